@@ -1,0 +1,58 @@
+"""`Photo`: the upright sRGB pixels of one picture, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.errors import InputError
+
+Pixels = NDArray[np.uint8]
+"""H×W×3 uint8, RGB channel order, sRGB."""
+
+
+def frozen_pixels(pixels: Pixels) -> Pixels:
+    """Return `pixels` as a C-contiguous array nobody can write to; a writable input is copied.
+
+    Raises:
+        InputError: the array is not H×W×3 uint8 with at least one pixel.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
+        raise InputError("A picture must be an H×W×3 array of 8-bit RGB values.")
+    owned = pixels.base is None and not pixels.flags.writeable and pixels.flags.c_contiguous
+    if not owned:
+        pixels = np.array(pixels, dtype=np.uint8, order="C", copy=True)
+        pixels.flags.writeable = False
+    return pixels
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Photo:
+    """An upright sRGB picture: H×W×3 uint8 RGB, read-only, without any metadata.
+
+    EXIF and colour profile of the file it came from travel beside it (`codec.Opened`), never inside.
+    A writable array is copied; a read-only array that owns its memory is taken over as it is.
+
+    Raises:
+        InputError: the array is not H×W×3 uint8.
+    """
+
+    pixels: Pixels
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", frozen_pixels(self.pixels))
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+    def __repr__(self) -> str:
+        return f"Photo({self.width}×{self.height})"

@@ -1,0 +1,61 @@
+"""What the pure core needs from outside, one method a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.face import Face
+from privateedit.core.payload import Payload
+from privateedit.core.photo import Pixels
+
+ImageFormat = Literal["png", "jpeg", "webp"]
+
+Entropy = Callable[[int], bytes]
+"""Returns that many unpredictable bytes from the operating system's generator."""
+
+
+class FaceDetector(Protocol):
+    """Finds faces."""
+
+    def detect(self, pixels: Pixels) -> Sequence[Face]:
+        """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
+
+
+class PersonSegmenter(Protocol):
+    """Tells person from background."""
+
+    def segment(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return an H×W matte in [0, 1]: 1 where an RGB picture shows a person."""
+
+
+class Encoder(Protocol):
+    """Turns pixels into bytes that hold those pixels and nothing else."""
+
+    def encode(self, pixels: Pixels, image_format: ImageFormat) -> bytes:
+        """Encode RGB pixels afresh, deterministically, without metadata."""
+
+
+class Inspector(Protocol):
+    """Re-reads encoded bytes with suspicion."""
+
+    def inspect(self, data: bytes, width: int, height: int) -> None:
+        """Raise `Refused` unless `data` is one picture of that size and holds nothing but pixels."""
+
+
+class Editor(Protocol):
+    """An image model, local or remote. It receives a payload and knows nothing else."""
+
+    name: str
+
+    def edit(self, payload: Payload, instruction: Instruction) -> EditResult:
+        """Return the edited picture.
+
+        Raises:
+            UnknownInstruction: this editor cannot do that.
+            ProviderError: the service failed or answered nonsense.
+        """

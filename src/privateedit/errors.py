@@ -1,0 +1,123 @@
+"""Every error a person or a program can meet, as one tree.
+
+    PrivateEditError
+    ├── InputError              2  a file, option or instruction cannot be used
+    │   ├── UnreadablePhoto     2  the bytes are not a picture that can be opened safely
+    │   └── UnknownInstruction  2  an editor cannot do what was asked of it
+    ├── OutputError             2  a result could not be written; nothing partial is left
+    ├── NoFaceFound             3  nothing to hide, so nothing may be sent
+    ├── Refused                 4  a privacy check failed before a send
+    │   └── NotSealed           4  hidden pixels would reach the outgoing bytes
+    ├── ProviderError           5  the editing service failed or answered nonsense
+    ├── CannotAlign             6  the edit came back, but the face does not fit it
+    └── Missing                 8  a part of the installation is absent or altered
+        └── WeightsMissing      8  a model file is absent or has another digest
+
+The number is the exit code of the command line. Every error carries ``sent``: whether anything can have
+left the device when it was raised. Messages are one plain sentence and never contain picture content,
+prompt text or keys.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Sent(StrEnum):
+    """Whether bytes left the device before an error was raised."""
+
+    NO = "no"
+    YES = "yes"
+    UNKNOWN = "unknown"
+
+
+_SENT_SENTENCES = {
+    Sent.NO: "Nothing was sent.",
+    Sent.YES: "The masked picture was sent.",
+    Sent.UNKNOWN: "The masked picture may have been sent.",
+}
+
+
+class PrivateEditError(Exception):
+    """Any failure PrivateEdit reports on purpose: one sentence, an exit code and what was sent."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, sent: Sent = Sent.NO) -> None:
+        super().__init__(message)
+        self.message = message
+        self.sent = sent
+
+    @property
+    def sentence(self) -> str:
+        """The message followed by what was sent, for showing to a person."""
+        return f"{self.message.rstrip()} {_SENT_SENTENCES[self.sent]}"
+
+
+class InputError(PrivateEditError):
+    """A file, option or instruction that cannot be used as given."""
+
+    exit_code = 2
+
+
+class UnreadablePhoto(InputError):
+    """Bytes that are not a picture, are damaged, or exceed the limits against decompression bombs."""
+
+
+class UnknownInstruction(InputError):
+    """An instruction the chosen editor cannot carry out; ``offers`` lists what it can do."""
+
+    def __init__(self, message: str, *, offers: tuple[str, ...] = (), sent: Sent = Sent.NO) -> None:
+        super().__init__(message, sent=sent)
+        self.offers = offers
+
+
+class OutputError(PrivateEditError):
+    """A result could not be written; no partial file was left behind."""
+
+    exit_code = 2
+
+
+class NoFaceFound(PrivateEditError):
+    """No face was found and no mask was given, so there is nothing to protect and nothing is sent."""
+
+    exit_code = 3
+
+
+class Refused(PrivateEditError):
+    """A privacy check failed before the send; by definition nothing was sent."""
+
+    exit_code = 4
+
+
+class NotSealed(Refused):
+    """Scrambling the hidden pixels changed what would leave: the payload depends on the face."""
+
+
+class ProviderError(PrivateEditError):
+    """The editing service failed, refused, or returned something that is not a usable picture."""
+
+    exit_code = 5
+
+
+class CannotAlign(PrivateEditError):
+    """The original face does not fit the edited picture; ``measured`` says by how much."""
+
+    exit_code = 6
+
+    def __init__(
+        self, message: str, *, measured: dict[str, float] | None = None, sent: Sent = Sent.NO
+    ) -> None:
+        super().__init__(message, sent=sent)
+        self.measured = dict(measured or {})
+
+
+class Missing(PrivateEditError):
+    """A part of the installation is absent; the message says which command installs it."""
+
+    exit_code = 8
+
+
+class WeightsMissing(Missing):
+    """A model file is absent or its digest differs from the manifest's."""
