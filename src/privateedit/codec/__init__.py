@@ -1,0 +1,23 @@
+"""Bytes to photo and back: formats, orientation, color profiles, limits, metadata-free encoding."""
+
+from privateedit.codec.decode import Opened, decode
+from privateedit.codec.encode import PixelEncoder
+from privateedit.codec.files import open_file, write_atomically
+from privateedit.codec.final import WRITABLE, encode_final
+from privateedit.codec.inspection import ByteInspector
+from privateedit.codec.limits import DEFAULT_LIMITS, Limits
+from privateedit.codec.metadata import Metadata
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "WRITABLE",
+    "ByteInspector",
+    "Limits",
+    "Metadata",
+    "Opened",
+    "PixelEncoder",
+    "decode",
+    "encode_final",
+    "open_file",
+    "write_atomically",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +82,7 @@ class Face:
     id: int
     box: Box
     score: float
-    landmarks: Points | None = None
+    landmarks: Points | None = field(default=None, repr=False)  # biometric: never in a log
     pose: Pose = Pose()
 
     def __post_init__(self) -> None:

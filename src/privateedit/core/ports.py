@@ -51,6 +51,8 @@ class Editor(Protocol):
     """An image model, local or remote. It receives a payload and knows nothing else."""
 
     name: str
+    local: bool
+    """Whether it runs on this device, so that nothing is sent."""
 
     def edit(self, payload: Payload, instruction: Instruction) -> EditResult:
         """Return the edited picture.

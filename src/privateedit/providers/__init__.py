@@ -1,0 +1,1 @@
+"""Editors, one a service. Each gets a sealed payload and knows nothing else."""

@@ -1,0 +1,78 @@
+"""The `privateedit` command: its subcommands, its exit codes, and one sentence for every error."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from privateedit._version import __version__
+from privateedit.cli import doctor, edit, faces, mask, presets, restore
+from privateedit.cli.options import Debug
+from privateedit.errors import PrivateEditError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="privateedit",
+    help="Edit a photo of a person with any image model, without that model ever seeing the face.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (edit.edit, mask.mask, restore.restore, faces.faces, doctor.doctor, presets.presets):
+    app.command()(_command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"privateedit {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Options that stand before a command; `--debug` is read by `run`."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code.
+
+    An error is one sentence on stderr; a traceback is shown only with `--debug`.
+    """
+    try:
+        result = app(args=list(arguments), standalone_mode=False)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except BaseException as error:  # noqa: BLE001 (the last line of defense; sends wrap their own)
+        if "--debug" in arguments:
+            traceback.print_exc()
+        sentence, code = _explained(error)
+        print(f"privateedit: {sentence}", file=sys.stderr)  # noqa: T201
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def _explained(error: BaseException) -> tuple[str, int]:
+    """Return one sentence and an exit code for whatever ended a command."""
+    if isinstance(error, PrivateEditError):
+        return error.sentence, error.exit_code
+    if isinstance(error, typer.TyperException):
+        return f"{error.format_message()} Nothing was sent.", 2
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return "Interrupted; nothing was written.", INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        return "The reader of the output went away.", 1
+    return f"Something unexpected went wrong ({type(error).__name__}). Nothing was sent.", 1

@@ -1,0 +1,109 @@
+"""`privateedit edit`: the whole job."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from privateedit.cli import files, options
+from privateedit.cli.progress import say, working
+from privateedit.cli.restore import facts, final_bytes
+from privateedit.errors import InputError
+
+if TYPE_CHECKING:
+    from privateedit.core.ports import Editor
+    from privateedit.pipeline import Prepared
+
+Prompt = Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What to do, in words.")]
+Preset = Annotated[
+    str | None, typer.Option("--preset", metavar="NAME", help="What to do, by name (privateedit presets).")
+]
+Provider = Annotated[str, typer.Option("--provider", metavar="NAME", help="Who edits.")]
+OptionalOutput = Annotated[
+    str | None,
+    typer.Option(
+        "--out", "-o", metavar="OUT", help="Where to write; - is standard output. Default: beside PHOTO."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Mask and seal, tell what would be sent, stop.")]
+
+
+def edit(
+    photo: options.PhotoArgument,
+    prompt: Prompt = None,
+    preset: Preset = None,
+    provider: Provider = "studio",
+    coverage: options.CoverageOption = "face",
+    grow: options.Grow = 0.0,
+    fill: options.FillOption = "black",
+    faces: options.FacesOption = "all",
+    mask_in: options.MaskIn = None,
+    out: OptionalOutput = None,
+    keep_metadata: options.KeepMetadata = False,
+    dry_run: DryRun = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Edit PHOTO without the editor seeing a face: mask, edit, put the faces back."""
+    from privateedit import codec, pipeline, wiring
+    from privateedit.core.edit import Instruction
+
+    target = out or _beside(photo, tuple(codec.WRITABLE))
+    inputs = (photo, str(mask_in)) if mask_in else (photo,)
+    files.require_separate_streams(json, target)
+    files.check_target(target, inputs, tuple(sorted(codec.WRITABLE)))
+    instruction = Instruction(prompt, preset)
+    editor = wiring.editor(provider)
+    chosen = options.concealment(coverage, grow, fill, faces, mask_in)
+    original = files.read(photo)
+    if dry_run:
+        with working("Masking"):
+            prepared = pipeline.mask(original.photo, chosen, wiring.parts())
+        _tell_dry_run(prepared, editor, json)
+        return
+    with working("Editing"):
+        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts())
+    files.write({target: final_bytes(done.restored, target, original.metadata if keep_metadata else None)})
+    if json:
+        files.print_json({"out": target, **facts(done.restored), "sent": _sent(done.prepared, editor)})
+    else:
+        say(f"{done.restored.report.text()}\nWritten to {target}.")
+
+
+def _beside(photo: str, writable: tuple[str, ...]) -> str:
+    """Return a free name beside the photo; earlier results are kept."""
+    if photo == files.STREAM:
+        raise InputError("Reading from standard input needs an output: -o OUT.")
+    path = Path(photo)
+    suffix = path.suffix if path.suffix.lower() in writable else ".png"
+    numbers = ("" if number == 1 else f"-{number}" for number in count(1))
+    names = (path.with_name(f"{path.stem}-edited{number}{suffix}") for number in numbers)
+    return str(next(name for name in names if not name.exists()))
+
+
+def _sent(prepared: Prepared, editor: Editor) -> dict[str, Any]:
+    payload = prepared.payload
+    return {
+        "provider": editor.name,
+        "local": editor.local,
+        "bytes": len(payload),
+        "sha256": payload.sha256,
+        "sealed": payload.sealed,
+        "width": payload.width,
+        "height": payload.height,
+    }
+
+
+def _tell_dry_run(prepared: Prepared, editor: Editor, as_json: bool) -> None:
+    payload = prepared.payload
+    if as_json:
+        ids = [{"id": face.id} for face in prepared.concealed.hidden_faces]
+        files.print_json({"out": None, "dry_run": True, "faces": ids, "sent": _sent(prepared, editor)})
+    else:
+        say(
+            f"Would give {editor.name} {len(payload)} bytes ({payload.width}×{payload.height}, sealed, "
+            f"sha256 {payload.sha256[:16]}…). Nothing was sent."
+        )

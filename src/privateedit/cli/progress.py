@@ -1,0 +1,27 @@
+"""What a person sees while waiting: one line on stderr, and nothing when nobody is looking."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """Show `message` with a spinner while the block runs, when stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(message, total=None)
+        yield
+
+
+def say(message: str) -> None:
+    """Print one line for a person on stderr."""
+    sys.stderr.write(message + "\n")

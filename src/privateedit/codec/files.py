@@ -1,0 +1,68 @@
+"""Reads picture files within limits and writes results whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from privateedit.codec.decode import Opened, decode
+from privateedit.codec.limits import DEFAULT_LIMITS, Limits
+from privateedit.errors import InputError, OutputError
+
+
+def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
+    """Return the picture in a file, never reading more than the limit allows.
+
+    Raises:
+        InputError: the file is missing, a folder, or may not be read.
+        UnreadablePhoto: its bytes are not a picture, damaged, or too many.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.max_bytes + 1)
+    except FileNotFoundError as error:
+        raise InputError(f"{path.name} does not exist.") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path.name} is a folder, not a picture.") from error
+    except PermissionError as error:
+        raise InputError(f"{path.name} may not be read.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise InputError(f"{path.name} cannot be read.") from error
+    return decode(data, name=path.name, limits=limits)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put `data` at `path` whole, or leave everything as it was.
+
+    The bytes go to a new file in the same folder, to the disk, and only then take the name. A file that is
+    replaced passes its permissions on; a new one gets the user's usual ones. Links are followed.
+
+    Raises:
+        OutputError: the folder is missing or read-only, the disk is full, or any other trouble of the system.
+    """
+    try:
+        target = path.resolve()
+        temporary = target.with_name(f".privateedit-{secrets.token_hex(8)}.part")
+        try:
+            _write_new(temporary, data, like=target)
+            temporary.replace(target)
+        except BaseException:  # also when interrupted: nothing partial stays
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name is not valid"
+        raise OutputError(f"{path.name} could not be written ({reason.lower()}).") from error
+
+
+def _write_new(path: Path, data: bytes, *, like: Path) -> None:
+    # Created with 0o666, the system subtracts the user's mask by itself, without the race of asking for it.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+        with suppress(FileNotFoundError):
+            path.chmod(like.stat().st_mode & 0o777)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,112 @@
+"""Find where every hidden region belongs in the edited picture, by the strongest evidence there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from privateedit.core.align import Alignment
+from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.face import Face
+from privateedit.core.photo import Pixels
+from privateedit.core.ports import FaceDetector
+from privateedit.core.region import Region, regions
+from privateedit.core.register_face import align_to_face, matched
+from privateedit.core.register_hole import align_to_hole
+from privateedit.core.register_scene import Guess, feature_guess, frame_guesses
+from privateedit.core.similarity import Matrix
+from privateedit.errors import CannotAlign
+
+_CLEAR = 0.004  # a hole's residual below which no better guess of the frame is looked for
+_SCENE_INLIERS = 25
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Placement:
+    """A region, the faces that one alignment carries, that alignment, and where the scene went."""
+
+    region: Region
+    faces: tuple[Face, ...]
+    alignment: Alignment
+    frame: Matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What was sent beside what came back; expensive evidence is gathered when first asked for."""
+
+    faces: Sequence[Face]
+    masked: MaskedPhoto
+    edited: Pixels
+    detector: FaceDetector
+
+    @cached_property
+    def frames(self) -> list[Guess]:
+        """Plain guesses from the two frame sizes."""
+        return frame_guesses(self.masked.pixels.shape[:2], self.edited.shape[:2])
+
+    @cached_property
+    def features(self) -> Guess | None:
+        """The similarity that the visible scene agrees on."""
+        return feature_guess(self.masked.pixels, self.masked.mask.hidden, self.edited)
+
+    @cached_property
+    def best_frame(self) -> Guess:
+        """The scene's transform when there is one, else the plainest."""
+        return self.features or self.frames[0]
+
+    @cached_property
+    def pairs(self) -> dict[int, Face]:
+        """Faces of the edited picture by the id of the photo's face they stand for."""
+        return matched(self.faces, self.detector.detect(self.edited), self.best_frame.matrix)
+
+
+def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ...]:
+    """Return a placement for every hidden face and hand-painted region.
+
+    Raises:
+        CannotAlign: one of them fits nowhere; nothing half-done is returned.
+    """
+    placements: list[Placement] = []
+    for region in regions(comparison.masked.mask, hidden):
+        hole = _hole(region, comparison)
+        if hole is not None:
+            placements.append(Placement(region, region.faces, hole, hole.matrix))
+        elif region.faces:
+            frame = comparison.best_frame.matrix
+            strangers = [(face, _stranger(face, comparison)) for face in region.faces]
+            placements += [Placement(region, (face,), fitted, frame) for face, fitted in strangers]
+        else:
+            scene = _scene(comparison)
+            placements.append(Placement(region, (), scene, scene.matrix))
+    return tuple(placements)
+
+
+def _hole(region: Region, comparison: Comparison) -> Alignment | None:
+    plain = align_to_hole(region, comparison.masked, comparison.edited, comparison.frames)
+    if (plain is not None and plain.residual < _CLEAR) or comparison.features is None:
+        return plain
+    by_scene = align_to_hole(region, comparison.masked, comparison.edited, [comparison.features])
+    found = [alignment for alignment in (plain, by_scene) if alignment is not None]
+    return min(found, key=lambda alignment: alignment.residual, default=None)
+
+
+def _stranger(face: Face, comparison: Comparison) -> Alignment:
+    found = comparison.pairs.get(face.id)
+    if found is None:
+        raise CannotAlign(
+            f"Face {face.id} has no place in the edited picture: neither the masked area nor a face came "
+            'back there; ask the service to keep the "same pose and framing".'
+        )
+    return align_to_face(face, found, comparison.best_frame.matrix)
+
+
+def _scene(comparison: Comparison) -> Alignment:
+    guess = comparison.features
+    if guess is None or guess.inliers < _SCENE_INLIERS:
+        raise CannotAlign(
+            "A region painted by hand has no place in the edited picture: too little of the visible scene "
+            "came back to tell where it belongs."
+        )
+    return Alignment(guess.matrix, "scene", 1.0 / guess.inliers)

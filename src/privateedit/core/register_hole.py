@@ -1,0 +1,193 @@
+"""Regime `hole`: the masked area came back as it was; register it by its outline.
+
+A hole is recognized by what it is (one color, or noise) within the expected outline, and by the picture
+around it not being that color where the sent picture was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.align import Alignment
+from privateedit.core.conceal import RGB, MaskedPhoto
+from privateedit.core.mask import Hidden
+from privateedit.core.photo import Pixels
+from privateedit.core.region import Region
+from privateedit.core.register_scene import Guess
+from privateedit.core.similarity import (
+    Matrix,
+    compose,
+    fit,
+    inverse,
+    scale_of,
+    scaling,
+    transform,
+    warp,
+    warp_area,
+)
+
+_GRID = 224  # pixels across the window in which outlines are compared
+_MARGIN = 0.35  # of the region's extent, on every side
+_TOLERANCE = 26  # levels; compression and grain stay below, a face does not
+_INSIDE, _INSIDE_NOISE, _OUTSIDE = 0.96, 0.90, 0.6
+_SNAP = 0.2  # grid pixels; a refinement smaller than this is registration noise
+_MIDDLE_GREY: RGB = (128, 128, 128)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _View:
+    """The region and its surroundings on a small square grid."""
+
+    to_grid: Matrix
+    hidden: Hidden
+    sent: Pixels
+    noisy: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Evidence:
+    matrix: Matrix
+    inside: float
+    outside: float
+    residual: float
+
+    @property
+    def score(self) -> float:
+        return self.inside + self.outside - 4 * self.residual
+
+
+def align_to_hole(
+    region: Region, masked: MaskedPhoto, edited: Pixels, guesses: Sequence[Guess]
+) -> Alignment | None:
+    """Return where the region's hole lies in the edited picture, or None when no hole came back."""
+    view = _view(region, masked)
+    color = masked.paint.fill.color or _MIDDLE_GREY
+    places = [guess.matrix for guess in guesses]
+    places += _outline_guesses(region, edited, color)
+    judged = [_judge(view, edited, matrix, color) for matrix in places]
+    accepted = [evidence for evidence in judged if _accepted(evidence, view.noisy)]
+    if not accepted:
+        return None
+    best = max(accepted, key=lambda evidence: evidence.score)
+    refined = _judge(view, edited, _refined(view, edited, best.matrix), color)
+    if refined.score > best.score and _moved(view, best.matrix, refined.matrix) > _SNAP:
+        best = refined
+    return Alignment(best.matrix, "hole", best.residual)
+
+
+def _view(region: Region, masked: MaskedPhoto) -> _View:
+    rows, columns = region.window
+    extent = max(rows.stop - rows.start, columns.stop - columns.start) * (1 + 2 * _MARGIN)
+    scale = _GRID / extent
+    to_grid = scaling(scale, scale)
+    center = np.array([(columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2])
+    to_grid[:, 2] = _GRID / 2 - scale * center
+    whole = (slice(0, _GRID), slice(0, _GRID))
+    local = compose(to_grid, np.array([[1.0, 0.0, columns.start], [0.0, 1.0, rows.start]]))
+    hidden = warp_area(region.hidden, local, whole)
+    noisy = masked.paint.fill.color is None
+    return _View(to_grid, hidden, warp(masked.pixels, to_grid, whole), noisy)
+
+
+def _seen(view: _View, edited: Pixels, matrix: Matrix) -> Pixels:
+    """Resample the edited picture onto the grid as if `matrix` were right."""
+    return warp(edited, compose(view.to_grid, inverse(matrix)), (slice(0, _GRID), slice(0, _GRID)))
+
+
+def _judge(view: _View, edited: Pixels, matrix: Matrix, color: RGB) -> _Evidence:
+    seen = _seen(view, edited, matrix)
+    core = _eroded(view.hidden, 7)
+    recolored = np.median(seen[core if core.any() else view.hidden], axis=0)
+    options = [np.array(color, np.float64)] + ([] if view.noisy else [recolored])
+    return max((_against(view, seen, matrix, option) for option in options), key=lambda each: each.score)
+
+
+def _against(view: _View, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
+    hole = _near(seen, color, view.noisy)
+    already = _near(view.sent, color, view.noisy) & ~view.hidden
+    core = _eroded(view.hidden, 4)
+    ring = _dilated(view.hidden, 18) & ~_dilated(view.hidden, 4) & ~already
+    inside = float(hole[core].mean()) if core.any() else 0.0
+    outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 1.0
+    band = _dilated(view.hidden, 9) & ~_eroded(view.hidden, 9) & ~already
+    perimeter = max(1, int((view.hidden & ~_eroded(view.hidden, 1)).sum()))
+    off = float((hole != view.hidden)[band].sum()) / perimeter
+    return _Evidence(matrix, inside, outside, off / _GRID)
+
+
+def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
+    # Noise is recognized by its mean: grey on average, which a face is not.
+    seen = cv2.blur(pixels, (9, 9)) if noisy else cv2.medianBlur(pixels, 3)
+    return np.asarray(np.abs(seen.astype(np.float64) - color).max(2) <= _TOLERANCE)
+
+
+def _accepted(evidence: _Evidence, noisy: bool) -> bool:
+    return evidence.inside >= (_INSIDE_NOISE if noisy else _INSIDE) and evidence.outside >= _OUTSIDE
+
+
+def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]:
+    """Guess from patches of the fill's color: same center of mass, same area, not turned."""
+    height, width = edited.shape[:2]
+    ratio = min(1.0, 600 / max(height, width))
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    small = np.asarray(cv2.resize(edited, size, interpolation=cv2.INTER_AREA), np.uint8)
+    near = (np.abs(small.astype(np.int16) - np.array(color)).max(2) <= _TOLERANCE).astype(np.uint8)
+    near = np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    _, _, stats, centers = cv2.connectedComponentsWithStats(near, connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    rows, columns = np.nonzero(region.hidden)
+    center = np.array([columns.mean() + 0.5, rows.mean() + 0.5])
+    center += (region.window[1].start, region.window[0].start)
+    guesses = []
+    for index in np.argsort(-areas)[:4]:
+        if areas[index] < 30:
+            continue
+        scale = float(np.sqrt(areas[index])) / ratio / region.size
+        matrix = scaling(scale, scale)
+        matrix[:, 2] = (centers[index + 1] + 0.5) / ratio - scale * center
+        guesses.append(matrix)
+    return guesses
+
+
+def _refined(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
+    """Register the picture around the outline by ECC (Evangelidis & Psarakis, 2008), kept a similarity."""
+    template = cv2.cvtColor(view.sent, cv2.COLOR_RGB2GRAY)
+    seen = cv2.cvtColor(_seen(view, edited, matrix), cv2.COLOR_RGB2GRAY)
+    band = _dilated(view.hidden, 25).astype(np.uint8) * 255
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-6)
+    try:
+        _, found = cv2.findTransformECC(
+            template, seen, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE, criteria, band, 5
+        )
+    except cv2.error:
+        return matrix  # nothing to correlate: flat surroundings
+    # ECC maps template to input with pixel centers at 0.
+    affine = np.asarray(found, np.float64)
+    affine[:, 2] += 0.5 - affine[:, :2] @ (0.5, 0.5)
+    corners = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
+    similar = fit(corners, transform(affine, corners), np.ones(4))
+    back = compose(matrix, inverse(view.to_grid))
+    return compose(back, compose(similar, view.to_grid))
+
+
+def _moved(view: _View, first: Matrix, second: Matrix) -> float:
+    """Return how far the corners of the grid lie apart under two transforms, in grid pixels."""
+    corners = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
+    points = transform(inverse(view.to_grid), corners)
+    apart = np.linalg.norm(transform(first, points) - transform(second, points), axis=1)
+    return float(apart.max()) * scale_of(view.to_grid) / scale_of(first)
+
+
+def _eroded(hidden: Hidden, pixels: int) -> Hidden:
+    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
+    return np.asarray(cv2.erode(hidden.astype(np.uint8), kernel)).astype(bool)
+
+
+def _dilated(hidden: Hidden, pixels: int) -> Hidden:
+    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
+    return np.asarray(cv2.dilate(hidden.astype(np.uint8), kernel)).astype(bool)

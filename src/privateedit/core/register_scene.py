@@ -1,0 +1,92 @@
+"""Where the frame went: guesses of the similarity between a sent picture and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.mask import Hidden
+from privateedit.core.photo import Pixels
+from privateedit.core.similarity import Matrix, compose, inverse, scaling
+
+_SIDE = 1000  # pixels; enough for sub-pixel registration, small enough to be quick
+_RATIO = 0.75  # Lowe, 2004
+_MIN_INLIERS = 12
+_SAME_ASPECT = 0.02
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Guess:
+    """A possible frame transform; `inliers` counts the features that agree, 0 for plain geometry."""
+
+    matrix: Matrix
+    inliers: int = 0
+
+
+def frame_guesses(sent: tuple[int, int], edited: tuple[int, int]) -> list[Guess]:
+    """Return the plain ways a (height, width) frame becomes another: stretched, padded, or cropped."""
+    y, x = edited[0] / sent[0], edited[1] / sent[1]
+    if abs(x / y - 1) < _SAME_ASPECT:
+        return [Guess(scaling(x, y))]
+    guesses = []
+    for scale in (min(x, y), max(x, y)):
+        matrix = scaling(scale, scale)
+        matrix[:, 2] = ((edited[1] - scale * sent[1]) / 2, (edited[0] - scale * sent[0]) / 2)
+        guesses.append(Guess(matrix))
+    return guesses
+
+
+def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
+    """Return the similarity that most visible features agree on, or None when too few survived the edit.
+
+    SIFT features (Lowe, 2004) outside the mask, matched with the ratio test, and RANSAC.
+    """
+    small_sent, to_sent = _reduced(sent)
+    small_edited, to_edited = _reduced(edited)
+    visible = cv2.resize(
+        (~hidden).astype(np.uint8) * 255, small_sent.shape[1::-1], interpolation=cv2.INTER_NEAREST
+    )
+    # Descriptors reach over the outline; those next to the hole describe the hole.
+    visible = cv2.erode(visible, np.ones((9, 9), np.uint8))
+    pairs = _matches(small_sent, np.asarray(visible, np.uint8), small_edited)
+    if pairs is None:
+        return None
+    source, target = pairs
+    matrix, inliers = cv2.estimateAffinePartial2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=2.5, maxIters=3000, confidence=0.999
+    )
+    if matrix is None or inliers is None or int(inliers.sum()) < _MIN_INLIERS:
+        return None
+    found = compose(to_edited, compose(np.asarray(matrix, np.float64), inverse(to_sent)))
+    return Guess(found, int(inliers.sum()))
+
+
+def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
+    """Return a gray reduction and the matrix from its coordinates back to the picture's."""
+    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    height, width = gray.shape
+    ratio = min(1.0, _SIDE / max(height, width))
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA) if ratio < 1 else gray
+    return np.asarray(small, np.uint8), scaling(width / size[0], height / size[1])
+
+
+def _matches(
+    sent: Pixels, visible: NDArray[np.uint8], edited: Pixels
+) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    sift = cv2.SIFT.create(nfeatures=3000)
+    marks, described = sift.detectAndCompute(sent, visible)
+    others, other_described = sift.detectAndCompute(edited, None)
+    if described is None or other_described is None or min(len(marks), len(others)) < _MIN_INLIERS:
+        return None
+    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, other_described, k=2)
+    good = [pair[0] for pair in nearest if len(pair) == 2 and pair[0].distance < _RATIO * pair[1].distance]
+    if len(good) < _MIN_INLIERS:
+        return None
+    # OpenCV puts pixel centers at 0; everything else here at 0.5.
+    source = np.array([marks[match.queryIdx].pt for match in good], np.float32) + 0.5
+    target = np.array([others[match.trainIdx].pt for match in good], np.float32) + 0.5
+    return source, target

@@ -1,0 +1,113 @@
+"""`seal()`: the only place where bytes that may leave are made, and the proof that they tell nothing.
+
+Non-interference, tested on every send: conceal, resize and encode are run again on the photo with its
+hidden pixels replaced by random ones. If a single byte differs, hidden pixels influence what leaves, and
+there is no payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from privateedit.core.conceal import MaskedPhoto, conceal
+from privateedit.core.mask import Hidden, Mask
+from privateedit.core.payload import Payload, _mint
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.ports import Encoder, Entropy, ImageFormat, Inspector
+from privateedit.errors import InputError, NotSealed
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How the masked picture is packed: file format, and the longest side in pixels (None keeps it)."""
+
+    image_format: ImageFormat = "png"
+    max_side: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_side is not None and self.max_side < 1:
+            raise InputError("The longest side must be at least one pixel.")
+
+
+def seal(
+    photo: Photo,
+    masked: MaskedPhoto,
+    framing: Framing,
+    *,
+    encoder: Encoder,
+    inspector: Inspector,
+    entropy: Entropy,
+) -> Payload:
+    """Encode the masked photo and prove that its hidden pixels cannot have influenced one byte.
+
+    Two probes replace the hidden pixels: random values, each different from the original's, and their
+    bitwise complement, so that every single hidden bit has been both 0 and 1. The first is carried through
+    to the encoded bytes. Encoding receives the frame alone, so for the second, equal frames suffice.
+
+    Raises:
+        NotSealed: the frame or the bytes depend on hidden pixels.
+        Refused: the encoded bytes hold anything but pixels.
+    """
+    if not masked.mask.hidden.any():
+        raise NotSealed("Nothing is hidden in this picture.")
+    frame = _resized(masked.pixels, framing)
+    data = encoder.encode(frame, framing.image_format)
+    for number, probe in enumerate(_probes(photo, masked.mask, entropy)):
+        again = _resized(conceal(probe, masked.mask, masked.paint).pixels, framing)
+        if not np.array_equal(again, frame):
+            raise NotSealed("Hidden pixels would change the outgoing picture.")
+        if number == 0 and encoder.encode(again, framing.image_format) != data:
+            raise NotSealed("Hidden pixels would change the outgoing bytes.")
+    height, width = frame.shape[:2]
+    inspector.inspect(data, width, height)
+    return _mint(
+        data=data,
+        image_format=framing.image_format,
+        hidden=_resized_outline(masked.mask.hidden, (height, width)),
+        sealed=True,
+    )
+
+
+def scramble(photo: Photo, mask: Mask, entropy: Entropy) -> Photo:
+    """Return the photo with every hidden byte replaced by a random, different one."""
+    pixels = photo.pixels.copy()
+    rows, columns = mask.bounds
+    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
+    count = 3 * int(np.count_nonzero(hidden))
+    # Adding 1..255 modulo 256 is random and can never give back the original byte.
+    step = np.frombuffer(entropy(count), np.uint8) % 255 + 1
+    window[hidden] += step.astype(np.uint8).reshape(-1, 3)
+    pixels.flags.writeable = False
+    return Photo(pixels)
+
+
+def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Photo]:
+    first = scramble(photo, mask, entropy)
+    yield first
+    pixels = first.pixels.copy()
+    rows, columns = mask.bounds
+    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
+    window[hidden] = ~window[hidden]
+    pixels.flags.writeable = False
+    yield Photo(pixels)
+
+
+def _resized(pixels: Pixels, framing: Framing) -> Pixels:
+    height, width = pixels.shape[:2]
+    if framing.max_side is None or max(height, width) <= framing.max_side:
+        return pixels
+    ratio = framing.max_side / max(height, width)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _resized_outline(hidden: Hidden, shape: tuple[int, int]) -> Hidden:
+    """A pixel of the smaller picture is hidden when any hidden pixel contributed to it."""
+    if hidden.shape == shape:
+        return hidden
+    shares = cv2.resize(hidden.astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(shares > 0)

@@ -1,0 +1,121 @@
+"""Similarity transforms (scale, rotation, shift) between a photo and its edited version.
+
+Coordinates are continuous: the center of the first pixel is (0.5, 0.5). OpenCV puts it at (0, 0);
+`warp` converts.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.photo import Pixels
+
+Matrix = NDArray[np.float64]
+"""2×3 float64, maps photo coordinates to edited coordinates."""
+
+
+def scaling(x: float, y: float) -> Matrix:
+    """Return the matrix that only stretches."""
+    return np.array([[x, 0.0, 0.0], [0.0, y, 0.0]])
+
+
+def scale_of(matrix: Matrix) -> float:
+    """Return the linear magnification."""
+    return math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
+
+
+def rotation_of(matrix: Matrix) -> float:
+    """Return the rotation in degrees, clockwise as seen in the picture."""
+    return math.degrees(math.atan2(matrix[1, 0], matrix[0, 0]))
+
+
+def transform(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Map N×2 points."""
+    return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """Return the matrix that undoes this one."""
+    return np.asarray(cv2.invertAffineTransform(matrix), np.float64)
+
+
+def compose(second: Matrix, first: Matrix) -> Matrix:
+    """Return the matrix that applies `first`, then `second`."""
+    return np.column_stack([second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2] + second[:, 2]])
+
+
+def fit(source: NDArray[np.floating], target: NDArray[np.floating], weights: NDArray[np.floating]) -> Matrix:
+    """Return the weighted least-squares similarity from N×2 `source` to `target` (Umeyama, 1991)."""
+    share = np.asarray(weights, np.float64) / np.sum(weights)
+    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    from_center, to_center = share @ source, share @ target
+    a, b = source - from_center, target - to_center
+    spread = float(share @ (a**2).sum(1))
+    cosine = float(share @ (a * b).sum(1)) / spread
+    sine = float(share @ (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])) / spread
+    linear = np.array([[cosine, -sine], [sine, cosine]])
+    return np.column_stack([linear, to_center - linear @ from_center])
+
+
+def fit_robustly(
+    source: NDArray[np.floating], target: NDArray[np.floating], weights: NDArray[np.floating]
+) -> Matrix:
+    """Like `fit`, with outliers held down by Cauchy weights (iteratively reweighted least squares)."""
+    prior = np.asarray(weights, np.float64)
+    matrix = fit(source, target, prior)
+    for _ in range(8):
+        misfit = np.linalg.norm(transform(matrix, source) - target, axis=1)
+        typical = max(float(np.median(misfit)), 1e-6)
+        matrix = fit(source, target, prior / (1 + (misfit / (2 * typical)) ** 2))
+    return matrix
+
+
+def warp(
+    pixels: Pixels, matrix: Matrix, window: tuple[slice, slice], *, beyond: int = cv2.BORDER_REPLICATE
+) -> Pixels:
+    """Resample `pixels` (H×W or H×W×C, any depth) into the `window` (rows, columns) of the target.
+
+    Shifts by whole pixels are copied exactly. Reductions average by area first, so nothing aliases. `beyond`
+    is OpenCV's border mode: by default the last row or column is repeated.
+    """
+    rows, columns = window
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    local = matrix.copy()
+    local[:, 2] -= (columns.start, rows.start)
+    if exact := _whole_shift(pixels, local, size):
+        return pixels[exact].copy()
+    source, local = _shrunk(pixels, local)
+    local[:, 2] += local[:, :2] @ (0.5, 0.5) - 0.5
+    # Cubic keeps detail without the ringing of longer kernels at the hard edges of a face.
+    warped = cv2.warpAffine(source, local, size, flags=cv2.INTER_CUBIC, borderMode=beyond)
+    return np.asarray(warped, pixels.dtype)
+
+
+def warp_area(area: NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """Resample an H×W bool area like `warp`; nothing beyond the border belongs to it."""
+    ink = np.where(area, np.uint8(255), np.uint8(0))
+    return np.asarray(warp(ink, matrix, window, beyond=cv2.BORDER_CONSTANT) > 127)
+
+
+def _whole_shift(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
+    x, y = np.rint(matrix[:, 2])
+    if not np.allclose(matrix, [[1, 0, x], [0, 1, y]], atol=1e-9):
+        return None
+    left, top = int(-x), int(-y)
+    if left < 0 or top < 0 or left + size[0] > pixels.shape[1] or top + size[1] > pixels.shape[0]:
+        return None
+    return slice(top, top + size[1]), slice(left, left + size[0])
+
+
+def _shrunk(pixels: Pixels, matrix: Matrix) -> tuple[Pixels, Matrix]:
+    scale = scale_of(matrix)
+    if scale > 0.75:
+        return pixels, matrix
+    height, width = pixels.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), pixels.dtype)
+    return small, compose(matrix, scaling(width / size[0], height / size[1]))

@@ -1,0 +1,54 @@
+"""Settings become concrete parts here and nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from privateedit.codec import ByteInspector, PixelEncoder, decode
+from privateedit.core.photo import Pixels
+from privateedit.core.ports import Editor
+from privateedit.errors import InputError
+from privateedit.pipeline import Parts
+from privateedit.providers.studio import StudioEditor
+from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.segment import SelfieSegmenter
+
+DEFAULT_PROVIDER = "studio"
+
+
+@cache
+def parts() -> Parts:
+    """Return the parts every front end uses; models load when first needed and are shared."""
+    return Parts(
+        detector=MultiScaleDetector(),
+        segmenter=SelfieSegmenter(),
+        encoder=PixelEncoder(),
+        inspector=ByteInspector(),
+        entropy=secrets.token_bytes,
+    )
+
+
+def _studio() -> Editor:
+    return StudioEditor(_decoded_pixels, parts().segmenter)
+
+
+def _decoded_pixels(data: bytes) -> Pixels:
+    return decode(data, name="the payload").photo.pixels
+
+
+PROVIDERS: Mapping[str, Callable[[], Editor]] = MappingProxyType({"studio": _studio})
+"""Editors by name."""
+
+
+def editor(name: str = DEFAULT_PROVIDER) -> Editor:
+    """Return the editor of that name.
+
+    Raises:
+        InputError: there is none; the message lists those there are.
+    """
+    if name not in PROVIDERS:
+        raise InputError(f"There is no provider of that name; choose one of: {', '.join(PROVIDERS)}.")
+    return PROVIDERS[name]()

@@ -1,0 +1,30 @@
+import numpy as np
+
+from privateedit.providers.studio.scale import dithered, enlarged, reduced, reduced_mask, reduced_size
+
+
+def test_sizes_are_bounded_and_never_zero():
+    assert reduced_size((4000, 3000, 3), 400) == (400, 300)
+    assert reduced_size((1, 9000), 100) == (1, 100)
+    assert reduced_size((20, 10), 100) == (20, 10)
+
+
+def test_a_reduced_mask_covers_whatever_it_covered():
+    mask = np.zeros((1000, 700), np.bool_)
+    mask[503, 211] = True
+    assert reduced_mask(mask, 100).sum() == 1
+
+
+def test_reduced_and_enlarged_keep_shape_and_type():
+    pixels = np.zeros((300, 1, 3), np.uint8)
+    small = reduced(pixels, 50)
+    assert small.shape == (50, 1, 3)
+    assert enlarged(small, pixels.shape).shape == pixels.shape
+
+
+def test_dither_keeps_the_mean_between_levels_and_repeats():
+    field = np.full((4, 4, 3), 100.4, np.float32)
+    out = dithered(field, (300, 400, 3), 1)
+    assert abs(out.mean() - 100.4) < 0.05
+    assert set(np.unique(out)) <= {99, 100, 101, 102}
+    assert np.array_equal(out, dithered(field, (300, 400, 3), 1))
