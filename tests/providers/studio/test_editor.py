@@ -67,7 +67,7 @@ def test_the_same_every_time(instruction, portrait, person, mint, studio):
 @pytest.mark.parametrize("name", preset_names())
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2), (16, 16), (5, 400), (400, 5), (1, 300), (3, 2)])
 @pytest.mark.parametrize("hiding", ["nothing", "middle", "everything"])
-def test_any_size_and_any_mask(name, shape, hiding, portrait, mint, studio):  # noqa: PLR0917 - a product of three
+def test_any_size_and_any_mask(name, shape, hiding, portrait, mint, studio):
     pixels, hidden = portrait(shape), np.zeros(shape, np.bool_)
     if hiding == "middle":
         hidden[shape[0] // 3 : shape[0] // 3 + max(1, shape[0] // 3), shape[1] // 2] = True
