@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.mask import Hidden
-from privateedit.core.matte import Plane, smoothstep, spread
 from privateedit.core.photo import Pixels
+from privateedit.core.pull_push import Floats, pull_push
+from privateedit.core.scale import reduced_size
+
+_OTHER_OBJECT = 40.0  # levels
 
 
-def multi_band(base: Plane, top: Plane, alpha: Plane, levels: int) -> Plane:
+def multi_band(base: Floats, top: Floats, alpha: Floats, levels: int) -> Floats:
     """Return `top` over `base` (H×W×3 float32), every frequency band blended over its own width.
 
     Laplacian pyramids (Burt & Adelson, 1983). `alpha` is H×W, 1 where `top` shows.
@@ -35,44 +38,63 @@ def multi_band(base: Plane, top: Plane, alpha: Plane, levels: int) -> Plane:
     return result
 
 
-def _over(base: Plane, top: Plane, alpha: Plane) -> Plane:
+def _over(base: Floats, top: Floats, alpha: Floats) -> Floats:
     return np.asarray(base + alpha[..., None] * (top - base), np.float32)
 
 
-def membrane(inside: Plane, around: Plane, hole: Hidden, trusted: Hidden, reach: float) -> Plane:
+def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reach: float) -> Floats:
     """Return `inside` shifted so that it meets `around` along the hole's edge.
 
     The low-frequency difference seen on `trusted` pixels next to the hole is carried inwards and fades over
     `reach` pixels, so the middle keeps its color. Differences beyond 40 levels are taken for another object.
     """
     difference = around - inside
-    usable = trusted & ~hole & (np.abs(difference).max(2) < 40)
-    near = usable & (distance_outside(hole) <= max(2.0, 0.25 * reach))
+    near = trusted & ~hole & (distance_outside(hole) <= max(2.0, 0.25 * reach))
+    near &= np.abs(difference).max(2) < _OTHER_OBJECT
     if np.count_nonzero(near) < 8:
         return inside
-    weights = near.astype(np.float32)
-    blur = max(1.0, 0.06 * reach)
-    soft_weights = np.asarray(cv2.GaussianBlur(weights, (0, 0), blur), np.float32)
-    soft = (
-        cv2.GaussianBlur(difference * weights[..., None], (0, 0), blur)
-        / np.maximum(soft_weights, 1e-6)[..., None]
-    )
-    carried = spread(np.asarray(soft, np.float32), np.minimum(soft_weights * 4, 1.0) * (soft_weights > 0.02))
-    depth = _depth(hole)
-    fade = 1 - smoothstep(depth / max(reach, 1.0))
-    # Far from trusted pixels the difference is a guess, and counts less.
-    evidence = np.asarray(cv2.GaussianBlur(weights, (0, 0), max(1.0, 0.5 * reach)), np.float32)
+    carried, evidence = _carried(difference, near.astype(np.float32), reach)
+    fade = (1 - smoothstep(_depth(hole) / max(reach, 1.0))) * evidence
+    return np.asarray(inside + carried * fade[..., None], np.float32)
+
+
+def _carried(difference: Floats, near: Floats, reach: float) -> tuple[Floats, Floats]:
+    """Return the difference spread everywhere, and how near the evidence for it is (0–1).
+
+    It is smooth, so a reduced size loses nothing.
+    """
+    full = near.shape
+    longest = max(16, round(max(full) * min(1.0, 12 / max(reach, 1.0))))
+    height, width = reduced_size(full, longest)
+    known = _resized(near, width, height)
+    weighted = _resized(difference * near[..., None], width, height)
+    values = np.asarray(weighted / np.maximum(known, 1e-6)[..., None], np.float32)
+    estimate = pull_push(values, np.minimum(known * 4, np.float32(1.0)))
+    ratio = width / full[1]
+    evidence = np.asarray(cv2.GaussianBlur(known, (0, 0), max(1.0, 0.5 * reach * ratio)), np.float32)
     evidence = np.minimum(evidence / max(float(evidence.max()), 1e-6) * 4, 1.0)
-    return np.asarray(inside + carried * (fade * evidence)[..., None], np.float32)
+    return _resized(estimate, full[1], full[0]), _resized(evidence, full[1], full[0])
 
 
-def feathered(core: Hidden, limit: Hidden, width: float) -> Plane:
+def _resized(plane: Floats, width: int, height: int) -> Floats:
+    shrinking = width < plane.shape[1]
+    mode = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=mode), np.float32)
+
+
+def smoothstep(values: NDArray[np.floating]) -> Floats:
+    """Map 0…1 to a curve that leaves 0 and reaches 1 flat; values beyond are clamped."""
+    clamped = np.clip(values, 0.0, 1.0)
+    return np.asarray(clamped * clamped * (3 - 2 * clamped), np.float32)
+
+
+def feathered(core: Hidden, limit: Hidden, width: float) -> Floats:
     """Return alpha: 1 in `core`, falling to 0 over `width` pixels around it and before leaving `limit`."""
     alpha = 1 - smoothstep(distance_outside(core) / max(width, 1.0))
     return np.asarray(alpha * smoothstep(_depth(limit) / max(0.5 * width, 1.0)), np.float32)
 
 
-def composite(edited: Pixels, blended: Plane, alpha: Plane) -> Pixels:
+def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
     """Return uint8 pixels: `blended` weighted by `alpha`, and exactly `edited` where alpha is 0."""
     mixed = edited.astype(np.float32) + alpha[..., None] * (blended - edited)
     rounded = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
@@ -86,7 +108,7 @@ def _depth(hole: Hidden) -> NDArray[np.float32]:
     return np.asarray(distance[1:-1, 1:-1], np.float32)
 
 
-def distance_outside(area: Hidden) -> Plane:
+def distance_outside(area: Hidden) -> Floats:
     """Return each pixel's distance to `area` in pixels, 0 inside."""
     outside = (~area).astype(np.uint8)
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.matte import Plane
+from privateedit.core.pull_push import Floats
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 _PRIOR = 0.01  # weight of "nothing changed" against the evidence
 _MIN_SAMPLES = 60
 _EXPLAINED = 14.0  # levels of median misfit up to which a grade counts as understood
 _WORTHWHILE = 0.92  # misfit must fall below this share of doing nothing
-_MONOCHROME = 0.002  # share of color variance beside the main axis
+_FLAT = 3.0  # levels of standard deviation below which nothing can be compared
+_ALIKE = 0.7  # correlation of light and dark
+_GAIN, _SHIFT = (0.25, 2.5), 90.0  # contrast and brightness a grade may change
+_GREY, _COLORFUL = 3.0, 4.0  # levels of spread beside the main axis of all colors
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,7 +41,7 @@ class Grade:
         """Whether the grade changes nothing."""
         return bool(np.array_equal(self.matrix, np.eye(3, 4)))
 
-    def apply(self, pixels: Plane) -> Plane:
+    def apply(self, pixels: Floats) -> Floats:
         """Return graded H×W×3 float32 levels; may leave 0–255, callers clip when they round."""
         if self.is_identity:
             return pixels
@@ -46,7 +49,7 @@ class Grade:
         return np.asarray(pixels @ linear.T + self.matrix[:, 3].astype(np.float32), np.float32)
 
 
-def learn_grade(before: Plane, after: Plane, sources: Mapping[str, NDArray[np.bool_]]) -> Grade:
+def learn_grade(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> Grade:
     """Return the grade that best explains `after` from `before` on one of the `sources`.
 
     Args:
@@ -58,29 +61,46 @@ def learn_grade(before: Plane, after: Plane, sources: Mapping[str, NDArray[np.bo
     The identity is returned when no part is explained or when the fit is hardly better than doing nothing.
     `before` and `after` must be registered by the scene, not by a stranger's face.
     """
-    best, least = Grade.identity(), _EXPLAINED
+    drained = _lost_color(before, after, np.logical_or.reduce(list(sources.values())))
+    best, least = (_grey_grade(after, sources) if drained else Grade.identity()), _EXPLAINED
     for area in sources.values():
-        chosen = area.ravel()
-        if np.count_nonzero(chosen) < _MIN_SAMPLES:
+        x, y = before[area], after[area]
+        if len(x) < _MIN_SAMPLES or not _survived(x, y):
             continue
-        x, y = before.reshape(-1, 3)[chosen], after.reshape(-1, 3)[chosen]
-        grade = _fit(x.astype(np.float64), y.astype(np.float64))
+        grade = _fit(x.astype(np.float64), y.astype(np.float64), drained)
         misfit, idle = _misfit(grade, x, y), _misfit(Grade.identity(), x, y)
-        if misfit < least:
+        if misfit < least and _sane(grade):
             least = misfit
             best = grade if misfit < _WORTHWHILE * idle else Grade.identity()
     return best
 
 
-def _misfit(grade: Grade, before: Plane, after: Plane) -> float:
+def _survived(before: Floats, after: Floats) -> bool:
+    """Whether the same thing is seen in both: light and dark lie in the same places.
+
+    A new plain backdrop is explained by any map to its one color, and teaches nothing.
+    """
+    first, second = before @ _LUMA, after @ _LUMA
+    if min(first.std(), second.std()) < _FLAT:
+        return False
+    return float(np.corrcoef(first, second)[0, 1]) > _ALIKE
+
+
+def _sane(grade: Grade) -> bool:
+    """Whether grey stays a rising scale and a mid tone stays recognizable."""
+    scale = grade.apply(np.repeat(np.array([[40.0], [128.0], [220.0]], np.float32), 3, axis=1)) @ _LUMA
+    gain = (scale[2] - scale[0]) / 180.0
+    return bool(_GAIN[0] < gain < _GAIN[1] and abs(scale[1] - 128.0) < _SHIFT)
+
+
+def _misfit(grade: Grade, before: Floats, after: Floats) -> float:
     apart = np.abs(np.clip(grade.apply(before), 0, 255) - after).mean(1)
     return float(np.median(apart))
 
 
-def _fit(before: NDArray[np.float64], after: NDArray[np.float64]) -> Grade:
+def _fit(before: NDArray[np.float64], after: NDArray[np.float64], drained: bool) -> Grade:
     """Robust ridge regression; where colors were not seen, the prior decides."""
-    drained = _monochrome(after) and not _monochrome(before)
-    prior = _luma_prior(before, after) if drained else np.eye(3, 4)
+    prior = _luma_map(before, after) if drained else np.eye(3, 4)
     design = np.column_stack([before, np.full(len(before), 128.0)])
     offset = prior[:, :3] @ before.T + prior[:, 3:]
     rest = after - offset.T
@@ -99,13 +119,32 @@ def _fit(before: NDArray[np.float64], after: NDArray[np.float64]) -> Grade:
     return Grade(matrix)
 
 
-def _monochrome(colors: NDArray[np.float64]) -> bool:
-    """Whether all colors lie on one line, as in black-and-white and sepia pictures."""
-    spread = np.linalg.eigvalsh(np.cov(colors.T) + 1e-9 * np.eye(3))
-    return bool(spread[1] < _MONOCHROME * spread[2] + 1.0)
+def _lost_color(before: Floats, after: Floats, area: NDArray[np.bool_]) -> bool:
+    """Whether the picture had colors and now has one hue at most, as black-and-white and sepia do."""
+    if np.count_nonzero(area) < _MIN_SAMPLES:
+        return False
+    had, has = _hue_spread(before[area]), _hue_spread(after[area])
+    return has < _GREY and had > 3 * has and had > _COLORFUL
 
 
-def _luma_prior(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+def _hue_spread(colors: Floats) -> float:
+    """Return the standard deviation, in levels, of colors around the one line that fits them best."""
+    spread = np.linalg.eigvalsh(np.cov(colors.T.astype(np.float64)))
+    return float(np.sqrt(max(spread[1], 0.0)))
+
+
+def _grey_grade(after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> Grade:
+    """Return the map from brightness to the returned picture's one hue; contrast is kept recognizable.
+
+    For drawings, which no color map explains: a colored face would stand out more than a grey one.
+    """
+    area = np.logical_or.reduce(list(sources.values()))
+    tones = after[area].astype(np.float64)
+    tint = tones.mean(0) - (tones @ _LUMA).mean()
+    return Grade(np.column_stack([np.tile(_LUMA, (3, 1)), tint]))
+
+
+def _luma_map(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
     """Without color in the result, unseen colors must lose theirs as well."""
     luma = np.column_stack([before @ _LUMA, np.ones(len(before))])
     (slope, offset), *_ = np.linalg.lstsq(luma, after, rcond=None)

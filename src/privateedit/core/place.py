@@ -14,7 +14,7 @@ from privateedit.core.ports import FaceDetector
 from privateedit.core.region import Region, regions
 from privateedit.core.register_face import align_to_face, matched
 from privateedit.core.register_hole import align_to_hole
-from privateedit.core.register_scene import Guess, feature_guess, frame_guesses
+from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
 from privateedit.core.similarity import Matrix
 from privateedit.errors import CannotAlign
 
@@ -43,8 +43,10 @@ class Comparison:
 
     @cached_property
     def frames(self) -> list[Guess]:
-        """Plain guesses from the two frame sizes."""
-        return frame_guesses(self.masked.pixels.shape[:2], self.edited.shape[:2])
+        """Plain guesses from the two frames: stretched, padded, cropped."""
+        guesses = frame_guesses(self.masked.pixels.shape[:2], self.edited.shape[:2])
+        cropped = crop_guess(self.masked.pixels, self.edited)
+        return guesses if cropped is None else [*guesses, cropped]
 
     @cached_property
     def features(self) -> Guess | None:

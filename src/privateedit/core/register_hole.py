@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from privateedit.core.align import Alignment
 from privateedit.core.conceal import RGB, MaskedPhoto
 from privateedit.core.mask import Hidden
+from privateedit.core.outline_trace import Trace
 from privateedit.core.photo import Pixels
 from privateedit.core.region import Region
 from privateedit.core.register_scene import Guess
@@ -34,8 +35,10 @@ from privateedit.core.similarity import (
 _GRID = 224  # pixels across the window in which outlines are compared
 _MARGIN = 0.35  # of the region's extent, on every side
 _TOLERANCE = 26  # levels; compression and grain stay below, a face does not
-_INSIDE, _INSIDE_NOISE, _OUTSIDE = 0.96, 0.90, 0.6
-_SNAP = 0.2  # grid pixels; a refinement smaller than this is registration noise
+_INSIDE, _INSIDE_NOISE, _OUTSIDE, _ALIKE = 0.96, 0.90, 0.6, 0.85
+_PLAIN = 0.4  # grid pixels; a transform nearer than this to a plain crop may be one
+_PLAIN_MAY_MISS = 0.15  # grid pixels by which contrast alone shifts an edge
+_CORNERS = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
 _MIDDLE_GREY: RGB = (128, 128, 128)
 
 
@@ -52,13 +55,15 @@ class _View:
 @dataclass(frozen=True, eq=False, slots=True)
 class _Evidence:
     matrix: Matrix
+    color: NDArray[np.float64]
     inside: float
     outside: float
+    alike: float
     residual: float
 
     @property
     def score(self) -> float:
-        return self.inside + self.outside - 4 * self.residual
+        return self.inside + max(self.outside, self.alike) - 4 * self.residual
 
 
 def align_to_hole(
@@ -74,10 +79,33 @@ def align_to_hole(
     if not accepted:
         return None
     best = max(accepted, key=lambda evidence: evidence.score)
-    refined = _judge(view, edited, _refined(view, edited, best.matrix), color)
-    if refined.score > best.score and _moved(view, best.matrix, refined.matrix) > _SNAP:
-        best = refined
-    return Alignment(best.matrix, "hole", best.residual)
+    matrix = _refined(view, edited, best, guesses)
+    refined = _judge(view, edited, matrix, color)
+    if not _accepted(refined, view.noisy):
+        refined = best
+    return Alignment(refined.matrix, "hole", refined.residual)
+
+
+def _refined(view: _View, edited: Pixels, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
+    """Return the transform whose outline lies nearest to the hole's edge.
+
+    Correlation and outline each propose; the plainest of those that fit equally well is taken, so that
+    pixels are copied rather than resampled wherever the truth is a plain copy.
+    """
+    trace = Trace.of(view.hidden, view.sent, best.color, view.noisy)
+    correlated = _by_correlation(view, edited, best.matrix)
+    traced = _by_outline(view, edited, best.matrix, best.color, trace)
+    both = _by_outline(view, edited, correlated, best.color, trace)
+    proposed = [correlated, traced, both, best.matrix]
+    plain = [guess.matrix for guess in guesses if guess.inliers == 0]
+    plain += [_simplest(view, option) for option in proposed]
+    options = [(option, _PLAIN_MAY_MISS) for option in plain] + [(option, 0.0) for option in proposed]
+    misfits = [trace.misfit(_seen(view, edited, option), best.color) for option, _ in options]
+    if not np.isfinite(misfits).any():
+        return best.matrix  # the hole stands out from nothing: only the scene tells, and it has spoken
+    least = min(misfits)
+    fitting = zip(options, misfits, strict=True)
+    return next(option for (option, allowed), misfit in fitting if misfit <= least + allowed)
 
 
 def _view(region: Region, masked: MaskedPhoto) -> _View:
@@ -113,11 +141,13 @@ def _against(view: _View, seen: Pixels, matrix: Matrix, color: NDArray[np.float6
     core = _eroded(view.hidden, 4)
     ring = _dilated(view.hidden, 18) & ~_dilated(view.hidden, 4) & ~already
     inside = float(hole[core].mean()) if core.any() else 0.0
-    outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 1.0
+    outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 0.0
+    around = _dilated(view.hidden, 25) & ~_dilated(view.hidden, 2)
+    alike = _alike(view.sent, seen, around)
     band = _dilated(view.hidden, 9) & ~_eroded(view.hidden, 9) & ~already
     perimeter = max(1, int((view.hidden & ~_eroded(view.hidden, 1)).sum()))
     off = float((hole != view.hidden)[band].sum()) / perimeter
-    return _Evidence(matrix, inside, outside, off / _GRID)
+    return _Evidence(matrix, color, inside, outside, alike, off / _GRID)
 
 
 def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
@@ -127,7 +157,17 @@ def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
 
 
 def _accepted(evidence: _Evidence, noisy: bool) -> bool:
-    return evidence.inside >= (_INSIDE_NOISE if noisy else _INSIDE) and evidence.outside >= _OUTSIDE
+    """A hole needs its color inside, and around it either a change of color or the scene that was sent."""
+    filled = evidence.inside >= (_INSIDE_NOISE if noisy else _INSIDE)
+    return filled and (evidence.outside >= _OUTSIDE or evidence.alike >= _ALIKE)
+
+
+def _alike(sent: Pixels, seen: Pixels, area: Hidden) -> float:
+    """Correlation of light and dark in the area, 0 where either is flat."""
+    first, second = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY)[area].astype(np.float64) for each in (sent, seen))
+    if min(first.std(), second.std(), len(first)) < 2:
+        return 0.0
+    return max(0.0, float(np.corrcoef(first, second)[0, 1]))
 
 
 def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]:
@@ -154,8 +194,11 @@ def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]
     return guesses
 
 
-def _refined(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
-    """Register the picture around the outline by ECC (Evangelidis & Psarakis, 2008), kept a similarity."""
+def _by_correlation(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
+    """Register the picture around the outline by ECC (Evangelidis & Psarakis, 2008), kept a similarity.
+
+    Very exact where the surroundings survived the edit.
+    """
     template = cv2.cvtColor(view.sent, cv2.COLOR_RGB2GRAY)
     seen = cv2.cvtColor(_seen(view, edited, matrix), cv2.COLOR_RGB2GRAY)
     band = _dilated(view.hidden, 25).astype(np.uint8) * 255
@@ -169,16 +212,42 @@ def _refined(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
     # ECC maps template to input with pixel centers at 0.
     affine = np.asarray(found, np.float64)
     affine[:, 2] += 0.5 - affine[:, :2] @ (0.5, 0.5)
-    corners = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
-    similar = fit(corners, transform(affine, corners), np.ones(4))
+    update = fit(_CORNERS, transform(affine, _CORNERS), np.ones(4))
+    return _updated(view, matrix, update)
+
+
+def _by_outline(
+    view: _View, edited: Pixels, matrix: Matrix, color: NDArray[np.float64], trace: Trace
+) -> Matrix:
+    """Move the outline onto the edge of the hole; works on any surroundings that stand out from it."""
+    for _ in range(4):
+        update = trace.update(_seen(view, edited, matrix), color)
+        if update is None:
+            break
+        matrix = _updated(view, matrix, update)
+    return matrix
+
+
+def _updated(view: _View, matrix: Matrix, update: Matrix) -> Matrix:
+    """Apply a correction found on the grid to the photo's transform."""
     back = compose(matrix, inverse(view.to_grid))
-    return compose(back, compose(similar, view.to_grid))
+    return compose(back, compose(update, view.to_grid))
+
+
+def _simplest(view: _View, matrix: Matrix) -> Matrix:
+    """Return the crop by whole pixels that `matrix` hardly differs from, if there is one.
+
+    The original's pixels are then copied instead of resampled.
+    """
+    center = transform(inverse(view.to_grid), np.array([[_GRID / 2, _GRID / 2]]))
+    crop = scaling(1.0, 1.0)
+    crop[:, 2] = np.rint(transform(matrix, center) - center)[0]
+    return crop if _moved(view, crop, matrix) < _PLAIN else matrix
 
 
 def _moved(view: _View, first: Matrix, second: Matrix) -> float:
     """Return how far the corners of the grid lie apart under two transforms, in grid pixels."""
-    corners = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
-    points = transform(inverse(view.to_grid), corners)
+    points = transform(inverse(view.to_grid), _CORNERS)
     apart = np.linalg.norm(transform(first, points) - transform(second, points), axis=1)
     return float(apart.max()) * scale_of(view.to_grid) / scale_of(first)
 

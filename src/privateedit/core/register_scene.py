@@ -13,6 +13,7 @@ from privateedit.core.photo import Pixels
 from privateedit.core.similarity import Matrix, compose, inverse, scaling
 
 _SIDE = 1000  # pixels; enough for sub-pixel registration, small enough to be quick
+_CROP_SIDE = 300
 _RATIO = 0.75  # Lowe, 2004
 _MIN_INLIERS = 12
 _SAME_ASPECT = 0.02
@@ -37,6 +38,29 @@ def frame_guesses(sent: tuple[int, int], edited: tuple[int, int]) -> list[Guess]
         matrix[:, 2] = ((edited[1] - scale * sent[1]) / 2, (edited[0] - scale * sent[0]) / 2)
         guesses.append(Guess(matrix))
     return guesses
+
+
+def crop_guess(sent: Pixels, edited: Pixels) -> Guess | None:
+    """Return where a smaller picture was cut out of the sent one, or None when it is not smaller.
+
+    Normalized correlation at a reduced size; the hole, which is part of both, takes part.
+    """
+    if edited.shape == sent.shape or (np.array(edited.shape) > np.array(sent.shape)).any():
+        return None
+    ratio = min(1.0, _CROP_SIDE / max(sent.shape))
+    small, part = (_gray_at(picture, ratio) for picture in (sent, edited))
+    if (np.array(part.shape) > np.array(small.shape)).any() or part.std() < 1:
+        return None
+    _, _, _, corner = cv2.minMaxLoc(cv2.matchTemplate(small, part, cv2.TM_CCOEFF_NORMED))
+    matrix = scaling(1.0, 1.0)
+    matrix[:, 2] = -np.array(corner) / ratio
+    return Guess(matrix)
+
+
+def _gray_at(pixels: Pixels, ratio: float) -> Pixels:
+    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    size = (max(1, round(gray.shape[1] * ratio)), max(1, round(gray.shape[0] * ratio)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:

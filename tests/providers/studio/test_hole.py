@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from privateedit.providers.studio.hole import continued, pull_push, scene_of
+from privateedit.core.pull_push import pull_push
+from privateedit.providers.studio.hole import continued, scene_of
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (1, 9), (7, 1), (16, 16)])

@@ -8,10 +8,11 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
+from privateedit.core.matte import Matte
 from privateedit.core.photo import Pixels
-from privateedit.providers.studio.hole import Floats, Scene, pull_push
-from privateedit.providers.studio.matte import Matte
-from privateedit.providers.studio.scale import dithered, enlarged, reduced, reduced_mask, resized, single
+from privateedit.core.pull_push import Floats, pull_push
+from privateedit.core.scale import dithered, enlarged, reduced, reduced_mask, resized, single
+from privateedit.providers.studio.hole import Scene
 
 _FIELD = 512
 _BLUR = 1200

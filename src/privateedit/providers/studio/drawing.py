@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from privateedit.core.photo import Pixels
-from privateedit.providers.studio.hole import Bools, Floats, Scene
-from privateedit.providers.studio.scale import enlarged, reduced, reduced_mask, single
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import enlarged, reduced, reduced_mask, single
+from privateedit.providers.studio.hole import Bools, Scene
 
 _PENCIL = 2400
 _PAINT = 1600

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.matte import Matte
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import PersonSegmenter
@@ -16,7 +17,7 @@ from privateedit.providers.studio.drawing import pencil_sketch, watercolor
 from privateedit.providers.studio.grade import graded
 from privateedit.providers.studio.headshot import headshot_frame
 from privateedit.providers.studio.hole import Scene, scene_of
-from privateedit.providers.studio.matte import Matte, person_matte
+from privateedit.providers.studio.matte import person_matte
 from privateedit.providers.studio.understand import Plan, understand
 
 _DRAWINGS = {"pencil-sketch": pencil_sketch, "watercolor": watercolor}

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.photo import Pixels
-from privateedit.providers.studio.hole import Floats
-from privateedit.providers.studio.scale import resized
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import resized
 
 _LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709
 _SEED = 1839

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from privateedit.providers.studio.hole import Bools, Floats
+from privateedit.core.pull_push import Floats
+from privateedit.providers.studio.hole import Bools
 
 _ASPECT = 4 / 5
 _FACE_SHARE = 0.40

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.photo import Pixels
+from privateedit.core.pull_push import pull_push
 
 Bools = NDArray[np.bool_]
-Floats = NDArray[np.float32]
 
 _RIM = 3
 """Pixels beside the hole that a resize or a codec may have mixed with the fill."""
@@ -67,38 +67,6 @@ def continued(pixels: Pixels, unknown: Bools) -> Pixels:
     estimate = pull_push(part.astype(np.float32), (~missing).astype(np.float32))
     part[missing] = np.clip(np.rint(estimate[missing]), 0, 255).astype(np.uint8)
     return filled
-
-
-def pull_push(values: Floats, weights: Floats) -> Floats:
-    """Return finite float32 H×W×C: `values` where weights are 1, a smooth continuation where they are 0.
-
-    Values of weight 0 have no influence. Pull-push of Gortler et al., The Lumigraph, SIGGRAPH 1996.
-    """
-    levels = [(values * weights[..., None], weights)]
-    while max(levels[-1][1].shape) > 1:
-        color, weight = levels[-1]
-        levels.append((_matrix(cv2.pyrDown(color), 3), _matrix(cv2.pyrDown(weight), 2)))
-    color, weight = levels.pop()
-    estimate = _ratio(color, weight)
-    while levels:
-        color, weight = levels.pop()
-        height, width = weight.shape
-        upper = _matrix(cv2.resize(estimate, (width, height), interpolation=cv2.INTER_LINEAR), 3)
-        # A quarter of a pixel's worth of known neighbors is enough to trust them over the coarser level.
-        trust = np.clip(weight * 4, 0, 1)[..., None]
-        estimate = np.asarray(upper + trust * (_ratio(color, weight) - upper), np.float32)
-    return estimate
-
-
-def _ratio(color: Floats, weight: Floats) -> Floats:
-    """Return the weighted mean where there is weight, and 0 where there is none."""
-    return np.asarray(color / np.maximum(weight, 1e-8)[..., None], np.float32)
-
-
-def _matrix(array: object, axes: int) -> Floats:
-    """Return an OpenCV result as float32 with `axes` axes, which OpenCV drops for single pixels."""
-    result = np.asarray(array, np.float32)
-    return result.reshape(result.shape[0], result.shape[1], *([-1] if axes == 3 else []))
 
 
 def _surroundings(unknown: Bools) -> tuple[slice, slice]:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from privateedit.core.photo import Pixels
-from privateedit.providers.studio.hole import Bools, Floats
+from privateedit.core.pull_push import Floats
+from privateedit.providers.studio.hole import Bools
 
 _TONE = (150.0, 140.0, 135.0)
 """Between the skin tones there are: on 19 portraits it did better than a light or a dark one."""

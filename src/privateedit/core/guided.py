@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from privateedit.providers.studio.hole import Floats, pull_push
+from privateedit.core.pull_push import Floats, pull_push
 
 
 def guided_coefficients(
@@ -51,7 +51,8 @@ def guided_coefficients(
 
 def _solved(spread: list[Floats], cross: list[Floats], floor: float) -> list[Floats]:
     """Return x, y, z of a symmetric 3×3 system at every pixel; `floor` keeps it solvable (Cramer's rule)."""
-    rr, rg, rb, gg, gb, bb = spread
+    # In flat black areas the products of tiny variances drown in single precision.
+    rr, rg, rb, gg, gb, bb = (plane.astype(np.float64) for plane in spread)
     rr, gg, bb = rr + floor, gg + floor, bb + floor
     minor_r, minor_g, minor_b = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
     determinant = np.maximum(rr * minor_r + rg * minor_g + rb * minor_b, floor**3)
@@ -59,4 +60,4 @@ def _solved(spread: list[Floats], cross: list[Floats], floor: float) -> list[Flo
     x = (minor_r * p + minor_g * q + minor_b * r) / determinant
     y = (minor_g * p + (rr * bb - rb * rb) * q + (rb * rg - rr * gb) * r) / determinant
     z = (minor_b * p + (rb * rg - rr * gb) * q + (rr * gg - rg * rg) * r) / determinant
-    return [x, y, z]
+    return [np.asarray(slope, np.float32) for slope in (x, y, z)]

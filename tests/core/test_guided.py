@@ -1,6 +1,6 @@
 import numpy as np
 
-from privateedit.providers.studio.guided import guided_coefficients
+from privateedit.core.guided import guided_coefficients
 
 
 def filtered(guide, target, weights):

@@ -1,6 +1,6 @@
 import numpy as np
 
-from privateedit.providers.studio.scale import dithered, enlarged, reduced, reduced_mask, reduced_size
+from privateedit.core.scale import dithered, enlarged, reduced, reduced_mask, reduced_size
 
 
 def test_sizes_are_bounded_and_never_zero():

@@ -1,0 +1,118 @@
+"""`Patch`: one window of the edited picture beside what the original shows there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from privateedit.core.mask import Hidden
+from privateedit.core.matte import Matte, sharpened
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.place import Placement
+from privateedit.core.ports import PersonSegmenter
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import reduced, resized, single
+from privateedit.core.similarity import Matrix, inverse, transform, warp, warp_area
+
+_CONTEXT = 0.4  # of a region's extent: how far around it the blend looks
+_WIDE = 1.2  # the same for a second look at who is a person
+_LOOK = 512
+_HAIR = 1.6  # a head fills more of a close-up than of the portrait that the matte expects
+Window = tuple[slice, slice]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Patch:
+    """A window of the edited picture and the original warped into it.
+
+    Attributes:
+        window: rows and columns of the edited picture.
+        edited: H×W×3 float32 levels as returned.
+        original: H×W×3 float32 levels of the photo, in the same geometry.
+        hole: where this placement's region lies.
+        visible: what the photo shows and no mask hid.
+        matte: person and background of the original.
+        size: side of a square of the hole's area, in pixels of the edited picture.
+    """
+
+    window: Window
+    edited: Floats
+    original: Floats
+    hole: Hidden
+    visible: Hidden
+    matte: Matte
+    size: float
+
+
+def window_of(placement: Placement, shape: tuple[int, ...], context: float = _CONTEXT) -> Window:
+    """Return the rows and columns of the edited picture around a placement; empty when it lies outside."""
+    rows, columns = placement.region.window
+    corners = np.array(
+        [[x, y] for x in (columns.start, columns.stop) for y in (rows.start, rows.stop)], np.float64
+    )
+    placed = transform(placement.alignment.matrix, corners)
+    margin = context * float((placed.max(0) - placed.min(0)).max()) + 8
+    limit = (shape[1], shape[0])
+    low = np.clip(np.floor(placed.min(0) - margin), 0, limit).astype(int)
+    high = np.clip(np.ceil(placed.max(0) + margin), low, limit).astype(int)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+
+
+def patch_of(
+    photo: Photo, hidden: Hidden, edited: Pixels, placement: Placement, segmenter: PersonSegmenter
+) -> Patch:
+    """Cut the window out of the edited picture and warp the original into it."""
+    matrix = placement.alignment.matrix
+    window = window_of(placement, edited.shape)
+    original = warp(photo.pixels, matrix, window)
+    own = np.zeros_like(hidden)
+    own[placement.region.window] = placement.region.hidden
+    hole = warp_area(own, matrix, window)
+    guess = _person_guess(photo, original, window, placement, edited.shape, segmenter)
+    return Patch(
+        window=window,
+        edited=edited[window].astype(np.float32),
+        original=original.astype(np.float32),
+        hole=hole,
+        visible=inside_photo(photo, matrix, window) & ~warp_area(hidden, matrix, window),
+        matte=sharpened(original, guess, _middle(hole), scale=_HAIR),
+        size=placement.region.size * placement.alignment.scale,
+    )
+
+
+def inside_photo(photo: Photo, matrix: Matrix, window: Window) -> Hidden:
+    """Return the pixels of the target window whose origin lies within the photo."""
+    rows, columns = window
+    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
+    back = inverse(matrix)
+    u = back[0, 0] * x + back[0, 1] * y + back[0, 2]
+    v = back[1, 0] * x + back[1, 1] * y + back[1, 2]
+    return np.asarray((u > 0) & (v > 0) & (u < photo.width) & (v < photo.height))
+
+
+def _person_guess(
+    photo: Photo,
+    original: Pixels,
+    window: Window,
+    placement: Placement,
+    shape: tuple[int, ...],
+    segmenter: PersonSegmenter,
+) -> Floats:
+    """Return a coarse float32 matte of the window: the mean of a close look and a wide one.
+
+    Close up the network sees detail; from farther away it sees what belongs to whom.
+    """
+    close = resized(segmenter.segment(reduced(original, _LOOK)), original.shape)
+    around = window_of(placement, shape, _WIDE)
+    wide = warp(photo.pixels, placement.alignment.matrix, around)
+    far = resized(segmenter.segment(reduced(wide, _LOOK)), wide.shape)
+    top, left = window[0].start - around[0].start, window[1].start - around[1].start
+    return single((close + far[top : top + close.shape[0], left : left + close.shape[1]]) / 2)
+
+
+def _middle(hole: Hidden) -> Hidden:
+    """Return the inner part of the hole, which surely is the person."""
+    depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(depth > 0.6 * depth.max())
