@@ -23,7 +23,7 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision
 	@touch $@
 
 demo: $(VENV)/.demo
-	$(BIN)/python -m privateedit.demo --preset '$(PRESET)' --out demo $(if $(PHOTO),'$(PHOTO)')
+	$(BIN)/python examples/demo.py --preset '$(PRESET)' --out demo $(if $(PHOTO),'$(PHOTO)')
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

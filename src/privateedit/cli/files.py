@@ -48,8 +48,15 @@ def check_target(target: str, inputs: tuple[str, ...], endings: tuple[str, ...])
     if not path.parent.is_dir():
         raise OutputError(f"The folder of {path.name} does not exist.")
     for source in inputs:
-        if source != STREAM and path.exists() and Path(source).exists() and path.samefile(source):
-            raise InputError("The output would overwrite an input; choose another name.")
+        if source != STREAM and _same(path, Path(source)):
+            raise InputError("The output would overwrite an input or another output; choose another name.")
+
+
+def _same(first: Path, second: Path) -> bool:
+    """Whether two paths name one file, through links as well, even before it exists."""
+    if first.resolve() == second.resolve():
+        return True
+    return first.exists() and second.exists() and first.samefile(second)
 
 
 def write(outputs: Mapping[str, bytes]) -> None:

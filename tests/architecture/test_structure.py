@@ -1,0 +1,125 @@
+"""The shape of the code, held by tests: who may mint, who may connect, how long things get."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import privateedit
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src" / "privateedit").rglob("*.py"))
+TREES = {
+    path.relative_to(ROOT / "src" / "privateedit"): ast.parse(path.read_text("utf-8")) for path in SOURCES
+}
+
+
+def names_in(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name.rsplit(".", 1)[-1]
+
+
+def test_only_seal_mints_payloads():
+    users = {str(path) for path, tree in TREES.items() if {"_mint", "_MINT"} & set(names_in(tree))}
+    assert users == {"core/payload.py", "core/seal.py"}
+
+
+def test_nothing_opens_a_connection():
+    forbidden = {"socket", "urlopen", "HTTPConnection", "create_connection", "httpx", "httpx2", "requests"}
+    users = {str(path) for path, tree in TREES.items() if forbidden & set(names_in(tree))}
+    assert users == set()
+
+
+def test_only_wiring_names_concrete_parts():
+    concrete = {"MultiScaleDetector", "SelfieSegmenter", "PixelEncoder", "ByteInspector", "StudioEditor"}
+    users = {
+        path
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and concrete & set(names_in(node.func))
+    }
+    assert {str(path) for path in users} == {"wiring.py"}
+
+
+def test_no_print_or_exit_inside_the_library():
+    for path, tree in TREES.items():
+        if path.parts[0] == "cli" or path.name == "__main__.py":
+            continue
+        calls = {
+            node.func.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"print", "exit", "quit"}, path
+
+
+def test_no_handler_swallows_everything():
+    """An exception logged or passed while the flow continues is how peers fail open."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            only_passes = all(isinstance(each, ast.Pass | ast.Continue) for each in node.body)
+            assert not only_passes, f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", TREES, ids=str)
+def test_modules_and_functions_stay_short(path):
+    tree = TREES[path]
+    lines = (PACKAGE / path).read_text("utf-8").count("\n")
+    assert lines <= 300
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < 60, f"{path}: {node.name}"
+
+
+@pytest.mark.parametrize("path", TREES, ids=str)
+def test_no_grab_bag_modules(path):
+    assert path.stem not in {"utils", "helpers", "manager", "base", "common", "misc", "util"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TREES if path.stem not in {"__init__", "__main__", "_version"}], ids=str
+)
+def test_every_source_file_has_its_test_file(path):
+    candidates = list((ROOT / "tests").rglob(f"test_{path.stem}.py"))
+    assert candidates, f"no test_{path.stem}.py"
+
+
+def test_the_public_surface_is_one_sorted_list():
+    assert privateedit.__all__ == sorted(privateedit.__all__)
+    for name in privateedit.__all__:
+        assert getattr(privateedit, name) is not None
+    with pytest.raises(AttributeError):
+        privateedit.nothing_of_that_name  # noqa: B018
+
+
+def test_importing_the_package_is_light():
+    code = (
+        "import privateedit, sys; print(sorted({'cv2', 'numpy', 'PIL', 'typer', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_whole_main_job_runs_without_a_network():
+    """Offline after installation: the job still runs when no socket can be made."""
+    code = (
+        "import socket, numpy, privateedit\n"
+        "from skimage import data\n"
+        "pixels = numpy.ascontiguousarray(data.astronaut())\n"
+        "def refuse(*a, **k): raise AssertionError('a socket was opened')\n"
+        "socket.socket = refuse; socket.create_connection = refuse; socket.getaddrinfo = refuse\n"
+        "done = privateedit.edit(privateedit.Photo(pixels), preset='warm')\n"
+        "assert done.prepared.payload.sealed\n"
+        "print(done.restored.report.faces[0].regime)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "hole"

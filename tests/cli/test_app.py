@@ -1,0 +1,77 @@
+import subprocess
+import sys
+
+import pytest
+
+from privateedit import __version__
+from privateedit.cli import app as app_module
+from privateedit.errors import CannotAlign, NoFaceFound, ProviderError, Refused, Sent, WeightsMissing
+
+
+def test_version_and_help(cli):
+    assert cli("--version").out == f"privateedit {__version__}\n"
+    outcome = cli("--help")
+    assert outcome.code == 0
+    for command in ("edit", "mask", "restore", "faces", "doctor", "presets"):
+        assert command in outcome.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("bogus",), ("mask",), ("faces", "x", "--nope"), ("mask", "x", "-o")]
+)
+def test_wrong_usage_is_2_in_one_sentence(cli, arguments):
+    outcome = cli(*arguments)
+    assert outcome.code == 2
+    assert "Traceback" not in outcome.err
+    if arguments:
+        assert outcome.out == ""
+        assert outcome.err.count("\n") == 1
+        assert "Nothing was sent." in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (NoFaceFound("No face."), 3, "Nothing was sent."),
+        (Refused("No."), 4, "Nothing was sent."),
+        (ProviderError("Bad.", sent=Sent.UNKNOWN), 5, "may have been sent"),
+        (CannotAlign("Off.", sent=Sent.YES), 6, "The masked picture was sent."),
+        (WeightsMissing("Gone."), 8, "Nothing was sent."),
+        (ValueError("secret content"), 1, "unexpected"),
+        (KeyboardInterrupt(), 130, "Interrupted"),
+    ],
+)
+def test_every_error_is_one_sentence_with_its_code(cli, monkeypatch, error, code, told):
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(app_module, "app", fail)
+    outcome = cli("faces", "x")
+    assert outcome.code == code
+    assert told in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert "secret" not in outcome.err
+
+
+def test_debug_shows_the_traceback(cli, tmp_path):
+    outcome = cli("faces", tmp_path / "none.png", "--debug")
+    assert outcome.code == 2
+    assert "Traceback" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["--help", "--version"])
+def test_help_and_version_load_nothing_heavy(command):
+    code = (
+        "import sys; from privateedit.cli.app import run; "
+        f"assert run(['{command}']) == 0; "
+        "print(sorted({'cv2','numpy','PIL','pillow_heif'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_module_runs_as_a_program():
+    done = subprocess.run(
+        [sys.executable, "-m", "privateedit", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("privateedit ")

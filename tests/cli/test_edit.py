@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from tests.cli.conftest import pixels_of
+
+
+def test_the_whole_job_and_its_json(cli, portrait, tmp_path):
+    out = tmp_path / "final.png"
+    outcome = cli("edit", portrait, "--preset", "backdrop-navy", "-o", out, "--json")
+    assert outcome.code == 0
+    facts = outcome.facts
+    assert facts["out"] == str(out)
+    assert facts["faces"][0]["regime"] == "hole"
+    assert set(facts["sent"]) >= {"provider", "bytes", "sha256"}
+    assert facts["sent"]["provider"] == "studio"
+    final, original = pixels_of(out).astype(int), pixels_of(portrait).astype(int)
+    assert np.abs(final[100:160, 200:255] - original[100:160, 200:255]).mean() < 3
+    corner = final[5:60, 400:500].reshape(-1, 3).mean(0)
+    assert corner[2] > corner[0] + 20
+
+
+def test_sent_digest_is_that_of_mask(cli, portrait, tmp_path):
+    masked = cli("mask", portrait, "-o", tmp_path / "m.png", "--json").facts
+    edited = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png", "--json").facts
+    assert edited["sent"]["sha256"] == masked["sha256"]
+
+
+def test_words_work_too(cli, portrait, tmp_path):
+    out = tmp_path / "final.png"
+    assert cli("edit", portrait, "--prompt", "make it black and white", "-o", out).code == 0
+    final = pixels_of(out)[100:160, 200:255].astype(int)
+    assert np.ptp(final, axis=2).max() <= 6
+
+
+def test_the_default_output_lies_beside_and_keeps_earlier_ones(cli, portrait, tmp_path):
+    assert cli("edit", portrait, "--preset", "warm").code == 0
+    assert cli("edit", portrait, "--preset", "cool").code == 0
+    names = sorted(each.name for each in tmp_path.iterdir())
+    assert names == ["portrait-edited-2.png", "portrait-edited.png", "portrait.png"]
+
+
+def test_dry_run_writes_nothing(cli, portrait, tmp_path):
+    outcome = cli("edit", portrait, "--preset", "warm", "--dry-run", "--json")
+    assert outcome.code == 0
+    assert outcome.facts["dry_run"] is True
+    assert outcome.facts["sent"]["sealed"] is True
+    assert [each.name for each in tmp_path.iterdir()] == ["portrait.png"]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        (),
+        ("--preset", "warm", "--prompt", "warm"),
+        ("--preset", "no-such"),
+        ("--prompt", "   "),
+        ("--prompt", "give Erika Mustermann a hat"),
+        ("--preset", "warm", "--provider", "nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_2_and_never_repeats_the_prompt(cli, portrait, tmp_path, extra):
+    out = tmp_path / "final.png"
+    outcome = cli("edit", portrait, *extra, "-o", out)
+    assert outcome.code == 2
+    assert "Erika" not in outcome.err
+    assert "Nothing was sent." in outcome.err
+    assert not out.exists()
+
+
+def test_an_unknown_instruction_lists_what_can_be_done(cli, portrait, tmp_path):
+    outcome = cli("edit", portrait, "--prompt", "add a hat", "-o", tmp_path / "f.png")
+    assert "backdrop-grey" in outcome.err
+    assert "headshot" in outcome.err
+
+
+def test_no_face_is_3_and_writes_nothing(cli, landscape, tmp_path):
+    out = tmp_path / "final.png"
+    assert cli("edit", landscape, "--preset", "warm", "-o", out).code == 3
+    assert not out.exists()
+
+
+def test_standard_input_needs_an_output(cli):
+    assert cli("edit", "-", "--preset", "warm").code == 2
+
+
+def test_an_interrupted_write_leaves_nothing(cli, portrait, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    def interrupt(self, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    assert cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png").code == 130
+    assert [each.name for each in tmp_path.iterdir()] == ["portrait.png"]

@@ -1,0 +1,223 @@
+import hashlib
+import io
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.cli.conftest import pixels_of
+
+
+def test_json_is_the_contract_and_the_file_is_the_payload(cli, portrait, tmp_path):
+    out = tmp_path / "masked.png"
+    outcome = cli("mask", portrait, "-o", out, "--json")
+    assert outcome.code == 0
+    facts = outcome.facts
+    assert set(facts) == {"out", "sha256", "sealed", "faces", "width", "height", "hidden_fraction"}
+    assert facts["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert facts["sealed"] is True
+    assert (facts["faces"], facts["width"], facts["height"], facts["out"]) == (1, 512, 512, str(out))
+    original, sent = pixels_of(portrait), pixels_of(out)
+    hidden = (sent == 0).all(2) & (original != 0).any(2)
+    assert facts["hidden_fraction"] == pytest.approx(hidden.mean(), abs=0.01)
+    assert (sent[90:170, 190:265] == 0).all()
+    assert np.array_equal(sent[300:], original[300:])
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+def test_the_ending_chooses_the_format(cli, portrait, tmp_path, suffix):
+    out = tmp_path / f"masked{suffix}"
+    assert cli("mask", portrait, "-o", out).code == 0
+    with Image.open(out) as picture:
+        assert picture.format.lower() == {".png": "png", ".jpg": "jpeg", ".webp": "webp"}[suffix]
+        assert not picture.getexif()
+
+
+def test_wider_coverage_hides_more(cli, portrait, tmp_path):
+    fractions = [
+        cli("mask", portrait, "-o", tmp_path / "m.png", "--coverage", name, "--json").facts["hidden_fraction"]
+        for name in ("eyes", "inner", "face", "head")
+    ]
+    assert fractions == sorted(fractions)
+    grown = cli("mask", portrait, "-o", tmp_path / "m.png", "--grow", "0.5", "--json").facts
+    assert grown["hidden_fraction"] > 1.8 * fractions[2]
+
+
+@pytest.mark.parametrize(("fill", "color"), [("grey", 128), ("#0a0a0a", 10), ("white", 255)])
+def test_fills(cli, portrait, tmp_path, fill, color):
+    out = tmp_path / "m.png"
+    assert cli("mask", portrait, "-o", out, "--fill", fill).code == 0
+    assert (pixels_of(out)[100:160, 200:260] == color).all()
+
+
+def test_noise_is_new_every_time(cli, portrait, tmp_path):
+    first, second = tmp_path / "1.png", tmp_path / "2.png"
+    cli("mask", portrait, "-o", first, "--fill", "noise")
+    cli("mask", portrait, "-o", second, "--fill", "noise")
+    a, b = (pixels_of(each)[100:160, 200:260].astype(float) for each in (first, second))
+    assert 60 < a.std() < 85
+    assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 0.05
+
+
+def test_mask_out_and_mask_in_go_round(cli, portrait, tmp_path):
+    first, drawn, second = tmp_path / "1.png", tmp_path / "mask.png", tmp_path / "2.png"
+    assert cli("mask", portrait, "-o", first, "--mask-out", drawn).code == 0
+    white = pixels_of(drawn)
+    assert set(np.unique(white)) == {0, 255}
+    assert cli("mask", portrait, "-o", second, "--mask-in", drawn, "--faces", "none").code == 0
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_painted_mask_adds_to_the_faces(cli, portrait, tmp_path):
+    drawn, out = tmp_path / "mask.png", tmp_path / "m.png"
+    white = np.zeros((512, 512), np.uint8)
+    white[400:450, 0:60] = 255
+    Image.fromarray(white).save(drawn)
+    assert cli("mask", portrait, "-o", out, "--mask-in", drawn).code == 0
+    sent = pixels_of(out)
+    assert (sent[400:450, 0:60] == 0).all()
+    assert (sent[100:160, 200:260] == 0).all()
+
+
+def test_a_painted_mask_serves_where_no_face_is(cli, landscape, tmp_path):
+    drawn, out = tmp_path / "mask.png", tmp_path / "m.png"
+    height, width = pixels_of(landscape).shape[:2]
+    white = np.zeros((height, width), np.uint8)
+    white[10:90, 20:80] = 255
+    Image.fromarray(white).save(drawn)
+    facts = cli("mask", landscape, "-o", out, "--mask-in", drawn, "--json").facts
+    assert facts["faces"] == 0
+    assert (pixels_of(out)[10:90, 20:80] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [
+        (("--coverage", "nose"), 2),
+        (("--grow", "-1"), 2),
+        (("--grow", "nan"), 2),
+        (("--fill", "plaid"), 2),
+        (("--faces", "7"), 2),
+        (("--faces", "x"), 2),
+        (("--faces", "none"), 2),
+    ],
+)
+def test_options_that_cannot_be_used(cli, portrait, tmp_path, extra, code):
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out, *extra)
+    assert outcome.code == code
+    assert outcome.err.count("\n") == 1
+    assert not out.exists()
+
+
+def test_a_mask_of_another_size_is_2(cli, portrait, tmp_path):
+    drawn, out = tmp_path / "mask.png", tmp_path / "m.png"
+    Image.new("L", (100, 100), 255).save(drawn)
+    outcome = cli("mask", portrait, "-o", out, "--mask-in", drawn)
+    assert outcome.code == 2
+    assert "100×100" in outcome.err
+    assert not out.exists()
+
+
+def test_no_face_is_3_and_writes_nothing(cli, landscape, tmp_path):
+    out, drawn = tmp_path / "m.png", tmp_path / "mask.png"
+    assert cli("mask", landscape, "-o", out, "--mask-out", drawn).code == 3
+    assert not out.exists()
+    assert not drawn.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\xff\xd8\xff\xe0 broken", bytes(1000)])
+def test_bad_files_are_2(cli, tmp_path, content):
+    bad, out = tmp_path / "bad.jpg", tmp_path / "m.png"
+    bad.write_bytes(content)
+    outcome = cli("mask", bad, "-o", out)
+    assert outcome.code == 2
+    assert "bad.jpg" in outcome.err
+    assert not out.exists()
+
+
+def test_a_truncated_photo_is_2(cli, portrait, tmp_path):
+    bad, out = tmp_path / "cut.jpg", tmp_path / "m.png"
+    stream = io.BytesIO()
+    Image.open(portrait).save(stream, "JPEG")
+    bad.write_bytes(stream.getvalue()[: len(stream.getvalue()) // 2])
+    assert cli("mask", bad, "-o", out).code == 2
+    assert not out.exists()
+
+
+def test_a_picture_of_60000_by_60000_is_2_at_once(cli, tmp_path):
+    bomb, out = tmp_path / "bomb.png", tmp_path / "m.png"
+    stream = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(stream, "PNG")
+    data = bytearray(stream.getvalue())
+    data[16:24] = (60000).to_bytes(4, "big") * 2
+    import zlib
+
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    bomb.write_bytes(bytes(data))
+    outcome = cli("mask", bomb, "-o", out)
+    assert outcome.code == 2
+    assert not out.exists()
+
+
+def test_the_photo_is_never_overwritten(cli, portrait, tmp_path):
+    before = portrait.read_bytes()
+    link = tmp_path / "link.png"
+    link.symlink_to(portrait)
+    for target in (portrait, link):
+        outcome = cli("mask", portrait, "-o", target)
+        assert outcome.code == 2
+    assert portrait.read_bytes() == before
+
+
+def test_mask_and_payload_must_not_share_a_file(cli, portrait, tmp_path):
+    out = tmp_path / "same.png"
+    assert cli("mask", portrait, "-o", out, "--mask-out", out).code == 2
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["m.gif", "m", "m.tiff"])
+def test_other_endings_are_2(cli, portrait, tmp_path, name):
+    assert cli("mask", portrait, "-o", tmp_path / name).code == 2
+
+
+def test_a_missing_folder_is_2(cli, portrait, tmp_path):
+    outcome = cli("mask", portrait, "-o", tmp_path / "no" / "m.png")
+    assert outcome.code == 2
+    assert "folder" in outcome.err
+
+
+def test_a_full_disk_leaves_nothing(cli, portrait, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    out, drawn = tmp_path / "m.png", tmp_path / "mask.png"
+    replace = Path.replace
+
+    def full(self, target):
+        if Path(target).name == "m.png":
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    outcome = cli("mask", portrait, "-o", out, "--mask-out", drawn)
+    assert outcome.code == 2
+    assert "no space left" in outcome.err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["portrait.png"]
+
+
+def test_standard_streams(monkeypatch, portrait, cli, tmp_path):
+    expected = tmp_path / "m.png"
+    cli("mask", portrait, "-o", expected)
+    received = io.BytesIO()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(portrait.read_bytes())))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=received, write=lambda text: None))
+    from privateedit.cli.app import run
+
+    assert run(["mask", "-", "-o", "-"]) == 0
+    assert received.getvalue() == expected.read_bytes()
+
+
+def test_two_things_cannot_share_standard_output(cli, portrait):
+    assert cli("mask", portrait, "-o", "-", "--json").code == 2
+    assert cli("mask", portrait, "-o", "-", "--mask-out", "-").code == 2
