@@ -10,10 +10,11 @@ import pytest
 import privateedit
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src" / "privateedit").rglob("*.py"))
+PACKAGE = ROOT / "src" / "privateedit"
 TREES = {
-    path.relative_to(ROOT / "src" / "privateedit"): ast.parse(path.read_text("utf-8")) for path in SOURCES
+    path.relative_to(PACKAGE): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
 }
+TESTED = [path for path in TREES if path.stem not in {"__init__", "__main__", "_version"}]
 
 
 def names_in(tree):
@@ -85,9 +86,7 @@ def test_no_grab_bag_modules(path):
     assert path.stem not in {"utils", "helpers", "manager", "base", "common", "misc", "util"}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in TREES if path.stem not in {"__init__", "__main__", "_version"}], ids=str
-)
+@pytest.mark.parametrize("path", TESTED, ids=str)
 def test_every_source_file_has_its_test_file(path):
     candidates = list((ROOT / "tests").rglob(f"test_{path.stem}.py"))
     assert candidates, f"no test_{path.stem}.py"
