@@ -54,7 +54,13 @@ class Payload:
         ):
             object.__setattr__(self, name, value)
 
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("A payload has no other kinds.")
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("A payload cannot be altered.")
+
+    def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError("A payload cannot be altered.")
 
     def __reduce__(self) -> NoReturn:

@@ -56,8 +56,10 @@ def seal(
         raise NotSealed("Nothing is hidden in this picture.")
     frame = _resized(masked.pixels, framing)
     data = encoder.encode(frame, framing.image_format)
-    for number, probe in enumerate(_probes(photo, masked.mask, entropy)):
-        again = _resized(conceal(probe, masked.mask, masked.paint).pixels, framing)
+    for number, values in enumerate(_probes(photo, masked.mask, entropy)):
+        again = _resized(
+            conceal(_with_hidden(photo, masked.mask, values), masked.mask, masked.paint).pixels, framing
+        )
         if not np.array_equal(again, frame):
             raise NotSealed("Hidden pixels would change the outgoing picture.")
         if number == 0 and encoder.encode(again, framing.image_format) != data:
@@ -74,26 +76,28 @@ def seal(
 
 def scramble(photo: Photo, mask: Mask, entropy: Entropy) -> Photo:
     """Return the photo with every hidden byte replaced by a random, different one."""
-    pixels = photo.pixels.copy()
-    rows, columns = mask.bounds
-    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
-    count = 3 * int(np.count_nonzero(hidden))
+    return _with_hidden(photo, mask, _scrambled(photo, mask, entropy))
+
+
+def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Pixels]:
+    """Yield values for the hidden pixels (N×3, row order): random ones, then their complement."""
+    values = _scrambled(photo, mask, entropy)
+    yield values
+    yield ~values
+
+
+def _scrambled(photo: Photo, mask: Mask, entropy: Entropy) -> Pixels:
+    original = photo.pixels[mask.bounds][mask.hidden[mask.bounds]]
     # Adding 1..255 modulo 256 is random and can never give back the original byte.
-    step = np.frombuffer(entropy(count), np.uint8) % 255 + 1
-    window[hidden] += step.astype(np.uint8).reshape(-1, 3)
+    step = np.frombuffer(entropy(original.size), np.uint8) % 255 + 1
+    return np.asarray(original + step.reshape(original.shape), np.uint8)
+
+
+def _with_hidden(photo: Photo, mask: Mask, values: Pixels) -> Photo:
+    pixels = photo.pixels.copy()
+    pixels[mask.bounds][mask.hidden[mask.bounds]] = values
     pixels.flags.writeable = False
     return Photo(pixels)
-
-
-def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Photo]:
-    first = scramble(photo, mask, entropy)
-    yield first
-    pixels = first.pixels.copy()
-    rows, columns = mask.bounds
-    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
-    window[hidden] = ~window[hidden]
-    pixels.flags.writeable = False
-    yield Photo(pixels)
 
 
 def _resized(pixels: Pixels, framing: Framing) -> Pixels:

@@ -1,0 +1,52 @@
+"""Public-domain portraits and the real parts, loaded once for the whole run."""
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from matplotlib import cbook
+from PIL import Image
+
+from privateedit import wiring
+from privateedit.core.photo import Photo
+
+
+@pytest.fixture(scope="session")
+def astronaut():
+    """Eileen Collins, NASA: 512×512, one face near the top."""
+    return Photo(np.ascontiguousarray(skimage.data.astronaut()[..., :3]))
+
+
+@pytest.fixture(scope="session")
+def hopper():
+    """Grace Hopper, U.S. Navy: 512×600, one large face."""
+    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
+        return Photo(np.asarray(image.convert("RGB")))
+
+
+@pytest.fixture(scope="session")
+def couple(astronaut, hopper):
+    """Both, side by side, their faces about the same size."""
+    height, width = round(hopper.height * 0.55), round(hopper.width * 0.55)
+    small = cv2.resize(hopper.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    pixels = np.full((512, 512 + width, 3), 90, np.uint8)
+    pixels[:, :512] = astronaut.pixels
+    pixels[100 : 100 + height, 512:] = small
+    return Photo(pixels)
+
+
+@pytest.fixture(scope="session")
+def parts():
+    return wiring.parts()
+
+
+@pytest.fixture(scope="session")
+def astronaut_face(astronaut, parts):
+    (face,) = parts.detector.detect(astronaut.pixels)
+    return face
+
+
+@pytest.fixture(scope="session")
+def hopper_face(hopper, parts):
+    (face,) = parts.detector.detect(hopper.pixels)
+    return face

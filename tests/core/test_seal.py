@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from tests.doubles.ports import RawEncoder, SizeInspector, seeded, zeros
+from tests.doubles.scenes import masked, noise, oval
+
+from privateedit.core.conceal import Fill, Paint, conceal
+from privateedit.core.mask import Mask
+from privateedit.core.photo import Photo
+from privateedit.core.seal import Framing, scramble, seal
+from privateedit.errors import InputError, NotSealed
+
+PORTS = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}
+HIDDEN = oval(40, 60, 33, 17, 12, 9)
+
+
+def test_the_payload_is_what_the_encoder_wrote_of_the_masked_picture():
+    pixels = noise(40, 60)
+    concealed = masked(pixels, HIDDEN)
+    payload = seal(Photo(pixels), concealed, Framing(), **PORTS)
+    assert payload.data == RawEncoder().encode(concealed.pixels, "png")
+    assert np.array_equal(payload.hidden, HIDDEN)
+    assert payload.sealed
+
+
+@pytest.mark.parametrize("fill", ["black", "noise", "#204060"])
+@pytest.mark.parametrize(
+    "entropy", [zeros, seeded(3), lambda count: b"\xff" * count, lambda count: b"\xfe" * count]
+)
+def test_a_scramble_changes_every_hidden_byte_and_no_other(fill, entropy):
+    photo = Photo(noise(40, 60))
+    other = scramble(photo, Mask(HIDDEN), entropy)
+    assert (other.pixels[HIDDEN] != photo.pixels[HIDDEN]).all()
+    assert np.array_equal(other.pixels[~HIDDEN], photo.pixels[~HIDDEN])
+
+
+def test_an_empty_mask_is_never_sealed():
+    pixels = noise(40, 60)
+    nothing = Mask(np.zeros((40, 60), np.bool_))
+    concealed = conceal(Photo(pixels), nothing, Paint(Fill(), np.zeros(3, np.uint8)))
+    with pytest.raises(NotSealed, match="Nothing is hidden"):
+        seal(Photo(pixels), concealed, Framing(), **PORTS)
+
+
+def test_another_photo_of_the_same_size_is_not_sealed():
+    with pytest.raises(NotSealed):
+        seal(Photo(noise(40, 60, 1)), masked(noise(40, 60, 2), HIDDEN), Framing(), **PORTS)
+
+
+def test_another_photo_of_another_size_is_refused():
+    with pytest.raises(InputError):
+        seal(Photo(noise(40, 61)), masked(noise(40, 60), HIDDEN), Framing(), **PORTS)
+
+
+@pytest.mark.parametrize(
+    ("longest", "size"),
+    [(None, (60, 40)), (60, (60, 40)), (500, (60, 40)), (30, (30, 20)), (1, (1, 1)), (7, (7, 5))],
+)
+def test_pictures_shrink_and_never_grow(longest, size):
+    pixels = noise(40, 60)
+    payload = seal(Photo(pixels), masked(pixels, HIDDEN), Framing(max_side=longest), **PORTS)
+    assert (payload.width, payload.height) == size
+    assert payload.hidden.any()
+
+
+def test_a_resized_outline_holds_every_pixel_that_hidden_ones_went_into():
+    pixels = np.full((41, 59, 3), 200, np.uint8)
+    hidden = oval(41, 59, 30, 20, 11, 9)
+    payload = seal(Photo(pixels), masked(pixels, hidden), Framing(max_side=23), **PORTS)
+    frame = np.frombuffer(payload.data[8:], np.uint8).reshape(payload.height, payload.width, 3)
+    assert np.array_equal(payload.hidden | (frame == 200).all(2), np.ones_like(payload.hidden))
+
+
+@pytest.mark.parametrize("side", [0, -5])
+def test_a_side_is_at_least_one_pixel(side):
+    with pytest.raises(InputError):
+        Framing(max_side=side)
+
+
+def test_one_pixel_of_one_pixel_can_be_sealed():
+    pixels = noise(1, 1)
+    assert seal(Photo(pixels), masked(pixels, np.ones((1, 1), np.bool_)), Framing(), **PORTS).sealed
+
+
+def test_a_fresh_scramble_is_drawn_for_every_seal():
+    asked = []
+    pixels = noise(40, 60)
+
+    def counting(count):
+        asked.append(count)
+        return seeded(len(asked))(count)
+
+    for _ in range(2):
+        seal(Photo(pixels), masked(pixels, HIDDEN), Framing(), **{**PORTS, "entropy": counting})
+    assert len(asked) >= 2
+    assert min(asked) >= 3 * HIDDEN.sum()
