@@ -1,5 +1,7 @@
 """Public-domain portraits and the real parts, loaded once for the whole run."""
 
+from functools import partial
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import skimage.data
 from matplotlib import cbook
 from PIL import Image
 
-from privateedit import wiring
+from privateedit import pipeline, wiring
 from privateedit.core.photo import Photo
 
 
@@ -50,3 +52,27 @@ def astronaut_face(astronaut, parts):
 def hopper_face(hopper, parts):
     (face,) = parts.detector.detect(hopper.pixels)
     return face
+
+
+@pytest.fixture(scope="session")
+def hidden_astronaut(astronaut, parts):
+    """The astronaut with her face hidden in black."""
+    return pipeline.hide(astronaut, pipeline.Concealment(), parts)
+
+
+@pytest.fixture(scope="session")
+def hidden_couple(couple, parts):
+    return pipeline.hide(couple, pipeline.Concealment(), parts)
+
+
+@pytest.fixture(scope="session")
+def sealed_astronaut(astronaut, parts):
+    return pipeline.mask(astronaut, pipeline.Concealment(), parts)
+
+
+@pytest.fixture(scope="session")
+def stranger_editor(hopper, hopper_face):
+    """A maker of editors that paint Grace Hopper into the hole."""
+    from tests.doubles.stranger import StrangerEditor
+
+    return partial(StrangerEditor, hopper, hopper_face)

@@ -56,6 +56,8 @@ def run(arguments: Sequence[str]) -> int:
         result = app(args=list(arguments), standalone_mode=False)
     except typer.Exit as leaving:
         return leaving.exit_code
+    except SystemExit as leaving:  # Typer's own, when the reader of a pipe went away
+        return leaving.code if isinstance(leaving.code, int) else 1
     except BaseException as error:  # noqa: BLE001 (the last line of defense; sends wrap their own)
         if "--debug" in arguments:
             traceback.print_exc()

@@ -15,7 +15,7 @@ from privateedit.core.similarity import Matrix
 _SEARCH = 8  # pixels on either side of the outline where its edge is looked for
 _STEP = 0.5
 _CONTRAST = 50.0  # levels by which the surroundings must stand out from the hole
-_MIN_POINTS = 24
+_MIN_POINTS, _MIN_SHARE = 24, 0.25
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,16 +42,19 @@ class Trace:
     def update(self, seen: Pixels, color: NDArray[np.float64]) -> Matrix | None:
         """Return the small similarity that brings the outline onto the edge in `seen`, or None."""
         steps, told = self._steps(seen, color)
-        if np.count_nonzero(told) < _MIN_POINTS:
+        if not self._enough(told):
             return None
         return _similarity(self.points[told], self.normals[told], steps[told], max(seen.shape))
 
     def misfit(self, seen: Pixels, color: NDArray[np.float64]) -> float:
         """Return how far the edge lies from the outline, in pixels; infinite when too little can be told."""
         steps, told = self._steps(seen, color)
-        if np.count_nonzero(told) < _MIN_POINTS:
+        if not self._enough(told):
             return float("inf")
         return float(np.quantile(np.abs(steps[told]), 0.7))
+
+    def _enough(self, told: Hidden) -> bool:
+        return np.count_nonzero(told) >= max(_MIN_POINTS, _MIN_SHARE * len(told))
 
     def _steps(self, seen: Pixels, color: NDArray[np.float64]) -> tuple[NDArray[np.float64], Hidden]:
         offsets, told = _offsets(seen, color, self.points, self.normals, self.noisy)

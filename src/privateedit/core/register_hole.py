@@ -36,6 +36,7 @@ _GRID = 224  # pixels across the window in which outlines are compared
 _MARGIN = 0.35  # of the region's extent, on every side
 _TOLERANCE = 26  # levels; compression and grain stay below, a face does not
 _INSIDE, _INSIDE_NOISE, _OUTSIDE, _ALIKE = 0.96, 0.90, 0.6, 0.85
+_OUTLINE_HANDICAP, _NO_WORSE = 0.03, 0.005  # of a score
 _PLAIN = 0.4  # grid pixels; a transform nearer than this to a plain crop may be one
 _PLAIN_MAY_MISS = 0.15  # grid pixels by which contrast alone shifts an edge
 _CORNERS = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
@@ -72,16 +73,17 @@ def align_to_hole(
     """Return where the region's hole lies in the edited picture, or None when no hole came back."""
     view = _view(region, masked)
     color = masked.paint.fill.color or _MIDDLE_GREY
-    places = [guess.matrix for guess in guesses]
-    places += _outline_guesses(region, edited, color)
-    judged = [_judge(view, edited, matrix, color) for matrix in places]
-    accepted = [evidence for evidence in judged if _accepted(evidence, view.noisy)]
+    places = [(guess.matrix, 0.0) for guess in guesses]
+    # A patch of the right color somewhere is weaker evidence than a frame that explains the whole picture.
+    places += [(matrix, _OUTLINE_HANDICAP) for matrix in _outline_guesses(region, edited, color)]
+    judged = [(_judge(view, edited, matrix, color), handicap) for matrix, handicap in places]
+    accepted = [(each, handicap) for each, handicap in judged if _accepted(each, view.noisy)]
     if not accepted:
         return None
-    best = max(accepted, key=lambda evidence: evidence.score)
+    best, _ = max(accepted, key=lambda pair: pair[0].score - pair[1])
     matrix = _refined(view, edited, best, guesses)
     refined = _judge(view, edited, matrix, color)
-    if not _accepted(refined, view.noisy):
+    if not _accepted(refined, view.noisy) or refined.score < best.score - _NO_WORSE:
         refined = best
     return Alignment(refined.matrix, "hole", refined.residual)
 

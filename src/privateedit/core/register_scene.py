@@ -13,7 +13,7 @@ from privateedit.core.photo import Pixels
 from privateedit.core.similarity import Matrix, compose, inverse, scaling
 
 _SIDE = 1000  # pixels; enough for sub-pixel registration, small enough to be quick
-_CROP_SIDE = 300
+_CROP_SIDE, _PIECE = 300, 384
 _RATIO = 0.75  # Lowe, 2004
 _MIN_INLIERS = 12
 _SAME_ASPECT = 0.02
@@ -53,8 +53,29 @@ def crop_guess(sent: Pixels, edited: Pixels) -> Guess | None:
         return None
     _, _, _, corner = cv2.minMaxLoc(cv2.matchTemplate(small, part, cv2.TM_CCOEFF_NORMED))
     matrix = scaling(1.0, 1.0)
-    matrix[:, 2] = -np.array(corner) / ratio
+    matrix[:, 2] = -_exact_corner(sent, edited, np.rint(np.array(corner) / ratio).astype(int), ratio)
     return Guess(matrix)
+
+
+def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio: float) -> NDArray[np.int_]:
+    """Move a crop's corner to the pixel, by the most textured piece of the crop."""
+    height, width = edited.shape[:2]
+    side = min(_PIECE, height, width)
+    places = [
+        (y, x)
+        for y in np.linspace(0, height - side, 5).astype(int)
+        for x in np.linspace(0, width - side, 5).astype(int)
+    ]
+    top, left = max(places, key=lambda place: edited[place[0] :, place[1] :][:side, :side].std())
+    slack = int(np.ceil(2 / ratio)) + 1
+    y, x = top + corner[1] - slack, left + corner[0] - slack
+    y0, x0 = max(0, y), max(0, x)
+    around = _gray_at(sent[y0 : y + side + 2 * slack, x0 : x + side + 2 * slack], 1.0)
+    piece = _gray_at(edited[top : top + side, left : left + side], 1.0)
+    if around.shape[0] < side or around.shape[1] < side:
+        return corner
+    _, _, _, found = cv2.minMaxLoc(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
+    return np.array([x0 + found[0] - left, y0 + found[1] - top])
 
 
 def _gray_at(pixels: Pixels, ratio: float) -> Pixels:

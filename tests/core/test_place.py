@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from tests.doubles.ports import FixedDetector
+from tests.doubles.scenes import masked, oval, recompressed, scenery, similarity
+
+from privateedit import pipeline
+from privateedit.core.edit import EditResult
+from privateedit.core.mask import Mask
+from privateedit.core.place import Comparison, place
+from privateedit.errors import CannotAlign
+
+
+def compared(concealed, pixels, parts):
+    return Comparison(concealed.faces, concealed.masked, np.ascontiguousarray(pixels), parts.detector)
+
+
+def test_two_people_come_back_where_they_were(hidden_couple, couple, parts):
+    returned = EditResult(hidden_couple.masked.pixels, "test")
+    restored = pipeline.restore(hidden_couple, returned, parts)
+    assert np.array_equal(restored.pixels, couple.pixels)
+    assert [each.id for each in restored.report.faces] == [0, 1]
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_person_who_was_dropped_has_no_place(who, hidden_couple, parts):
+    pixels = hidden_couple.masked.pixels.copy()
+    pixels[:, (slice(0, 512), slice(512, None))[who]] = (176, 188, 200)
+    with pytest.raises(CannotAlign, match=f"Face {who}"):
+        place(compared(hidden_couple, pixels, parts), hidden_couple.hidden_faces)
+
+
+@pytest.mark.parametrize("margin", [25, 60])
+def test_a_head_painted_over_by_plain_background_has_no_place(margin, hidden_couple, parts):
+    pixels = hidden_couple.masked.pixels.copy()
+    box = np.array(hidden_couple.faces[1].box).astype(int)
+    pixels[box[1] - 60 - margin : box[3] + 30 + margin, box[0] - 30 - margin : box[2] + 30 + margin] = 90
+    with pytest.raises(CannotAlign, match="Face 1"):
+        place(compared(hidden_couple, pixels, parts), hidden_couple.hidden_faces)
+
+
+def by_hand(seed=3):
+    """A brushed area, with no face in it, in a picture full of features."""
+    pixels = scenery(seed=seed)
+    photo = masked(pixels, oval(240, 320, 150, 120, 30, 40))
+    return pixels, photo
+
+
+def test_a_brushed_area_that_was_painted_in_is_placed_by_the_scene():
+    pixels, photo = by_hand()
+    comparison = Comparison((), photo, recompressed(pixels, 95), FixedDetector(()))
+    (found,) = place(comparison, ())
+    assert found.alignment.regime == "scene"
+    assert found.faces == ()
+    np.testing.assert_allclose(found.alignment.matrix, similarity(), atol=0.2)
+
+
+def test_a_brushed_area_in_another_scene_has_no_place():
+    _, photo = by_hand()
+    with pytest.raises(CannotAlign, match="painted by hand"):
+        place(Comparison((), photo, by_hand(seed=9)[0], FixedDetector(())), ())
+
+
+def test_nothing_hidden_needs_no_place():
+    pixels = scenery()
+    photo = masked(pixels, np.zeros((240, 320), np.bool_))
+    assert place(Comparison((), photo, pixels, FixedDetector(())), ()) == ()
+
+
+def test_a_face_found_elsewhere_is_told_from_the_hidden_one(astronaut, astronaut_face, parts):
+    """Hands hidden beside the face: the face is visible and keeps its number; the brush gets a hole."""
+    brushed = Mask(oval(512, 512, 100, 400, 40, 40))
+    concealed = pipeline.hide(astronaut, pipeline.Concealment(only=(), extra=brushed), parts)
+    (found,) = place(compared(concealed, concealed.masked.pixels, parts), concealed.hidden_faces)
+    assert found.faces == ()
+    assert found.alignment.regime == "hole"

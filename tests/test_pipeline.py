@@ -1,0 +1,196 @@
+"""The whole story with the real parts, and what every failure says about what was sent."""
+
+import struct
+
+import numpy as np
+import pytest
+from tests.doubles.ports import FixedDetector, Nobody, RawEncoder, SizeInspector, SpyEditor, seeded
+from tests.doubles.scenes import box_face, oval, scenery
+
+from privateedit import pipeline
+from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.mask import Mask
+from privateedit.core.photo import Photo
+from privateedit.errors import (
+    CannotAlign,
+    InputError,
+    NoFaceFound,
+    NotSealed,
+    ProviderError,
+    Refused,
+    Sent,
+    UnknownInstruction,
+)
+
+WORDS = Instruction("x")
+ALL = pipeline.Concealment()
+PHOTO = Photo(scenery())
+FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
+
+
+def simple(faces=FACES, **changes):
+    parts = {
+        "detector": FixedDetector(faces),
+        "segmenter": Nobody(1.0),
+        "encoder": RawEncoder(),
+        "inspector": SizeInspector(),
+        "entropy": seeded(1),
+    }
+    return pipeline.Parts(**(parts | changes))
+
+
+def as_sent(payload):
+    height, width = struct.unpack(">II", payload.data[:8])
+    return np.frombuffer(payload.data, np.uint8, offset=8).reshape(height, width, 3)
+
+
+def test_a_masked_picture_that_comes_back_unchanged_gives_the_photo(astronaut, hidden_astronaut, parts):
+    returned = EditResult(hidden_astronaut.masked.pixels, "test")
+    restored = pipeline.restore(hidden_astronaut, returned, parts)
+    assert np.array_equal(restored.pixels, astronaut.pixels)
+    assert [each.regime for each in restored.report.faces] == ["hole"]
+
+
+def test_a_crop_copies_every_pixel_of_the_face(astronaut, hidden_astronaut, parts):
+    returned = np.ascontiguousarray(hidden_astronaut.masked.pixels[15:400, 60:470])
+    restored = pipeline.restore(hidden_astronaut, EditResult(returned, "test"), parts)
+    hidden = hidden_astronaut.masked.mask.hidden[15:400, 60:470]
+    assert np.array_equal(restored.pixels[hidden], astronaut.pixels[15:400, 60:470][hidden])
+
+
+def test_edit_masks_asks_once_and_restores():
+    editor = SpyEditor(as_sent)
+    done = pipeline.edit(PHOTO, WORDS, ALL, editor, simple())
+    ((payload, instruction),) = editor.calls
+    assert payload is done.prepared.payload
+    assert instruction is WORDS
+    assert payload.sealed
+    assert (done.returned.pixels[done.prepared.concealed.masked.mask.hidden] == 0).all()
+    assert np.array_equal(done.restored.pixels, PHOTO.pixels)
+    assert [each.id for each in done.restored.report.faces] == [0, 1]
+
+
+@pytest.mark.parametrize(("local", "sent"), [(True, Sent.NO), (False, Sent.UNKNOWN)])
+def test_a_foreign_failure_of_an_editor(local, sent):
+    editor = SpyEditor(RuntimeError("key 123"), local=local)
+    with pytest.raises(ProviderError, match="RuntimeError") as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, editor, simple())
+    assert caught.value.sent is sent
+    assert "123" not in caught.value.sentence
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+@pytest.mark.parametrize("kind", [ProviderError, UnknownInstruction])
+@pytest.mark.parametrize("sent", Sent)
+def test_an_editor_that_knows_what_was_sent_is_believed(kind, sent):
+    editor = SpyEditor(kind("No.", sent=sent))
+    with pytest.raises(kind) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, editor, simple())
+    assert caught.value.sent is sent
+
+
+@pytest.mark.parametrize(("local", "sent"), [(True, Sent.NO), (False, Sent.YES)])
+def test_an_edit_that_does_not_fit(local, sent):
+    editor = SpyEditor(np.full((240, 320, 3), 77, np.uint8), local=local)
+    with pytest.raises(CannotAlign) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, editor, simple())
+    assert caught.value.sent is sent
+
+
+@pytest.mark.parametrize(("local", "sent"), [(True, Sent.NO), (False, Sent.YES)])
+def test_a_foreign_failure_while_restoring(local, sent):
+    class Broken:
+        def segment(self, pixels):
+            raise RuntimeError("gone")
+
+    with pytest.raises(ProviderError) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, SpyEditor(as_sent, local=local), simple(segmenter=Broken()))
+    assert caught.value.sent is sent
+
+
+@pytest.mark.parametrize(("local", "sent"), [(True, Sent.NO), (False, Sent.UNKNOWN)])
+def test_an_answer_that_is_no_picture(local, sent):
+    editor = SpyEditor(np.zeros((4, 4), np.uint8), local=local)
+    with pytest.raises(InputError) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, editor, simple())
+    assert caught.value.sent is sent
+
+
+class Peeping:
+    """Encodes the pixels and, behind its hand, how many times it was asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def encode(self, pixels, image_format):
+        self.asked += 1
+        return RawEncoder().encode(pixels, image_format) + bytes([self.asked])
+
+
+class Refusing:
+    def inspect(self, data, width, height):
+        raise Refused("No.")
+
+
+class Crashing:
+    def inspect(self, data, width, height):
+        raise RuntimeError("gone")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (simple(()), NoFaceFound),
+        (simple(encoder=Peeping()), NotSealed),
+        (simple(inspector=Refusing()), Refused),
+        (simple(inspector=Crashing()), RuntimeError),
+    ],
+    ids=["nobody", "unsealed", "refused", "crashed"],
+)
+def test_the_editor_is_never_called_after_a_failed_check(parts, expected):
+    editor = SpyEditor(as_sent)
+    with pytest.raises(expected) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, editor, parts)
+    assert editor.calls == []
+    assert getattr(caught.value, "sent", Sent.NO) is Sent.NO
+
+
+def hidden_by(faces=FACES, **options):
+    return pipeline.hide(PHOTO, pipeline.Concealment(**options), simple(faces))
+
+
+def test_only_some_faces_are_hidden():
+    concealed = hidden_by(only=(1,))
+    assert [face.id for face in concealed.hidden_faces] == [1]
+    assert [face.id for face in concealed.faces] == [0, 1]
+    hidden = concealed.masked.mask.hidden
+    assert hidden[95, 240]
+    assert not hidden[:, :150].any()
+    assert np.array_equal(concealed.masked.pixels[:, :150], PHOTO.pixels[:, :150])
+
+
+def test_a_brush_hides_more_and_nobody_may_be_chosen():
+    brush = Mask(oval(240, 320, 160, 200, 12, 9))
+    both, brushed = hidden_by(extra=brush), hidden_by(extra=brush, only=())
+    assert np.array_equal(both.masked.mask.hidden, hidden_by().masked.mask.hidden | brush.hidden)
+    assert np.array_equal(brushed.masked.mask.hidden, brush.hidden)
+    assert brushed.hidden_faces == ()
+    assert np.array_equal(hidden_by((), extra=brush).masked.mask.hidden, brush.hidden)
+
+
+def test_hiding_nothing_is_an_error():
+    with pytest.raises(InputError, match="No face was chosen"):
+        hidden_by(only=())
+    for only in (None, (), (0,)):
+        with pytest.raises(NoFaceFound):
+            hidden_by((), only=only)
+
+
+def test_a_face_that_does_not_exist():
+    with pytest.raises(InputError, match="no face 7"):
+        hidden_by(only=(0, 7))
+
+
+def test_a_brush_of_another_size():
+    with pytest.raises(InputError, match="10×10"):
+        hidden_by(extra=Mask(np.ones((10, 10), np.bool_)))

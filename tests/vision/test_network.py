@@ -1,0 +1,116 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from privateedit.errors import WeightsMissing
+from privateedit.vision import network, weights
+from privateedit.vision.blazeface import BlazeFace
+from privateedit.vision.centerface import CenterFace
+from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.landmarks import FaceMesh
+from privateedit.vision.network import Network
+from privateedit.vision.segment import SelfieSegmenter
+
+MODELS = {
+    "centerface.onnx": (("537", "538", "539", "540"), 64),
+    "face_detection_short_range.tflite": (("regressors", "classificators"), 128),
+    "face_landmark.tflite": (("conv2d_21", "conv2d_31"), 192),
+    "selfie_segmentation.tflite": (("activation_10",), 256),
+}
+SHAPES = {
+    "centerface.onnx": [(1, 1, 16, 16), (1, 2, 16, 16), (1, 2, 16, 16), (1, 10, 16, 16)],
+    "face_detection_short_range.tflite": [(1, 896, 16), (1, 896, 1)],
+    "selfie_segmentation.tflite": [(1, 1, 256, 256)],
+}
+
+
+def noise(side, seed=0):
+    return np.random.default_rng(seed).random((1, 3, side, side), np.float32)
+
+
+def same(first, second):
+    return len(first) == len(second) and all(map(np.array_equal, first, second))
+
+
+@contextmanager
+def refused(file):
+    raise WeightsMissing(f"{file} was touched")
+    yield
+
+
+@pytest.mark.parametrize("model", [CenterFace, BlazeFace, FaceMesh, SelfieSegmenter, MultiScaleDetector])
+def test_building_a_part_loads_nothing(monkeypatch, model):
+    monkeypatch.setattr(weights, "verified", refused)
+    model()
+
+
+@pytest.mark.parametrize("file", MODELS)
+def test_the_first_run_verifies_the_file(monkeypatch, file):
+    outputs, side = MODELS[file]
+    monkeypatch.setattr(weights, "verified", refused)
+    loaded = Network(file, outputs)
+    with pytest.raises(WeightsMissing, match=file):
+        loaded.run(noise(side))
+
+
+def test_an_altered_file_never_reaches_the_parser(monkeypatch):
+    parsed = []
+    monkeypatch.setattr(weights, "state", lambda _: weights.State.ALTERED)
+    monkeypatch.setattr(network, "_parse", parsed.append)
+    with pytest.raises(WeightsMissing):
+        Network("centerface.onnx", MODELS["centerface.onnx"][0]).run(noise(64))
+    assert parsed == []
+
+
+def test_a_network_recovers_when_its_file_is_back(monkeypatch):
+    outputs, side = MODELS["centerface.onnx"]
+    loaded = Network("centerface.onnx", outputs)
+    with monkeypatch.context() as broken:
+        broken.setattr(weights, "verified", refused)
+        with pytest.raises(WeightsMissing):
+            loaded.run(noise(side))
+    assert len(loaded.run(noise(side))) == len(outputs)
+
+
+@pytest.mark.parametrize("file", MODELS)
+def test_outputs_come_back_in_the_asked_order_as_finite_float32(file):
+    outputs, side = MODELS[file]
+    found = Network(file, outputs).run(noise(side))
+    assert all(output.dtype == np.float32 and np.isfinite(output).all() for output in found)
+    if file in SHAPES:
+        assert [output.shape for output in found] == SHAPES[file]
+    else:
+        assert [output.size for output in found] == [468 * 3, 1]
+
+
+@pytest.mark.parametrize("file", MODELS)
+def test_outputs_are_copies_that_the_next_run_leaves_alone(file):
+    outputs, side = MODELS[file]
+    loaded = Network(file, outputs)
+    first = loaded.run(noise(side))
+    kept = [output.copy() for output in first]
+    other = loaded.run(noise(side, seed=1))
+    assert same(first, kept)
+    assert not same(first, other)
+
+
+@pytest.mark.parametrize("file", MODELS)
+def test_threads_sharing_a_network_load_it_once_and_get_their_own_results(monkeypatch, file):
+    outputs, side = MODELS[file]
+    inputs = [noise(side, seed) for seed in range(8)]
+    serial = Network(file, outputs)
+    expected = [serial.run(blob) for blob in inputs]
+    real, opened = weights.verified, []
+
+    def counted(name):
+        opened.append(name)
+        return real(name)
+
+    monkeypatch.setattr(weights, "verified", counted)
+    shared = Network(file, outputs)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(shared.run, inputs))
+    assert all(map(same, found, expected))
+    assert opened == [file]
