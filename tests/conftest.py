@@ -76,3 +76,9 @@ def stranger_editor(hopper, hopper_face):
     from tests.doubles.stranger import StrangerEditor
 
     return partial(StrangerEditor, hopper, hopper_face)
+
+
+@pytest.fixture(scope="session")
+def coffee():
+    """A photo without a face."""
+    return Photo(np.ascontiguousarray(skimage.data.coffee()))

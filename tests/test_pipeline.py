@@ -8,6 +8,7 @@ from tests.doubles.ports import FixedDetector, Nobody, RawEncoder, SizeInspector
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
+from privateedit.core.cover import Coverage
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
@@ -194,3 +195,44 @@ def test_a_face_that_does_not_exist():
 def test_a_brush_of_another_size():
     with pytest.raises(InputError, match="10×10"):
         hidden_by(extra=Mask(np.ones((10, 10), np.bool_)))
+
+
+def test_a_hair_thin_stroke_is_put_back_without_a_warning(parts, coffee):
+    stroke = np.zeros(coffee.pixels.shape[:2], np.bool_)
+    stroke[200, 20:500] = True
+    concealed = pipeline.hide(coffee, pipeline.Concealment(extra=Mask(stroke), only=()), parts)
+    restored = pipeline.restore(concealed, EditResult(concealed.masked.pixels, "same"), parts)
+    assert len(restored.report.placements) == 1
+    assert np.abs(restored.pixels.astype(int) - coffee.pixels).max() <= 40
+
+
+class Remote:
+    name, local = "remote", False
+
+    def __init__(self, error):
+        self.error = error
+
+    def edit(self, payload, instruction):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ProviderError("No."), UnknownInstruction("No.")])
+def test_a_remote_editors_own_error_never_says_nothing_was_sent(error):
+    with pytest.raises(type(error)) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, Remote(error), simple())
+    assert caught.value.sent is Sent.UNKNOWN
+
+
+def test_an_error_that_knows_what_was_sent_is_believed():
+    error = UnknownInstruction("Not offered.", sent=Sent.NO)
+    with pytest.raises(UnknownInstruction) as caught:
+        pipeline.edit(PHOTO, WORDS, ALL, Remote(error), simple())
+    assert caught.value.sent is Sent.NO
+
+
+def test_a_hole_from_other_options_is_refused(parts, astronaut):
+    head = pipeline.Concealment(coverage=Coverage.HEAD)
+    masked = pipeline.hide(astronaut, head, parts).masked
+    concealed = pipeline.hide(astronaut, ALL, parts)
+    with pytest.raises(CannotAlign):
+        pipeline.restore(concealed, EditResult(masked.pixels, "other options"), parts)

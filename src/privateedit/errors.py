@@ -44,10 +44,11 @@ class PrivateEditError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, sent: Sent = Sent.NO) -> None:
+    def __init__(self, message: str, *, sent: Sent | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.sent = sent
+        self.knows_what_was_sent = sent is not None
+        self.sent = sent or Sent.NO
 
     @property
     def sentence(self) -> str:
@@ -68,7 +69,7 @@ class UnreadablePhoto(InputError):
 class UnknownInstruction(InputError):
     """An instruction the chosen editor cannot carry out; ``offers`` lists what it can do."""
 
-    def __init__(self, message: str, *, offers: tuple[str, ...] = (), sent: Sent = Sent.NO) -> None:
+    def __init__(self, message: str, *, offers: tuple[str, ...] = (), sent: Sent | None = None) -> None:
         super().__init__(message, sent=sent)
         self.offers = offers
 
@@ -107,7 +108,7 @@ class CannotAlign(PrivateEditError):
     exit_code = 6
 
     def __init__(
-        self, message: str, *, measured: dict[str, float] | None = None, sent: Sent = Sent.NO
+        self, message: str, *, measured: dict[str, float] | None = None, sent: Sent | None = None
     ) -> None:
         super().__init__(message, sent=sent)
         self.measured = dict(measured or {})

@@ -28,7 +28,6 @@ from privateedit.errors import (
     PrivateEditError,
     ProviderError,
     Sent,
-    UnknownInstruction,
 )
 
 
@@ -158,13 +157,11 @@ def edit(
 
 @contextmanager
 def _telling_what_was_sent(sent: Sent) -> Iterator[None]:
-    """Errors of an editor say themselves what was sent; for all others the stage tells."""
+    """An error that says itself what was sent is believed; for all others the stage tells."""
     try:
         yield
-    except (ProviderError, UnknownInstruction):
-        raise
     except PrivateEditError as error:
-        error.sent = sent
+        error.sent = error.sent if error.knows_what_was_sent else sent
         raise
     except Exception as error:
         kind = type(error).__name__

@@ -11,11 +11,6 @@ from privateedit.core.register_face import MAX_RESIDUAL, MAX_TURN, align_to_face
 from privateedit.core.similarity import transform
 from privateedit.errors import CannotAlign
 
-broken_double = pytest.mark.xfail(
-    strict=True,
-    raises=ImportError,
-    reason="tests/doubles/stranger.py imports matte.spread, which is pull_push.pull_push now",
-)
 STAND_STILL = similarity()
 
 
@@ -26,7 +21,6 @@ def carried(face, matrix, **changes):
     return replace(face, box=Box(*corners.min(0), *corners.max(0)), landmarks=landmarks, **changes)
 
 
-@broken_double
 @pytest.mark.parametrize(
     "change",
     [{}, {"scale": 0.8, "shift": (5, -4), "gain": (1.1, 1.0, 0.9)}, {"tilt": 6}],

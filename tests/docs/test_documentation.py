@@ -1,6 +1,7 @@
 """The documentation keeps up with the code, and its links lead somewhere."""
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PIL import Image
 
 import privateedit
 from privateedit import errors
-from privateedit.cli.app import app
+from privateedit.cli.app import app, run
 from privateedit.providers.studio import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,22 @@ def test_every_command_and_option_is_described(name):
     assert options == found
 
 
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_values_and_defaults_are_the_commands_own(name):
+    page = read("docs/cli.md")
+    start = page.index(f"\n## `privateedit {name}")
+    rows = page[start : page.find("\n## ", start + 1)].replace("\\|", "/").splitlines()
+    for option in (part for part in COMMANDS[name].params if part.param_type_name == "option"):
+        (row,) = (row for row in rows if row.startswith(f"| `{option.opts[0]}"))
+        if option.metavar is not None:
+            assert f"`{option.opts[0]} {option.metavar.replace('|', '/')}`" in row
+        if option.required:
+            assert "| required |" in row
+        elif option.default not in (None, False):
+            shown = f"{option.default:g}" if isinstance(option.default, float) else option.default
+            assert f"| `{shown}` |" in row
+
+
 def test_the_options_before_a_command_are_described():
     page = read("docs/cli.md").split("\n## ")[0]
     options = {option for part in typer.main.get_command(app).params for option in part.opts}
@@ -120,6 +137,12 @@ def test_presets_are_the_registrys():
     assert rows == [(name, preset.description) for name, preset in PRESETS.items()]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_presets_named_in_commands_exist(page):
+    named = re.findall(r"(?:--preset |PRESET=|preset=\")([\w-]+)", page.read_text("utf-8"))
+    assert set(named) - {"NAME"} <= set(PRESETS)
+
+
 def readme_example():
     (example,) = re.findall(r"^```python\n(.*?)^```", read("README.md"), re.MULTILINE | re.DOTALL)
     return example
@@ -145,6 +168,42 @@ def test_the_readmes_example_runs(portrait, capsys):
     exec(compile(readme_example(), "README.md", "exec"), {})  # noqa: S102
     assert privateedit.open(portrait / "portrait-edited.jpg").pixels.shape == (512, 512, 3)
     assert "Face 0" in capsys.readouterr().out
+
+
+def shape(value):
+    """Names and types, without the values; a list is known by its first entry."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(inner) for inner in value[:1]]
+    return type(value)
+
+
+def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
+    page = read("docs/json-contract.md")
+    commands = {
+        "edit": ["portrait.jpg", "--preset", "film", "-o", "a.png"],
+        "mask": ["portrait.jpg", "-o", "masked.png"],
+        "restore": ["portrait.jpg", "masked.png", "-o", "restored.png"],
+        "faces": ["portrait.jpg"],
+        "doctor": [],
+        "presets": [],
+    }
+    assert set(commands) == set(COMMANDS)
+    for name, arguments in commands.items():
+        assert run([name, *arguments, "--json"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        (example,) = re.findall(
+            r"^```json\n(.*?)^```", section(page, f"## `{name}`"), re.MULTILINE | re.DOTALL
+        )
+        shown = json.loads(example.replace("[...]", "[]"))
+        assert list(shown) == list(printed)
+        if name == "doctor":
+            assert set(shown["libraries"]) <= set(printed.pop("libraries"))
+            del shown["libraries"]
+        if name == "restore":
+            del shown["faces"], printed["faces"]
+        assert shape(shown) == shape(printed)
 
 
 def test_the_example_of_an_editor_runs(portrait):

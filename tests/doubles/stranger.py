@@ -13,9 +13,9 @@ import numpy as np
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
-from privateedit.core.matte import spread
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
+from privateedit.core.pull_push import pull_push
 from privateedit.core.similarity import compose, fit, scaling, transform, warp
 
 
@@ -35,7 +35,7 @@ class StrangerEditor:
 
     def edit(self, payload: Payload, instruction: Instruction) -> EditResult:
         decoded = cv2.imdecode(np.frombuffer(payload.data, np.uint8), cv2.IMREAD_COLOR_RGB)
-        canvas = spread(decoded.astype(np.float32), (~payload.hidden).astype(np.float32))
+        canvas = pull_push(decoded.astype(np.float32), (~payload.hidden).astype(np.float32))
         _, labels = cv2.connectedComponents(payload.hidden.astype(np.uint8))
         for label in range(1, labels.max() + 1):
             canvas = self._paint(canvas, labels == label)

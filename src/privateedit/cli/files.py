@@ -71,8 +71,7 @@ def write(outputs: Mapping[str, bytes]) -> None:
     try:
         for target, data in outputs.items():
             if target == STREAM:
-                sys.stdout.buffer.write(data)
-                sys.stdout.buffer.flush()
+                _to_stream(data)
                 continue
             path = Path(target)
             new = not path.exists()
@@ -83,6 +82,17 @@ def write(outputs: Mapping[str, bytes]) -> None:
             with suppress(OSError):
                 path.unlink()
         raise
+
+
+def _to_stream(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise OutputError(f"Standard output could not be written ({reason}).") from error
 
 
 def print_json(facts: Mapping[str, object]) -> None:

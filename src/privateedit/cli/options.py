@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from privateedit.cli.progress import say
 from privateedit.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def concealment(
     from privateedit import api
     from privateedit.core.seal import Framing
 
+    if coverage == "eyes":
+        say("Note: --coverage eyes does not hide identity; a recognizer still knows most people by the rest.")
     return api.concealment_from(
         coverage=coverage,
         grow=grow,

@@ -20,7 +20,9 @@ _MIN_SAMPLES = 60
 _EXPLAINED = 14.0  # levels of median misfit up to which a grade counts as understood
 _WORTHWHILE = 0.92  # misfit must fall below this share of doing nothing
 _FLAT = 3.0  # levels of standard deviation below which nothing can be compared
-_ALIKE = 0.7  # correlation of light and dark
+_CERTAIN = 3.0  # levels of misfit that leave no doubt
+_ALIKE, _ROUGHLY_ALIKE = 0.7, 0.4  # correlation of light and dark, in general and where the map is certain
+_TRACES_LEFT = 0.3  # correlation that even a drawing keeps with its photo
 _GAIN, _SHIFT = (0.25, 2.5), 90.0  # contrast and brightness a grade may change
 _GREY, _COLORFUL = 3.0, 4.0  # levels of spread beside the main axis of all colors
 
@@ -56,26 +58,29 @@ def learn_grade(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.
         before: H×W×3 float32 levels as sent, in the edited picture's geometry.
         after: H×W×3 float32 levels as returned.
         sources: named H×W bool areas: parts of the picture that may have survived (the person, the
-            surroundings, everything visible). The part with the smallest misfit teaches.
+            surroundings, everything visible), the most telling first. The first that is certain teaches,
+            else the one with the smallest misfit.
 
     The identity is returned when no part is explained or when the fit is hardly better than doing nothing.
     `before` and `after` must be registered by the scene, not by a stranger's face.
     """
-    drained = _lost_color(before, after, np.logical_or.reduce(list(sources.values())))
+    drained = _lost_color(before, after, sources)
     best, least = (_grey_grade(after, sources) if drained else Grade.identity()), _EXPLAINED
     for area in sources.values():
         x, y = before[area], after[area]
-        if len(x) < _MIN_SAMPLES or not _survived(x, y):
+        if len(x) < _MIN_SAMPLES:
             continue
         grade = _fit(x.astype(np.float64), y.astype(np.float64), drained)
         misfit, idle = _misfit(grade, x, y), _misfit(Grade.identity(), x, y)
-        if misfit < least and _sane(grade):
+        if misfit < least and _survived(x, y, misfit) and _sane(grade):
             least = misfit
             best = grade if misfit < _WORTHWHILE * idle else Grade.identity()
+            if misfit < _CERTAIN:
+                break
     return best
 
 
-def _survived(before: Floats, after: Floats) -> bool:
+def _survived(before: Floats, after: Floats, misfit: float) -> bool:
     """Whether the same thing is seen in both: light and dark lie in the same places.
 
     A new plain backdrop is explained by any map to its one color, and teaches nothing.
@@ -83,7 +88,7 @@ def _survived(before: Floats, after: Floats) -> bool:
     first, second = before @ _LUMA, after @ _LUMA
     if min(first.std(), second.std()) < _FLAT:
         return False
-    return float(np.corrcoef(first, second)[0, 1]) > _ALIKE
+    return float(np.corrcoef(first, second)[0, 1]) > (_ROUGHLY_ALIKE if misfit < _CERTAIN else _ALIKE)
 
 
 def _sane(grade: Grade) -> bool:
@@ -119,11 +124,19 @@ def _fit(before: NDArray[np.float64], after: NDArray[np.float64], drained: bool)
     return Grade(matrix)
 
 
-def _lost_color(before: Floats, after: Floats, area: NDArray[np.bool_]) -> bool:
-    """Whether the picture had colors and now has one hue at most, as black-and-white and sepia do."""
-    if np.count_nonzero(area) < _MIN_SAMPLES:
+def _lost_color(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> bool:
+    """Whether what had colors now has one hue at most, as in black-and-white, sepia and drawings.
+
+    Asked of the most telling part that can be seen: a grey backdrop behind a person in color drains nobody.
+    """
+    areas = [area for area in sources.values() if np.count_nonzero(area) >= _MIN_SAMPLES]
+    if not areas:
         return False
-    had, has = _hue_spread(before[area]), _hue_spread(after[area])
+    x, y = before[areas[0]], after[areas[0]]
+    first, second = x @ _LUMA, y @ _LUMA
+    if min(first.std(), second.std()) < _FLAT or np.corrcoef(first, second)[0, 1] < _TRACES_LEFT:
+        return False  # another picture, which may have any color
+    had, has = _hue_spread(x), _hue_spread(y)
     return has < _GREY and had > 3 * has and had > _COLORFUL
 
 

@@ -54,12 +54,12 @@ class Trace:
         return float(np.quantile(np.abs(steps[told]), 0.7))
 
     def _enough(self, told: Hidden) -> bool:
-        return np.count_nonzero(told) >= max(_MIN_POINTS, _MIN_SHARE * len(told))
+        return int(np.count_nonzero(told)) >= max(_MIN_POINTS, _MIN_SHARE * len(told))
 
     def _steps(self, seen: Pixels, color: NDArray[np.float64]) -> tuple[NDArray[np.float64], Hidden]:
         offsets, told = _offsets(seen, color, self.points, self.normals, self.noisy)
-        known = float(np.median(self.reference[self.told])) if self.told.any() else 0.0
-        return offsets - np.where(self.told, self.reference, known), told
+        # Dark hair beside a black hole looks like hole in both pictures: only what stood out before counts.
+        return offsets - self.reference, told & self.told
 
 
 def _outline(hidden: Hidden) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -86,6 +86,8 @@ def _offsets(
     noisy: bool,
 ) -> tuple[NDArray[np.float64], Hidden]:
     """Return how far outwards the edge of `color` lies at every point, and where that could be told."""
+    if not len(points):
+        return np.zeros(0), np.zeros(0, np.bool_)
     smooth = cv2.blur(seen, (5, 5)) if noisy else seen
     apart = np.abs(smooth.astype(np.float32) - color.astype(np.float32)).max(2)
     reach = np.arange(-_SEARCH, _SEARCH + _STEP / 2, _STEP)

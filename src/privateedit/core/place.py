@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from privateedit.core.align import Alignment
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Face
@@ -15,11 +17,12 @@ from privateedit.core.region import Region, regions
 from privateedit.core.register_face import align_to_face, matched
 from privateedit.core.register_hole import align_to_hole
 from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
-from privateedit.core.similarity import Matrix
+from privateedit.core.similarity import Matrix, scale_of, transform
 from privateedit.errors import CannotAlign
 
 _CLEAR = 0.004  # a hole's residual below which no better guess of the frame is looked for
 _SCENE_INLIERS = 25
+_SAME_PLACE = 0.1
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,11 +90,31 @@ def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ..
 
 def _hole(region: Region, comparison: Comparison) -> Alignment | None:
     plain = align_to_hole(region, comparison.masked, comparison.edited, comparison.frames)
-    if (plain is not None and plain.residual < _CLEAR) or comparison.features is None:
+    if plain is not None and plain.residual < _CLEAR and _is_plain(plain, region, comparison.frames):
+        return plain
+    if comparison.features is None:
         return plain
     by_scene = align_to_hole(region, comparison.masked, comparison.edited, [comparison.features])
     found = [alignment for alignment in (plain, by_scene) if alignment is not None]
+    if comparison.features.inliers >= _SCENE_INLIERS:
+        found = [each for each in found if _agrees(each.matrix, comparison.features.matrix, region)]
     return min(found, key=lambda alignment: alignment.residual, default=None)
+
+
+def _is_plain(alignment: Alignment, region: Region, frames: Sequence[Guess]) -> bool:
+    """Whether the hole lies where one of the plain guesses of the frame puts it."""
+    return any(_agrees(alignment.matrix, guess.matrix, region) for guess in frames)
+
+
+def _agrees(matrix: Matrix, frame: Matrix, region: Region) -> bool:
+    """Whether two transforms put the region's corners in the same place, within a tenth of its size.
+
+    A hole that moved against the scene it was cut from is another hole: masked with other options, say.
+    """
+    rows, columns = region.window
+    corners = np.array([[x, y] for x in (columns.start, columns.stop) for y in (rows.start, rows.stop)])
+    apart = np.linalg.norm(transform(matrix, corners) - transform(frame, corners), axis=1)
+    return float(apart.max()) < _SAME_PLACE * region.size * scale_of(frame)
 
 
 def _stranger(face: Face, comparison: Comparison) -> Alignment:
@@ -99,7 +122,8 @@ def _stranger(face: Face, comparison: Comparison) -> Alignment:
     if found is None:
         raise CannotAlign(
             f"Face {face.id} has no place in the edited picture: neither the masked area nor a face came "
-            'back there; ask the service to keep the "same pose and framing".'
+            'back there; ask the service to keep the "same pose and framing", and restore with the options '
+            "that masked it."
         )
     return align_to_face(face, found, comparison.best_frame.matrix)
 

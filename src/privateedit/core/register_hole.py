@@ -40,6 +40,7 @@ _OUTLINE_HANDICAP, _NO_WORSE = 0.03, 0.005  # of a score
 _PLAIN = 0.4  # grid pixels; a transform nearer than this to a plain crop may be one
 _PLAIN_MAY_MISS = 0.15  # grid pixels by which contrast alone shifts an edge
 _CORNERS = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
+_NOISE_MAY_SHIFT = 60.0  # levels
 _MIDDLE_GREY: RGB = (128, 128, 128)
 
 
@@ -72,6 +73,8 @@ def align_to_hole(
 ) -> Alignment | None:
     """Return where the region's hole lies in the edited picture, or None when no hole came back."""
     view = _view(region, masked)
+    if not view.hidden.any():
+        return None  # a hair-thin stroke: nothing to recognize
     color = masked.paint.fill.color or _MIDDLE_GREY
     places = [(guess.matrix, 0.0) for guess in guesses]
     # A patch of the right color somewhere is weaker evidence than a frame that explains the whole picture.
@@ -103,8 +106,9 @@ def _refined(view: _View, edited: Pixels, best: _Evidence, guesses: Sequence[Gue
     plain += [_simplest(view, option) for option in proposed]
     options = [(option, _PLAIN_MAY_MISS) for option in plain] + [(option, 0.0) for option in proposed]
     misfits = [trace.misfit(_seen(view, edited, option), best.color) for option, _ in options]
-    if not np.isfinite(misfits).any():
-        return best.matrix  # the hole stands out from nothing: only the scene tells, and it has spoken
+    if not np.isfinite(misfits[-1]):  # the hole hardly stands out: only the scene tells
+        scored = [(_judge(view, edited, option, best.color).score, option) for option, _ in options]
+        return max(scored, key=lambda pair: pair[0])[1]
     least = min(misfits)
     fitting = zip(options, misfits, strict=True)
     return next(option for (option, allowed), misfit in fitting if misfit <= least + allowed)
@@ -129,11 +133,14 @@ def _seen(view: _View, edited: Pixels, matrix: Matrix) -> Pixels:
     return warp(edited, compose(view.to_grid, inverse(matrix)), (slice(0, _GRID), slice(0, _GRID)))
 
 
-def _judge(view: _View, edited: Pixels, matrix: Matrix, color: RGB) -> _Evidence:
+def _judge(view: _View, edited: Pixels, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
     seen = _seen(view, edited, matrix)
     core = _eroded(view.hidden, 7)
     recolored = np.median(seen[core if core.any() else view.hidden], axis=0)
-    options = [np.array(color, np.float64)] + ([] if view.noisy else [recolored])
+    options = [np.array(color, np.float64)]
+    # Noise that was graded keeps a mean near grey; a face painted over it has another.
+    if not view.noisy or np.abs(recolored - options[0]).max() < _NOISE_MAY_SHIFT:
+        options.append(recolored)
     return max((_against(view, seen, matrix, option) for option in options), key=lambda each: each.score)
 
 

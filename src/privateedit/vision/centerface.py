@@ -23,7 +23,7 @@ class CenterFace:
     def find(self, pixels: Pixels, long_side: int, threshold: float) -> list[Candidate]:
         """Return candidates in the coordinates of `pixels` (RGB), seen at `long_side` pixels.
 
-        Boxes are not clipped to the frame: a face cut by the border keeps its true center and size.
+        Boxes are not clipped to the frame, but the network boxes mostly what is visible of a cut face.
         """
         height, width = pixels.shape[:2]
         scale = long_side / max(height, width)

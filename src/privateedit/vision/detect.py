@@ -69,7 +69,7 @@ def _reduced(pixels: Pixels, long_side: int) -> Pixels:
     factor = max(height, width) // long_side
     if factor < 2:
         return pixels
-    size = (width // factor, height // factor)
+    size = (max(1, width // factor), max(1, height // factor))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 

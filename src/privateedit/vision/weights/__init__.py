@@ -14,7 +14,7 @@ from pathlib import Path
 
 from privateedit.errors import WeightsMissing
 
-REPAIR = "pip install --force-reinstall --no-deps privateedit"
+REPAIR = "pip install --force-reinstall --no-deps . (in PrivateEdit's source folder)"
 """The command that puts every model file back."""
 
 
