@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from privateedit import __version__
 from privateedit.cli import app as app_module
@@ -51,6 +52,22 @@ def test_every_error_is_one_sentence_with_its_code(cli, monkeypatch, error, code
     assert told in outcome.err
     assert outcome.err.count("\n") == 1
     assert "secret" not in outcome.err
+
+
+def test_control_characters_never_reach_the_terminal(cli):
+    outcome = cli("faces", "no\x1b[31msuch.jpg")
+    assert outcome.code == 2
+    assert "\x1b" not in outcome.err
+
+
+def test_an_interrupt_that_the_framework_caught_is_told(cli, monkeypatch):
+    def leave(**_):
+        raise typer.Exit(130)
+
+    monkeypatch.setattr(app_module, "app", leave)
+    outcome = cli("faces", "x")
+    assert outcome.code == 130
+    assert "Interrupted" in outcome.err
 
 
 def test_debug_shows_the_traceback(cli, tmp_path):

@@ -15,6 +15,7 @@ from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
 INTERRUPTED = 130
+_INTERRUPTED = "Interrupted; nothing was written."
 
 app = typer.Typer(
     name="privateedit",
@@ -55,6 +56,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = app(args=list(arguments), standalone_mode=False)
     except typer.Exit as leaving:
+        if leaving.exit_code == INTERRUPTED:  # Typer turns an interrupt into an exit of its own
+            _print_error(_INTERRUPTED)
         return leaving.exit_code
     except SystemExit as leaving:  # Typer's own, when the reader of a pipe went away
         return leaving.code if isinstance(leaving.code, int) else 1
@@ -62,9 +65,15 @@ def run(arguments: Sequence[str]) -> int:
         if "--debug" in arguments:
             traceback.print_exc()
         sentence, code = _explained(error)
-        print(f"privateedit: {sentence}", file=sys.stderr)  # noqa: T201
+        _print_error(sentence)
         return code
     return result if isinstance(result, int) else 0
+
+
+def _print_error(sentence: str) -> None:
+    # File names may hold control characters, which must not reach a terminal.
+    shown = "".join(each if each.isprintable() else "?" for each in sentence)
+    print(f"privateedit: {shown}", file=sys.stderr)  # noqa: T201
 
 
 def _explained(error: BaseException) -> tuple[str, int]:
@@ -74,7 +83,9 @@ def _explained(error: BaseException) -> tuple[str, int]:
     if isinstance(error, typer.TyperException):
         return f"{error.format_message()} Nothing was sent.", 2
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
-        return "Interrupted; nothing was written.", INTERRUPTED
+        return _INTERRUPTED, INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return "The reader of the output went away.", 1
+    if isinstance(error, OSError):  # files are handled where they are written; this is standard output
+        return "Standard output could not be written.", 2
     return f"Something unexpected went wrong ({type(error).__name__}). Nothing was sent.", 1

@@ -21,7 +21,7 @@ class Instruction:
 
     def __post_init__(self) -> None:
         if (self.prompt is None) == (self.preset is None):
-            raise InputError("Say what to do with either a prompt or a preset, not both.")
+            raise InputError("Say what to do with a prompt or a preset: exactly one of them.")
         if not (self.prompt or self.preset or "").strip():
             raise InputError("The instruction is empty.")
 

@@ -55,6 +55,7 @@ def reintegrate(
             canvas[patch.window] = into_hole(patch, grade)
         reports += _reports(placement, grade)
     canvas.flags.writeable = False
+    reports.sort(key=lambda each: (each.id is None, each.id or 0))
     return Restored(canvas, Report(tuple(reports)))
 
 
