@@ -127,8 +127,15 @@ def save(picture: Restored | Photo, path: str | Path) -> None:
 
 
 def mask_from(photo: Photo) -> Mask:
-    """Read a black and white picture as a mask: hidden where it is white (half bright or more)."""
-    return Mask(np.asarray(photo.pixels.max(2) >= 128))
+    """Read a black and white picture as a mask: hidden where it is white (half bright or more).
+
+    Raises:
+        InputError: nothing is that bright, as in masks that count 0 and 1.
+    """
+    hidden = np.asarray(photo.pixels.max(2) >= 128)
+    if not hidden.any():
+        raise InputError("The mask hides nothing: white must mark what to hide, and nothing in it is white.")
+    return Mask(hidden)
 
 
 def concealment_from(

@@ -148,16 +148,20 @@ def edit(
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
     prepared = mask(photo, concealment, parts)
-    with _telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
+    with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
         returned = editor.edit(prepared.payload, instruction)
-    with _telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
+    with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared.concealed, returned, parts)
     return Edited(prepared, returned, restored)
 
 
 @contextmanager
-def _telling_what_was_sent(sent: Sent) -> Iterator[None]:
-    """An error that says itself what was sent is believed; for all others the stage tells."""
+def telling_what_was_sent(sent: Sent) -> Iterator[None]:
+    """Make every error in the block say what was sent.
+
+    An error that says so itself is believed; for all others `sent` tells. Front ends wrap whatever they do
+    after an edit, so that a full disk never claims that nothing left.
+    """
     try:
         yield
     except PrivateEditError as error:

@@ -91,3 +91,24 @@ def test_an_interrupted_write_leaves_nothing(cli, portrait, tmp_path, monkeypatc
     monkeypatch.setattr(Path, "replace", interrupt)
     assert cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png").code == 130
     assert [each.name for each in tmp_path.iterdir()] == ["portrait.png"]
+
+
+def test_a_full_disk_after_a_send_says_that_it_was_sent(cli, portrait, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    from privateedit import wiring
+
+    class Remote:
+        name, local = "remote", False
+
+        def edit(self, payload, instruction):
+            return wiring._studio().edit(payload, instruction)
+
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wiring, "editor", lambda name: Remote())
+    monkeypatch.setattr(Path, "replace", full)
+    outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png")
+    assert outcome.code == 2
+    assert "The masked picture was sent." in outcome.err

@@ -221,3 +221,12 @@ def test_standard_streams(monkeypatch, portrait, cli, tmp_path):
 def test_two_things_cannot_share_standard_output(cli, portrait):
     assert cli("mask", portrait, "-o", "-", "--json").code == 2
     assert cli("mask", portrait, "-o", "-", "--mask-out", "-").code == 2
+
+
+def test_a_mask_of_zeros_and_ones_is_2_instead_of_hiding_nothing(cli, portrait, tmp_path):
+    drawn, out = tmp_path / "mask.png", tmp_path / "m.png"
+    Image.new("L", (512, 512), 1).save(drawn)
+    outcome = cli("mask", portrait, "-o", out, "--mask-in", drawn)
+    assert outcome.code == 2
+    assert "hides nothing" in outcome.err
+    assert not out.exists()

@@ -60,33 +60,34 @@ def test_a_generator_that_gives_too_little_makes_no_paint():
 
 
 def test_every_single_hidden_pixel_must_be_paint():
-    painted = conceal(Photo(noise(20, 30)), MASK, Paint(Fill(), np.zeros(3, np.uint8))).pixels
+    painted = conceal(Photo(noise(20, 30)), MASK, Paint.mixed(Fill(), MASK, seeded(0))).pixels
     for row, column in np.argwhere(HIDDEN)[::7]:
         for channel in range(3):
             leaky = painted.copy()
             leaky[row, column, channel] = 1
             with pytest.raises(Refused, match="hidden pixel"):
-                MaskedPhoto(leaky, MASK, Paint(Fill(), np.zeros(3, np.uint8)))
+                MaskedPhoto(leaky, MASK, Paint.mixed(Fill(), MASK, seeded(0)))
 
 
 def test_mask_and_photo_have_one_size():
     with pytest.raises(InputError, match="30×20"):
-        conceal(Photo(noise(20, 31)), MASK, Paint(Fill(), np.zeros(3, np.uint8)))
+        conceal(Photo(noise(20, 31)), MASK, Paint.mixed(Fill(), MASK, seeded(0)))
     with pytest.raises(InputError):
-        MaskedPhoto(noise(20, 31), MASK, Paint(Fill(), np.zeros(3, np.uint8)))
+        MaskedPhoto(noise(20, 31), MASK, Paint.mixed(Fill(), MASK, seeded(0)))
 
 
 def test_the_photo_stays_as_it_is_and_the_result_is_read_only():
     photo = Photo(noise(20, 30))
     before = photo.pixels.copy()
-    masked = conceal(photo, MASK, Paint(Fill(), np.zeros(3, np.uint8)))
+    masked = conceal(photo, MASK, Paint.mixed(Fill(), MASK, seeded(0)))
     assert np.array_equal(photo.pixels, before)
     assert not masked.pixels.flags.writeable
 
 
 def test_an_empty_mask_changes_nothing():
     pixels = noise(20, 30)
-    masked = conceal(Photo(pixels), Mask(np.zeros((20, 30), np.bool_)), Paint(Fill(), np.zeros(3, np.uint8)))
+    nothing = Mask(np.zeros((20, 30), np.bool_))
+    masked = conceal(Photo(pixels), nothing, Paint.mixed(Fill(), nothing, seeded(0)))
     assert np.array_equal(masked.pixels, pixels)
 
 

@@ -92,3 +92,10 @@ def test_ordering_keeps_everything_else():
     (same,) = in_order([face])
     assert (same.id, same.box, same.score, same.pose) == (0, BOX, 0.25, Pose(1, 2, 3))
     assert np.array_equal(same.landmarks, face.landmarks)
+
+
+@pytest.mark.parametrize("far", [3e38, -3e38, 1e8])
+def test_boxes_beyond_what_single_precision_tells_apart_are_refused(far):
+    low, high = min(far, 0.0), max(far, 0.0)
+    with pytest.raises(InputError):
+        Face(0, Box(low, 0, high, 5), 0.9)

@@ -36,7 +36,7 @@ def test_a_scramble_changes_every_hidden_byte_and_no_other(fill, entropy):
 def test_an_empty_mask_is_never_sealed():
     pixels = noise(40, 60)
     nothing = Mask(np.zeros((40, 60), np.bool_))
-    concealed = conceal(Photo(pixels), nothing, Paint(Fill(), np.zeros(3, np.uint8)))
+    concealed = conceal(Photo(pixels), nothing, Paint.mixed(Fill(), nothing, bytes))
     with pytest.raises(NotSealed, match="Nothing is hidden"):
         seal(Photo(pixels), concealed, Framing(), **PORTS)
 

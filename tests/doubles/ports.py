@@ -19,7 +19,7 @@ def zeros(count: int) -> bytes:
     return bytes(count)
 
 
-def seeded(seed: int) -> Callable[[int], bytes]:
+def seeded(seed: int | list[int]) -> Callable[[int], bytes]:
     """A generator that repeats, so that a failure does too."""
     return np.random.default_rng(seed).bytes
 

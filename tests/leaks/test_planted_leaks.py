@@ -8,7 +8,8 @@ from tests.doubles.scenes import masked, noise, oval, scenery
 
 from privateedit.codec import ByteInspector, PixelEncoder
 from privateedit.core import seal as seal_module
-from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.conceal import Fill, MaskedPhoto, Paint, conceal
+from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.core.seal import Framing, seal
 from privateedit.errors import NotSealed, Refused
@@ -190,3 +191,20 @@ def test_a_generator_that_gives_too_little_makes_no_payload(photo, short):
 def test_a_generator_that_is_gone_makes_no_payload(photo):
     with pytest.raises(OSError, match="generator"):
         sealed(photo, masked(photo.pixels, HIDDEN), entropy=broken)
+
+
+def test_paint_made_from_the_photo_is_refused():
+    photo = Photo(noise(40, 60))
+    hidden = oval(40, 60, 30, 20, 12, 10)
+    with pytest.raises(Refused, match="never from pixels"):
+        Paint(Fill(None), photo.pixels[hidden])
+
+
+def test_a_generator_that_hands_back_the_photo_is_refused():
+    photo = Photo(noise(40, 60))
+    mask = Mask(oval(40, 60, 30, 20, 12, 10))
+    stolen = photo.pixels[mask.hidden].tobytes()
+    paint = Paint.mixed(Fill(None), mask, lambda count: stolen[:count])
+    ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": seeded(5)}
+    with pytest.raises(NotSealed, match="repeats"):
+        seal(photo, conceal(photo, mask, paint), Framing(), **ports)

@@ -11,7 +11,7 @@ import typer
 from privateedit.cli import files, options
 from privateedit.cli.progress import say, working
 from privateedit.cli.restore import facts, final_bytes
-from privateedit.errors import InputError
+from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.core.ports import Editor
@@ -66,11 +66,13 @@ def edit(
         return
     with working("Editing"):
         done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts())
-    files.write({target: final_bytes(done.restored, target, original.metadata if keep_metadata else None)})
-    if json:
-        files.print_json({"out": target, **facts(done.restored), "sent": _sent(done.prepared, editor)})
-    else:
-        say(f"{done.restored.report.text()}\nWritten to {target}.")
+    with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
+        metadata = original.metadata if keep_metadata else None
+        files.write({target: final_bytes(done.restored, target, metadata)})
+        if json:
+            files.print_json({"out": target, **facts(done.restored), "sent": _sent(done.prepared, editor)})
+        else:
+            say(f"{done.restored.report.text()}\nWritten to {target}.")
 
 
 def _beside(photo: str, writable: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from privateedit.errors import InputError, OutputError, PrivateEditError
+from privateedit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from privateedit.codec import Opened
@@ -69,7 +69,8 @@ def write(outputs: Mapping[str, bytes]) -> None:
 
     created: list[Path] = []
     try:
-        for target, data in outputs.items():
+        # A stream cannot be taken back, and a file cannot be given back: the stream goes first.
+        for target, data in sorted(outputs.items(), key=lambda output: output[0] != STREAM):
             if target == STREAM:
                 _to_stream(data)
                 continue
@@ -77,7 +78,7 @@ def write(outputs: Mapping[str, bytes]) -> None:
             new = not path.exists()
             write_atomically(path, data)
             created += [path] if new else []
-    except (PrivateEditError, KeyboardInterrupt):
+    except BaseException:
         for path in created:
             with suppress(OSError):
                 path.unlink()

@@ -14,6 +14,7 @@ from privateedit.errors import InputError, Refused
 
 RGB = tuple[int, int, int]
 
+_MIXED = object()
 _NAMED: dict[str, RGB] = {
     "black": (0, 0, 0),
     "grey": (128, 128, 128),
@@ -50,19 +51,28 @@ class Fill:
 class Paint:
     """The hidden pixels' new values, fixed before the photo is looked at.
 
-    `values` is 3 uint8 for a solid fill, or N×3 for the N hidden pixels in row order.
+    `values` is 3 uint8 for a solid fill, or N×3 for the N hidden pixels in row order. Only `mixed` makes one,
+    and it never sees the photo.
+
+    Raises:
+        Refused: it was not made by `mixed`.
     """
 
     fill: Fill
     values: Pixels = field(repr=False)
+    mixed_here: object = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.mixed_here is not _MIXED:
+            raise Refused("Paint is mixed from a fill and the system's generator, never from pixels.")
 
     @classmethod
     def mixed(cls, fill: Fill, mask: Mask, entropy: Entropy) -> Paint:
         """Draw the paint for `mask` from the fill and the system's generator alone."""
         if fill.color is not None:
-            return cls(fill, np.array(fill.color, np.uint8))
+            return cls(fill, np.array(fill.color, np.uint8), _MIXED)
         count = int(np.count_nonzero(mask.hidden))
-        return cls(fill, np.frombuffer(entropy(3 * count), np.uint8).reshape(count, 3))
+        return cls(fill, np.frombuffer(entropy(3 * count), np.uint8).reshape(count, 3), _MIXED)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -15,6 +15,7 @@ from privateedit.errors import InputError
 Points = NDArray[np.float32]
 """N×2 float32, x then y, in pixels of the upright picture; pixel centers lie at +0.5."""
 
+_FARTHEST = 1e7  # pixels; farther out single precision no longer tells neighbors apart
 _LANDMARK_COUNTS = (5, 468, 478)
 
 
@@ -87,7 +88,7 @@ class Face:
 
     def __post_init__(self) -> None:
         box = Box(*(float(value) for value in self.box))
-        if not all(map(math.isfinite, box)) or box.width <= 0 or box.height <= 0:
+        if not all(abs(value) < _FARTHEST for value in box) or box.width <= 0 or box.height <= 0:
             raise InputError("A face needs a finite box with a positive area.")
         if not all(map(math.isfinite, (*self.pose, self.score))):
             raise InputError("A face needs a finite score and pose.")
@@ -105,7 +106,7 @@ def _checked_landmarks(landmarks: Points) -> Points:
     points = np.array(landmarks, dtype=np.float32, copy=True)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) not in _LANDMARK_COUNTS:
         raise InputError("Landmarks must be 5, 468 or 478 points of two coordinates.")
-    if not np.isfinite(points).all():
+    if not (np.abs(points) < _FARTHEST).all():
         raise InputError("Landmarks must be finite.")
     points.flags.writeable = False
     return points

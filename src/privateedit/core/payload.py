@@ -43,8 +43,10 @@ class Payload:
     ) -> None:
         if mint is not _MINT:
             raise Refused("Only seal() can make a payload.")
-        outline = np.array(hidden, dtype=np.bool_, copy=True)
-        outline.flags.writeable = False
+        # Backed by bytes, so that not even the writeable flag can be set again.
+        outline = np.frombuffer(np.ascontiguousarray(hidden, np.bool_).tobytes(), np.bool_).reshape(
+            hidden.shape
+        )
         for name, value in (
             ("_data", bytes(data)),
             ("_format", image_format),

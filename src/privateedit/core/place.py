@@ -64,7 +64,9 @@ class Comparison:
     @cached_property
     def pairs(self) -> dict[int, Face]:
         """Faces of the edited picture by the id of the photo's face they stand for."""
-        return matched(self.faces, self.detector.detect(self.edited), self.best_frame.matrix)
+        found = self.detector.detect(self.edited)
+        certain = self.best_frame.inliers >= _SCENE_INLIERS
+        return matched(self.faces, found, self.best_frame.matrix, certain=certain)
 
 
 def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ...]:

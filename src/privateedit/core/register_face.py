@@ -33,13 +33,15 @@ _SCALE_RANGE = (0.5, 2.0)  # relative to the scale of the frame
 _MAX_ROLL = 40.0
 
 
-def matched(faces: Sequence[Face], found: Sequence[Face], guess: Matrix) -> dict[int, Face]:
+def matched(
+    faces: Sequence[Face], found: Sequence[Face], guess: Matrix, *, certain: bool = False
+) -> dict[int, Face]:
     """Pair photo faces with faces of the edited picture one to one, nearest first.
 
     `guess` maps photo to edited coordinates roughly. A pair needs centers within 1.5 face widths; a single
-    face on both sides is paired wherever it is.
+    face on both sides is paired wherever it is, unless the scene makes the guess `certain`.
     """
-    if len(faces) == 1 and len(found) == 1:
+    if len(faces) == 1 and len(found) == 1 and not certain:
         return {faces[0].id: found[0]}
     zoom = scale_of(guess)
     offers = []

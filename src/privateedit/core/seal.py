@@ -20,6 +20,8 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Encoder, Entropy, ImageFormat, Inspector
 from privateedit.errors import InputError, NotSealed
 
+_ENOUGH_BYTES = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Framing:
@@ -54,6 +56,7 @@ def seal(
     """
     if not masked.mask.hidden.any():
         raise NotSealed("Nothing is hidden in this picture.")
+    _require_foreign_paint(photo, masked)
     frame = _resized(masked.pixels, framing)
     data = encoder.encode(frame, framing.image_format)
     for number, values in enumerate(_probes(photo, masked.mask, entropy)):
@@ -72,6 +75,18 @@ def seal(
         hidden=_resized_outline(masked.mask.hidden, (height, width)),
         sealed=True,
     )
+
+
+def _require_foreign_paint(photo: Photo, masked: MaskedPhoto) -> None:
+    """Refuse noise that repeats the photo: a generator that hands back pixels is no generator.
+
+    Independent bytes agree once in 256; a tenth is far beyond chance from a few hundred bytes on.
+    """
+    if masked.paint.fill.color is not None:
+        return
+    original = photo.pixels[masked.mask.bounds][masked.mask.hidden[masked.mask.bounds]]
+    if original.size >= _ENOUGH_BYTES and float(np.mean(original == masked.paint.values)) > 0.1:
+        raise NotSealed("The noise repeats the hidden pixels.")
 
 
 def scramble(photo: Photo, mask: Mask, entropy: Entropy) -> Photo:
