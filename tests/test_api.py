@@ -83,6 +83,11 @@ def test_a_mask_is_white_where_it_hides():
     assert api.mask_from(Photo(pixels)).hidden.tolist() == [[True, False, False], [False, False, True]]
 
 
+def test_a_mask_without_white_is_refused():
+    with pytest.raises(InputError, match="nothing in it is white"):
+        api.mask_from(Photo(np.full((2, 3, 3), 127, np.uint8)))
+
+
 def test_options_as_text():
     extra = Mask(np.ones((2, 2), np.bool_))
     made = api.concealment_from(coverage="head", grow=0.2, fill="#0a0b0c", only=iter([1, 0]), extra=extra)

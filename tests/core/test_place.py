@@ -4,9 +4,10 @@ from tests.doubles.ports import FixedDetector
 from tests.doubles.scenes import masked, oval, recompressed, scenery, similarity
 
 from privateedit import pipeline
-from privateedit.core.edit import EditResult
+from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.mask import Mask
 from privateedit.core.place import Comparison, place
+from privateedit.core.similarity import transform
 from privateedit.errors import CannotAlign
 
 
@@ -73,3 +74,25 @@ def test_a_face_found_elsewhere_is_told_from_the_hidden_one(astronaut, astronaut
     (found,) = place(compared(concealed, concealed.masked.pixels, parts), concealed.hidden_faces)
     assert found.faces == ()
     assert found.alignment.regime == "hole"
+
+
+def test_people_who_changed_places_are_not_confused(hidden_couple, parts):
+    """The right half put to the left: a face goes to its own body or nowhere."""
+    pixels = hidden_couple.masked.pixels
+    swapped = np.concatenate([pixels[:, 512:], pixels[:, :512]], axis=1)
+    with pytest.raises(CannotAlign):
+        place(compared(hidden_couple, swapped, parts), hidden_couple.hidden_faces)
+
+
+@pytest.mark.parametrize("change", [{}, {"scale": 0.7, "gain": (1.1, 1.0, 0.9)}, {"tilt": 8}])
+def test_two_strangers_give_way_to_the_right_people(change, couple, stranger_editor, parts):
+    prepared = pipeline.mask(couple, pipeline.Concealment(), parts)
+    concealed = prepared.concealed
+    returned = stranger_editor(**change).edit(prepared.payload, Instruction("x")).pixels
+    placements = place(compared(concealed, returned, parts), concealed.hidden_faces)
+    scale = change.get("scale", 1.0)
+    for placed, face in zip(placements, concealed.hidden_faces, strict=True):
+        assert placed.alignment.regime == "face"
+        assert placed.faces[0].id == face.id
+        center = transform(placed.alignment.matrix, np.array([face.box.center]))[0] / scale
+        assert np.linalg.norm(center - face.box.center) < 0.3 * face.box.width

@@ -135,3 +135,15 @@ def test_a_hole_that_was_painted_in_is_none():
     photo = masked(pixels, hidden)
     (region,) = regions(photo.mask, ())
     assert align_to_hole(region, photo, pixels, [Guess(similarity())]) is None
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a mirrored picture is taken for a new backdrop, and the face is put back unmirrored",
+)
+@pytest.mark.parametrize("fill", ["black", "#3060a0"])
+def test_a_mirrored_picture_is_refused(fill, hopper, parts):
+    """No similarity mirrors, so the original can never fit."""
+    concealed = pipeline.hide(hopper, pipeline.Concealment(fill=Fill.parse(fill)), parts)
+    with pytest.raises(CannotAlign):
+        placed(concealed, concealed.masked.pixels[:, ::-1], parts)

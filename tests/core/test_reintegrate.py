@@ -84,3 +84,16 @@ def test_nothing_to_put_back_returns_the_edit():
     done = reintegrate(Photo(PIXELS), HIDDEN, SENT.pixels, [], Nobody())
     assert np.array_equal(done.pixels, SENT.pixels)
     assert done.report.placements == ()
+
+
+@pytest.mark.parametrize("gains", [(1.15, 1.0, 0.85), (0.8, 0.85, 0.95), (1.0, 1.0, 1.0)])
+def test_no_seam_is_left_under_a_smooth_grade(gains, astronaut, hidden_astronaut, parts):
+    """In the ring across the hole's edge, the result is the graded photo to within two levels."""
+    expected = np.clip(astronaut.pixels * np.float32(gains), 0, 255)
+    hidden = hidden_astronaut.masked.mask.hidden
+    edited = np.where(hidden[..., None], np.uint8(0), expected.astype(np.uint8))
+    done = pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts).pixels
+    square = np.ones((7, 7), np.uint8)
+    plane = hidden.astype(np.uint8)
+    ring = cv2.dilate(plane, square).astype(bool) & ~cv2.erode(plane, square).astype(bool)
+    assert np.abs(done.astype(np.float32) - expected)[ring].mean() < 2

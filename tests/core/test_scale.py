@@ -28,3 +28,9 @@ def test_dither_keeps_the_mean_between_levels_and_repeats():
     assert abs(out.mean() - 100.4) < 0.05
     assert set(np.unique(out)) <= {99, 100, 101, 102}
     assert np.array_equal(out, dithered(field, (300, 400, 3), 1))
+
+
+def test_what_has_the_size_already_is_returned_as_it_is():
+    pixels = np.zeros((30, 20, 3), np.uint8)
+    assert enlarged(pixels, (30, 20)) is pixels
+    assert reduced(pixels, 30) is pixels
