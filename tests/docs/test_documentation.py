@@ -63,27 +63,55 @@ def test_every_exit_code_is_in_the_readme():
     assert codes <= listed
 
 
-COMMANDS = typer.main.get_command(app).commands
+def commands_under(group, *path):
+    """Every command that can be run, by its words: `presets`, and inside groups `journal show`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_under(command, *path, name)
+        else:
+            yield " ".join([*path, name]), command
+
+
+COMMANDS = dict(commands_under(typer.main.get_command(app)))
+
+
+def described(page, name):
+    """The section of a command: its heading, arguments included, to the next heading of that level."""
+    wanted = [part.metavar for part in COMMANDS[name].params if part.param_type_name == "argument"]
+    return section(page, " ".join([f"## `privateedit {name}", *wanted]) + "`")
+
+
+def test_commands_inside_groups_are_found():
+    group = typer.Typer()
+    group.command("list")(lambda: None)
+    group.command("drop")(lambda: None)
+    outer = typer.Typer()
+    outer.add_typer(group, name="box")
+    outer.command("plain")(lambda: None)
+    found = dict(commands_under(typer.main.get_command(outer)))
+    assert set(found) == {"box list", "box drop", "plain"}
+
+
+def test_every_heading_of_a_command_is_a_command():
+    headings = re.findall(r"^## `privateedit ([^`]+)`$", read("docs/cli.md"), re.MULTILINE)
+    named = {" ".join(word for word in heading.split() if word.islower()) for heading in headings}
+    assert named == set(COMMANDS)
+    headings = re.findall(r"^## `([^`]+)`$", read("docs/json-contract.md"), re.MULTILINE)
+    assert set(headings) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_described(name):
-    page = read("docs/cli.md")
-    command = COMMANDS[name]
-    wanted = [part.metavar for part in command.params if part.param_type_name == "argument"]
-    described = section(page, " ".join([f"## `privateedit {name}", *wanted]) + "`")
     options = {
-        option for part in command.params if part.param_type_name == "option" for option in part.opts
+        option for part in COMMANDS[name].params if part.param_type_name == "option" for option in part.opts
     } | {"--help", "-h"}
-    found = set(re.findall(r"`(--?[a-z][a-z-]*)", described))
+    found = set(re.findall(r"`(--?[a-z][a-z-]*)", described(read("docs/cli.md"), name)))
     assert options == found
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_values_and_defaults_are_the_commands_own(name):
-    page = read("docs/cli.md")
-    start = page.index(f"\n## `privateedit {name}")
-    rows = page[start : page.find("\n## ", start + 1)].replace("\\|", "/").splitlines()
+    rows = described(read("docs/cli.md"), name).replace("\\|", "/").splitlines()
     for option in (part for part in COMMANDS[name].params if part.param_type_name == "option"):
         (row,) = (row for row in rows if row.startswith(f"| `{option.opts[0]}"))
         if option.metavar is not None:
@@ -191,7 +219,7 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
     }
     assert set(commands) == set(COMMANDS)
     for name, arguments in commands.items():
-        assert run([name, *arguments, "--json"]) == 0
+        assert run([*name.split(), *arguments, "--json"]) == 0
         printed = json.loads(capsys.readouterr().out)
         (example,) = re.findall(
             r"^```json\n(.*?)^```", section(page, f"## `{name}`"), re.MULTILINE | re.DOTALL
