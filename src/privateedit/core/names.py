@@ -62,8 +62,12 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One kind of thing found: how often, and where (from, to) in characters of the instruction's
-    NFC form. It never holds the text."""
+    """One kind of thing found: how often and where, never the text.
+
+    Attributes:
+        kind: what it is.
+        at: from and to of each, in characters of the instruction in Unicode's composed form (NFC).
+    """
 
     kind: Kind
     at: tuple[Span, ...]

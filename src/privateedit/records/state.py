@@ -35,6 +35,10 @@ class State:
         """Return the time in UTC, ISO 8601, to the millisecond."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
+    def files(self) -> tuple[Path, ...]:
+        """Return the files there are, so that nothing is written over them."""
+        return tuple(path for path in self.folder.rglob("*") if path.is_file())
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder alone, among threads and processes; it is made if it is not there.
