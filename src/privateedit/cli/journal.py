@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 _ENDINGS = (".csv", ".jsonl")
 _REPAIR = "To start afresh: privateedit journal forget --all."
 
-app = typer.Typer(
-    name="journal", help="See, check, copy or forget the record of sends.", no_args_is_help=True
-)
+app = typer.Typer(name="journal", help="See, check, copy or forget the record of sends.")
 
 
 @app.callback(invoke_without_command=True)

@@ -57,6 +57,6 @@ def report(history: History, verdict: Verdict | None) -> Iterator[str]:
         yield "An earlier journal was forgotten when this one was begun."
     if history.torn or verdict.torn:
         count = history.torn + (1 if verdict.torn else 0)
-        yield f"Writing was cut off {count} times, by a crash or a full disk; what was being written is missing."
+        yield f"Writing was cut off {count} times (crash or full disk); what was being written is missing."
     if history.forgotten_photos:
         yield f"The earlier uploads of a photo were forgotten {history.forgotten_photos} times."

@@ -61,6 +61,8 @@ def add(folder: Path, key: Key, time: str, *, kind: str, identity: str, facts: M
     """
     head = _sound_end(folder, key, time)
     line = head.next_line(key, time=time, kind=kind, identity=identity, facts=facts)
+    if len(line.encode()) > LONGEST_LINE:
+        raise JournalUnwritable("The send has too many facts: its line in the journal would be too long.")
     _add_after(head, line, folder, key)
 
 

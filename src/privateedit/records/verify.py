@@ -65,7 +65,7 @@ def verify(rows: Iterable[bytes], key: Key, end: Head, visit: Callable[[Line], o
     for row in rows:
         line = parse(row)
         if line is None or not line.holds(key) or not head.precedes(line):
-            if head == end and not row.endswith(b"\n"):
+            if head == end and not row.endswith(b"\n") and next(rows, None) is None:
                 return Verdict(head, torn=len(row))
             what = Wrong.CUT_OFF if _is_cut(row, head, end) else _what(line, head, key, rows)
             return Verdict(head, Problem(head.count + 1, what))
