@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 from PIL import Image
+from tests.doubles.records import an_intent, an_outcome
 
 import privateedit
-from privateedit import errors
+from privateedit import errors, wiring
 from privateedit.cli.app import app, run
+from privateedit.core.record import SETTINGS
 from privateedit.providers.studio import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -216,7 +218,13 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         "faces": ["portrait.jpg"],
         "doctor": [],
         "presets": [],
+        "journal show": [],
+        "journal verify": [],
+        "journal export": ["-o", "sends.jsonl"],
+        "journal forget": ["--photo", "portrait.jpg"],
     }
+    journal = wiring.records().journal
+    journal.conclude(journal.intend(an_intent(faces=1, visible=())), an_outcome())
     assert set(commands) == set(COMMANDS)
     for name, arguments in commands.items():
         assert run([*name.split(), *arguments, "--json"]) == 0
@@ -229,6 +237,12 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         if name == "doctor":
             assert set(shown["libraries"]) <= set(printed.pop("libraries"))
             del shown["libraries"]
+        if name == "journal show":  # which settings are recorded differs, and whether an answer came
+            for send in (*shown["sends"], *printed["sends"]):
+                assert set(send.pop("settings")) <= set(SETTINGS)
+                assert isinstance(send.pop("returned"), str | None)
+                assert isinstance(send.pop("returned_size"), int | None)
+                assert isinstance(send.pop("exposed_psnr"), float | None)
         if name == "restore":
             del shown["faces"], printed["faces"]
         assert shape(shown) == shape(printed)

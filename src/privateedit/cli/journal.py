@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,9 +121,10 @@ def _forget_everything(yes: bool) -> bool:
     from privateedit import wiring
     from privateedit.records import forget_all
 
-    question = "Forget every send, and what each photo's uploads showed? This cannot be undone."
-    if not yes and not typer.confirm(question, err=True):
-        raise typer.Abort
+    if not yes:
+        say("Forget every send, and what each photo's uploads showed? This cannot be undone. [y/N]")
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise typer.Abort
     return forget_all(wiring.records().state)
 
 
