@@ -13,6 +13,14 @@ from privateedit import pipeline, wiring
 from privateedit.core.photo import Photo
 
 
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path_factory, monkeypatch):
+    """A folder for the records of this test alone, so that no test touches those of the person running it."""
+    folder = tmp_path_factory.mktemp("state") / "records"
+    monkeypatch.setenv(wiring.STATE_VARIABLE, str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def astronaut():
     """Eileen Collins, NASA: 512×512, one face near the top."""

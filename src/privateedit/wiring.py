@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from privateedit.codec import ByteInspector, PixelEncoder, decode
 from privateedit.core.photo import Pixels
@@ -13,11 +17,14 @@ from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
 from privateedit.providers.studio import StudioEditor
+from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
+STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
+"""Environment variable that names another folder for the records."""
 
 
 def settings() -> Settings:
@@ -39,6 +46,35 @@ def parts() -> Parts:
         inspector=ByteInspector(),
         entropy=secrets.token_bytes,
     )
+
+
+class Records(NamedTuple):
+    """What is kept on this device about sends."""
+
+    journal: FileJournal
+    ledger: FileLedger
+    state: State
+
+
+def records() -> Records:
+    """Return journal and ledger of the user's state folder; one pair a folder, nothing is touched yet."""
+    return _records_in(state_folder())
+
+
+@cache
+def _records_in(folder: Path) -> Records:
+    state = State(folder, clock=lambda: datetime.now(UTC), entropy=secrets.token_bytes)
+    return Records(FileJournal(state), FileLedger(state), state)
+
+
+def state_folder() -> Path:
+    """Return the folder of the records: the one that the environment names, or the system's usual place."""
+    named = os.environ.get(STATE_VARIABLE)  # noqa: TID251 (settings enter here)
+    if named:
+        return Path(named).expanduser().absolute()
+    import platformdirs  # noqa: PLC0415 (30 ms, needed only by those who keep records)
+
+    return platformdirs.user_state_path("privateedit", appauthor=False)
 
 
 def _studio() -> Editor:

@@ -118,10 +118,11 @@ def _plain(fill: Fill, mask: Mask, entropy: Entropy) -> Pixels:
         return np.array(fill.color, np.uint8)
     count = int(np.count_nonzero(mask.hidden))
     drawn = entropy(3 * count)
+    values = np.frombuffer(drawn, np.uint8).reshape(count, 3)
     # Noise that was seeded from the photo would tell it: it comes again when it is drawn again.
     if count >= _ENOUGH_PIXELS and entropy(3 * count) == drawn:
         raise Refused("The noise repeats itself, so it does not come from the system's generator.")
-    return np.frombuffer(drawn, np.uint8).reshape(count, 3)
+    return values
 
 
 def _depth(mask: Mask) -> NDArray[np.float32]:
