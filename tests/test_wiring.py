@@ -5,6 +5,7 @@ import pytest
 
 from privateedit import wiring
 from privateedit.errors import InputError
+from privateedit.settings import STATE_VARIABLE
 
 
 def test_parts_are_made_once():
@@ -32,13 +33,13 @@ def test_records_are_made_once_a_folder(state_folder, monkeypatch, tmp_path):
     assert records is wiring.records()
     assert records.state.folder == state_folder
     assert not state_folder.exists()
-    monkeypatch.setenv(wiring.STATE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
     assert wiring.records() is not records
     assert wiring.records().state.folder == tmp_path
 
 
 def test_the_usual_place_is_the_systems(monkeypatch, tmp_path):
-    monkeypatch.delenv(wiring.STATE_VARIABLE)
+    monkeypatch.delenv(STATE_VARIABLE)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     folder = wiring.state_folder()
     assert folder.name == "privateedit"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -23,8 +22,6 @@ from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
-STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
-"""Environment variable that names another folder for the records."""
 
 
 def settings() -> Settings:
@@ -36,24 +33,41 @@ def settings() -> Settings:
     return read_settings()
 
 
-@cache
-def parts() -> Parts:
-    """Return the parts every front end uses; models load when first needed and are shared."""
-    return Parts(
-        detector=MultiScaleDetector(),
-        segmenter=SelfieSegmenter(),
-        encoder=PixelEncoder(),
-        inspector=ByteInspector(),
-        entropy=secrets.token_bytes,
-    )
-
-
 class Records(NamedTuple):
     """What is kept on this device about sends."""
 
     journal: FileJournal
     ledger: FileLedger
     state: State
+
+
+def parts() -> Parts:
+    """Return the parts every front end uses; models load when first needed and are shared."""
+    return _parts_with(records())
+
+
+@cache
+def _parts_with(kept: Records) -> Parts:
+    models = _models()
+    return Parts(
+        detector=models.detector,
+        segmenter=models.segmenter,
+        encoder=PixelEncoder(),
+        inspector=ByteInspector(),
+        entropy=secrets.token_bytes,
+        journal=kept.journal,
+        ledger=kept.ledger,
+    )
+
+
+class _Models(NamedTuple):
+    detector: MultiScaleDetector
+    segmenter: SelfieSegmenter
+
+
+@cache
+def _models() -> _Models:
+    return _Models(MultiScaleDetector(), SelfieSegmenter())
 
 
 def records() -> Records:
@@ -68,13 +82,8 @@ def _records_in(folder: Path) -> Records:
 
 
 def state_folder() -> Path:
-    """Return the folder of the records: the one that the environment names, or the system's usual place."""
-    named = os.environ.get(STATE_VARIABLE)  # noqa: TID251 (settings enter here)
-    if named:
-        return Path(named).expanduser().absolute()
-    import platformdirs  # noqa: PLC0415 (30 ms, needed only by those who keep records)
-
-    return platformdirs.user_state_path("privateedit", appauthor=False)
+    """Return the folder of the records: the one that the settings name, or the system's usual place."""
+    return settings().state_folder.expanduser().absolute()
 
 
 def _studio() -> Editor:

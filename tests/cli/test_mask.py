@@ -16,7 +16,8 @@ def test_json_is_the_contract_and_the_file_is_the_payload(cli, portrait, tmp_pat
     facts = outcome.facts
     seal = {"sha256", "bytes", "sealed", "exposed_psnr"}
     shown = {"faces", "faces_left_visible", "width", "height", "hidden_fraction", "settings"}
-    assert set(facts) == {"out"} | seal | shown
+    earlier = {"kept_from_earlier", "smaller_than_earlier"}
+    assert set(facts) == {"out"} | seal | shown | earlier
     assert facts["exposed_psnr"] is None
     assert facts["settings"]["trust"] == "low"
     assert facts["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
