@@ -97,6 +97,12 @@ def test_a_line_without_hex_is_not_vouched_for():
     assert not line.holds(KEY)
 
 
+def test_a_mac_has_one_spelling():
+    line = a_line()
+    for mac in (line.mac.upper(), line.mac[:10] + " " + line.mac[10:]):
+        assert not parse(line.encode().replace(line.mac.encode(), mac.encode())).holds(KEY)
+
+
 def test_lines_follow_one_another():
     first = a_line()
     head = Head().past(first)

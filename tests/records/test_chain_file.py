@@ -138,6 +138,16 @@ def test_nothing_is_added_to_an_end_that_was_tampered_with(folder, change):
     assert read_private(folder / "journal.jsonl") == before
 
 
+def test_a_line_added_without_the_key_is_not_taken_in(folder):
+    add(folder)
+    forged = chain_file.read_end(folder, KEY).next_line(
+        new_key(seeded(2)), time=NOW, kind="intent", identity="ab", facts={}
+    )
+    append(folder / "journal.jsonl", forged.encode())
+    with pytest.raises(JournalUnwritable, match="journal verify"):
+        add(folder)
+
+
 @pytest.mark.parametrize("name", ["journal.jsonl", "journal.head"])
 def test_nothing_is_added_when_a_file_is_missing_or_open_to_others(folder, name):
     (folder / name).chmod(0o644)

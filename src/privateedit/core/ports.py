@@ -1,4 +1,4 @@
-"""What the pure core needs from outside, one method a port."""
+"""What the pure core needs from outside; one method a port, but for the two that keep records."""
 
 from __future__ import annotations
 

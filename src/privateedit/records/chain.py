@@ -127,7 +127,9 @@ def _canonical(body: Mapping[str, Any]) -> bytes:
 
 
 def _unhex(text: str) -> bytes:
+    """Read lower-case hex digits; capitals would let a line be altered and still hold."""
     try:
-        return bytes.fromhex(text)
+        data = bytes.fromhex(text)
     except ValueError:
         return b""
+    return data if data.hex() == text else b""
