@@ -8,10 +8,10 @@ from privateedit.core.ports import (
     Encoder,
     Entropy,
     FaceDetector,
-    PayloadSearcher,
     Inspector,
     Journal,
     Ledger,
+    PayloadSearcher,
     PersonSegmenter,
 )
 
