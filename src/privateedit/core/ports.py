@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
+from privateedit.core.mask import Hidden
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Pixels
 
@@ -24,6 +25,16 @@ class FaceDetector(Protocol):
 
     def detect(self, pixels: Pixels) -> Sequence[Face]:
         """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
+
+
+class PayloadSearcher(Protocol):
+    """Looks for faces that a mask left visible."""
+
+    def search(self, pixels: Pixels, hidden: Hidden) -> Sequence[Face]:
+        """Return the visible faces of a masked RGB picture, numbered left to right.
+
+        `hidden` is H×W, True where the mask lies: what shows there, a guide for instance, is no face.
+        """
 
 
 class PersonSegmenter(Protocol):
