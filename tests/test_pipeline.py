@@ -4,7 +4,17 @@ import struct
 
 import numpy as np
 import pytest
-from tests.doubles.ports import FixedDetector, Nobody, RawEncoder, SizeInspector, SpyEditor, seeded
+from tests.doubles.ports import (
+    FixedDetector,
+    MemoryLedger,
+    Nobody,
+    NothingMissed,
+    RawEncoder,
+    SizeInspector,
+    SpyEditor,
+    SpyJournal,
+    seeded,
+)
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
@@ -32,10 +42,13 @@ FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
 def simple(faces=FACES, **changes):
     parts = {
         "detector": FixedDetector(faces),
+        "searcher": NothingMissed(),
         "segmenter": Nobody(1.0),
         "encoder": RawEncoder(),
         "inspector": SizeInspector(),
         "entropy": seeded(1),
+        "journal": SpyJournal(),
+        "ledger": MemoryLedger(),
     }
     return pipeline.Parts(**(parts | changes))
 

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from privateedit.core.mask import Mask
     from privateedit.core.payload import Payload
     from privateedit.core.photo import Photo
+    from privateedit.core.prepared import Prepared
     from privateedit.core.report import PlacementReport, Report
     from privateedit.core.restored import Restored
     from privateedit.errors import (
         CannotAlign,
         InputError,
+        JournalUnwritable,
         Missing,
         NoFaceFound,
         NotSealed,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
         UnreadablePhoto,
         WeightsMissing,
     )
-    from privateedit.pipeline import Edited, Prepared
+    from privateedit.pipeline import Edited
 
 _HOMES = {
     "api": ("edit", "faces", "mask", "mask_from", "open", "restore", "save"),
@@ -56,11 +58,13 @@ _HOMES = {
     "core.mask": ("Mask",),
     "core.payload": ("Payload",),
     "core.photo": ("Photo",),
+    "core.prepared": ("Prepared",),
     "core.report": ("PlacementReport", "Report"),
     "core.restored": ("Restored",),
     "errors": (
         "CannotAlign",
         "InputError",
+        "JournalUnwritable",
         "Missing",
         "NoFaceFound",
         "NotSealed",
@@ -73,7 +77,7 @@ _HOMES = {
         "UnreadablePhoto",
         "WeightsMissing",
     ),
-    "pipeline": ("Edited", "Prepared"),
+    "pipeline": ("Edited",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -88,6 +92,7 @@ __all__ = [
     "Fill",
     "InputError",
     "Instruction",
+    "JournalUnwritable",
     "Mask",
     "MaskedPhoto",
     "Missing",

@@ -6,110 +6,55 @@ concrete parts are chosen in `wiring`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 
-from privateedit.core.conceal import Fill, MaskedPhoto, Paint, conceal
-from privateedit.core.cover import Coverage, cover
+from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
-from privateedit.core.face import Face
-from privateedit.core.mask import Mask
-from privateedit.core.payload import Payload
+from privateedit.core.exposure import recovered_psnr
+from privateedit.core.hide import hide
+from privateedit.core.names import Finding, Names, findings
+from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
 from privateedit.core.place import Comparison, place
-from privateedit.core.ports import Editor, Encoder, Entropy, FaceDetector, Inspector, PersonSegmenter
+from privateedit.core.ports import Editor
+from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.restored import Restored
-from privateedit.core.seal import Framing, seal
-from privateedit.errors import (
-    InputError,
-    NoFaceFound,
-    PrivateEditError,
-    ProviderError,
-    Sent,
-)
+from privateedit.core.seal import seal
+from privateedit.core.trust import Trust
+from privateedit.errors import PrivateEditError, ProviderError, Refused, Sent
+from privateedit.sending import BY_HAND, Sending, recorded
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The concrete parts behind the ports."""
-
-    detector: FaceDetector
-    segmenter: PersonSegmenter
-    encoder: Encoder
-    inspector: Inspector
-    entropy: Entropy
-
-
-@dataclass(frozen=True, slots=True)
-class Concealment:
-    """What to hide and how.
-
-    Attributes:
-        coverage: how far the mask reaches around each face.
-        grow: by how much more, as a fraction of its size.
-        fill: what hidden pixels become.
-        only: ids of the faces to hide; None hides all, an empty tuple none but `extra`.
-        extra: a mask painted by hand, hidden as well.
-        framing: file format and size of what leaves.
-    """
-
-    coverage: Coverage = Coverage.FACE
-    grow: float = 0.0
-    fill: Fill = Fill()
-    only: tuple[int, ...] | None = None
-    extra: Mask | None = None
-    framing: Framing = Framing()
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Concealed:
-    """A photo with its faces found and hidden, before anything is sealed."""
-
-    photo: Photo
-    faces: tuple[Face, ...]
-    hidden_faces: tuple[Face, ...]
-    masked: MaskedPhoto
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Prepared:
-    """A concealed photo and the sealed payload made from it."""
-
-    concealed: Concealed
-    payload: Payload
+__all__ = [
+    "Concealment",
+    "Edited",
+    "Parts",
+    "edit",
+    "hand_over",
+    "hide",
+    "mask",
+    "names_in",
+    "restore",
+    "telling_what_was_sent",
+]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Edited:
-    """A finished edit: what was sent, what came back, and the result."""
+    """A finished edit: what was sent, what came back, the result, and what the instruction gave away."""
 
     prepared: Prepared
     returned: EditResult
     restored: Restored
-
-
-def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
-    """Find the faces and hide the chosen ones.
-
-    Raises:
-        NoFaceFound: there is no face and no mask painted by hand.
-        InputError: a chosen face does not exist, or a mask has another size.
-    """
-    faces = tuple(parts.detector.detect(photo.pixels))
-    chosen = _chosen(faces, concealment.only)
-    mask = cover(photo.width, photo.height, chosen, concealment.coverage, concealment.grow)
-    if concealment.extra is not None:
-        mask = mask.union(concealment.extra)
-    if not mask.hidden.any():
-        raise _nothing_hidden(faces)
-    paint = Paint.mixed(concealment.fill, mask, parts.entropy)
-    return Concealed(photo, faces, chosen, conceal(photo, mask, paint))
+    findings: tuple[Finding, ...] = ()
 
 
 def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
-    """Return the sealed payload: the bytes that may leave, proven to tell nothing of what is hidden.
+    """Return the payload: the bytes that may leave, proven to tell nothing of what is hidden.
+
+    A payload is sealed, or, where a see-through mask was asked for by name, marked exposed.
 
     Raises:
         NoFaceFound, InputError: see `hide`.
@@ -123,8 +68,11 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
         encoder=parts.encoder,
         inspector=parts.inspector,
         entropy=parts.entropy,
+        expose_face=concealment.expose_face,
     )
-    return Prepared(concealed, payload)
+    masked = concealed.masked
+    psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
+    return Prepared(concealed, payload, concealment, psnr)
 
 
 def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
@@ -133,26 +81,60 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restore
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
     """
-    comparison = Comparison(concealed.faces, concealed.masked, returned.pixels, parts.detector)
+    masked = concealed.masked
+    comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placements = place(comparison, concealed.hidden_faces)
-    hidden = concealed.masked.mask.hidden
-    return reintegrate(concealed.photo, hidden, returned.pixels, placements, parts.segmenter)
+    return reintegrate(concealed.photo, masked, returned.pixels, placements, parts.segmenter)
 
 
 def edit(
-    photo: Photo, instruction: Instruction, concealment: Concealment, editor: Editor, parts: Parts
+    photo: Photo,
+    instruction: Instruction,
+    concealment: Concealment,
+    editor: Editor,
+    parts: Parts,
+    known: Names = Names(),
 ) -> Edited:
-    """Mask, let `editor` edit the payload, and restore.
+    """Mask, let `editor` edit the payload, and restore; the journal tells before and after.
 
     Raises:
+        Refused: the instruction names somebody and nobody is trusted, or the send cannot be written down.
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
+    found = names_in(instruction, known, concealment.trust)
     prepared = mask(photo, concealment, parts)
-    with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
-        returned = editor.edit(prepared.payload, instruction)
+    sending = recorded(prepared, editor.name, local=editor.local, journal=parts.journal, ledger=parts.ledger)
+    with sending as send:
+        with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
+            returned = editor.edit(prepared.payload, instruction)
+        send.returned(returned)
+        send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared.concealed, returned, parts)
-    return Edited(prepared, returned, restored)
+    return Edited(prepared, returned, restored, found)
+
+
+def names_in(instruction: Instruction, known: Names, trust: Trust) -> tuple[Finding, ...]:
+    """Return what in the instruction may name somebody, for a warning.
+
+    Raises:
+        Refused: something does, and the service is not trusted at all.
+    """
+    found = findings(instruction.prompt or "", known)
+    if found and trust is Trust.NONE:
+        said = " ".join(each.sentence for each in found)
+        raise Refused(f"{said} A service that is not trusted must not learn who it is.")
+    return found
+
+
+def hand_over(prepared: Prepared, parts: Parts) -> AbstractContextManager[Sending]:
+    """Write down that a payload is about to be given to a person, who may send it anywhere.
+
+    Raises:
+        JournalUnwritable: it could not be written down, so nothing may be handed over.
+        Refused: an earlier upload hid more, and nobody gave leave to show it.
+    """
+    return recorded(prepared, BY_HAND, local=False, journal=parts.journal, ledger=parts.ledger)
 
 
 @contextmanager
@@ -170,23 +152,3 @@ def telling_what_was_sent(sent: Sent) -> Iterator[None]:
     except Exception as error:
         kind = type(error).__name__
         raise ProviderError(f"Something unexpected went wrong in the edit ({kind}).", sent=sent) from error
-
-
-def _chosen(faces: tuple[Face, ...], only: Iterable[int] | None) -> tuple[Face, ...]:
-    if only is None:
-        return faces
-    wanted = set(only)
-    missing = sorted(wanted - {face.id for face in faces})
-    if missing and not faces:
-        raise NoFaceFound("No face was found in the photo.")
-    if missing:
-        raise InputError(
-            f"There is no face {missing[0]}: the photo has {len(faces)}, numbered from 0 from left to right."
-        )
-    return tuple(face for face in faces if face.id in wanted)
-
-
-def _nothing_hidden(faces: tuple[Face, ...]) -> PrivateEditError:
-    if faces:
-        return InputError("No face was chosen and no mask was given, so nothing would be hidden.")
-    return NoFaceFound("No face was found in the photo.")
