@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from privateedit.core.restored import Restored
     from privateedit.errors import (
         CannotAlign,
+        ExtraMissing,
         InputError,
         Missing,
         NoFaceFound,
@@ -60,6 +61,7 @@ _HOMES = {
     "core.restored": ("Restored",),
     "errors": (
         "CannotAlign",
+        "ExtraMissing",
         "InputError",
         "Missing",
         "NoFaceFound",
@@ -84,6 +86,7 @@ __all__ = [
     "Coverage",
     "EditResult",
     "Edited",
+    "ExtraMissing",
     "Face",
     "Fill",
     "InputError",
