@@ -4,11 +4,11 @@ import pytest
 
 from privateedit import api
 from privateedit.core.conceal import Fill
+from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.errors import InputError, UnreadablePhoto
-from privateedit.pipeline import Concealment
 
 
 def png(pixels):
@@ -91,7 +91,9 @@ def test_a_mask_without_white_is_refused():
 def test_options_as_text():
     extra = Mask(np.ones((2, 2), np.bool_))
     made = api.concealment_from(coverage="head", grow=0.2, fill="#0a0b0c", only=iter([1, 0]), extra=extra)
-    assert made == Concealment(Coverage.HEAD, 0.2, Fill((10, 11, 12)), (1, 0), extra)
+    assert made == Concealment(
+        coverage=Coverage.HEAD, grow=0.2, fill=Fill((10, 11, 12)), only=(1, 0), extra=extra
+    )
     assert api.concealment_from(coverage="face", grow=0, fill="noise").only is None
 
 

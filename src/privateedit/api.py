@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
 from privateedit import pipeline, wiring
+from privateedit.choices import Choices, concealment_of
 from privateedit.codec import decode, encode_final, open_file, write_atomically
-from privateedit.core.conceal import Fill
-from privateedit.core.cover import Coverage
+from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
-from privateedit.core.ports import Editor, ImageFormat
+from privateedit.core.ports import Editor
 from privateedit.core.restored import Restored
-from privateedit.core.seal import Framing
 from privateedit.errors import InputError
-from privateedit.pipeline import Concealed, Concealment, Edited, Prepared
+from privateedit.pipeline import Concealed, Edited, Prepared
 
 
 def open(source: str | Path | bytes) -> Photo:
@@ -40,43 +39,19 @@ def faces(photo: Photo) -> tuple[Face, ...]:
     return tuple(wiring.parts().detector.detect(photo.pixels))
 
 
-def mask(
-    photo: Photo,
-    *,
-    coverage: str = Coverage.FACE,
-    grow: float = 0.0,
-    fill: str = "black",
-    only: Iterable[int] | None = None,
-    extra: Mask | None = None,
-    image_format: ImageFormat = "png",
-    max_side: int | None = None,
-) -> Prepared:
-    """Return the sealed payload (`.payload.data` are the bytes that may leave) and what `restore` needs.
+def mask(photo: Photo, **choices: Unpack[Choices]) -> Prepared:
+    """Return the payload (`.payload.data` are the bytes that may leave) and what `restore` needs.
 
     Args:
         photo: the picture.
-        coverage: ``eyes`` (does not hide identity), ``inner``, ``face`` or ``head``.
-        grow: by how much larger, as a fraction.
-        fill: ``black``, ``grey``, ``white``, ``noise`` or ``#rrggbb``.
-        only: ids of the faces to hide; None hides all.
-        extra: a mask of your own, hidden as well.
-        image_format: ``png`` (lossless, checked to the last byte), ``jpeg`` or ``webp``.
-        max_side: shrink the masked picture to this longest side, in pixels.
+        **choices: what to hide and how; see `Choices`. Left out, they come from the settings and `trust`.
 
     Raises:
         NoFaceFound: nothing to hide.
         InputError: an option cannot be used.
         Refused: a privacy check failed.
     """
-    concealment = concealment_from(
-        coverage=coverage,
-        grow=grow,
-        fill=fill,
-        only=only,
-        extra=extra,
-        framing=Framing(image_format, max_side),
-    )
-    return pipeline.mask(photo, concealment, wiring.parts())
+    return pipeline.mask(photo, concealment_from(**choices), wiring.parts())
 
 
 def restore(prepared: Prepared | Concealed, edited: Photo) -> Restored:
@@ -95,22 +70,18 @@ def edit(
     prompt: str | None = None,
     preset: str | None = None,
     provider: str | Editor = wiring.DEFAULT_PROVIDER,
-    coverage: str = Coverage.FACE,
-    grow: float = 0.0,
-    fill: str = "black",
-    only: Iterable[int] | None = None,
-    extra: Mask | None = None,
+    **choices: Unpack[Choices],
 ) -> Edited:
     """Mask the faces, have the picture edited, and put the faces back.
 
-    Takes either a `prompt` or a `preset`; the other options are those of `mask`. `provider` is a name or any
-    object with the `Editor` port.
+    Takes either a `prompt` or a `preset`; `choices` are those of `mask`. `provider` is a name or any object
+    with the `Editor` port.
 
     Raises:
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
     instruction = Instruction(prompt, preset)
-    concealment = concealment_from(coverage=coverage, grow=grow, fill=fill, only=only, extra=extra)
+    concealment = concealment_from(**choices)
     editor = wiring.editor(provider) if isinstance(provider, str) else provider
     return pipeline.edit(photo, instruction, concealment, editor, wiring.parts())
 
@@ -138,23 +109,13 @@ def mask_from(photo: Photo) -> Mask:
     return Mask(hidden)
 
 
-def concealment_from(
-    *,
-    coverage: str,
-    grow: float,
-    fill: str,
-    only: Iterable[int] | None = None,
-    extra: Mask | None = None,
-    framing: Framing = Framing(),
-) -> Concealment:
-    """Check options given as text and numbers, and return them as a `Concealment`.
+def concealment_from(**choices: Unpack[Choices]) -> Concealment:
+    """Check choices given as text and numbers, complete them from the settings, and return a `Concealment`.
 
     Raises:
         InputError: one of them cannot be used; the message says what can.
     """
-    try:
-        chosen = Coverage(coverage)
-    except ValueError:
-        raise InputError(f"The coverage must be one of: {', '.join(Coverage)}.") from None
-    ids = None if only is None else tuple(only)
-    return Concealment(chosen, grow, Fill.parse(fill), ids, extra, framing)
+    unknown = sorted(choices.keys() - Choices.__annotations__.keys())
+    if unknown:
+        raise TypeError(f"There is no choice called {unknown[0]}.")
+    return concealment_of(choices, wiring.settings())

@@ -6,27 +6,33 @@ concrete parts are chosen in `wiring`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from privateedit.core.conceal import Fill, MaskedPhoto, Paint, conceal
-from privateedit.core.cover import Coverage, cover
+from privateedit.core.backdrop import backdrop_behind
+from privateedit.core.conceal import MaskedPhoto, Paint, conceal, see_through
+from privateedit.core.concealment import Concealment, Plain, Under
+from privateedit.core.cover import cover
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.exposure import recovered_psnr
 from privateedit.core.face import Face
+from privateedit.core.guide import Guide
 from privateedit.core.mask import Mask
+from privateedit.core.painted import painted
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
 from privateedit.core.place import Comparison, place
 from privateedit.core.ports import Editor, Encoder, Entropy, FaceDetector, Inspector, PersonSegmenter
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.restored import Restored
-from privateedit.core.seal import Framing, seal
+from privateedit.core.seal import seal
 from privateedit.errors import (
     InputError,
     NoFaceFound,
     PrivateEditError,
     ProviderError,
+    Refused,
     Sent,
 )
 
@@ -42,27 +48,6 @@ class Parts:
     entropy: Entropy
 
 
-@dataclass(frozen=True, slots=True)
-class Concealment:
-    """What to hide and how.
-
-    Attributes:
-        coverage: how far the mask reaches around each face.
-        grow: by how much more, as a fraction of its size.
-        fill: what hidden pixels become.
-        only: ids of the faces to hide; None hides all, an empty tuple none but `extra`.
-        extra: a mask painted by hand, hidden as well.
-        framing: file format and size of what leaves.
-    """
-
-    coverage: Coverage = Coverage.FACE
-    grow: float = 0.0
-    fill: Fill = Fill()
-    only: tuple[int, ...] | None = None
-    extra: Mask | None = None
-    framing: Framing = Framing()
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Concealed:
     """A photo with its faces found and hidden, before anything is sealed."""
@@ -72,13 +57,28 @@ class Concealed:
     hidden_faces: tuple[Face, ...]
     masked: MaskedPhoto
 
+    @property
+    def visible_faces(self) -> tuple[Face, ...]:
+        """Faces that were found and that the person chose to leave visible."""
+        hidden = {face.id for face in self.hidden_faces}
+        return tuple(face for face in self.faces if face.id not in hidden)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Prepared:
-    """A concealed photo and the sealed payload made from it."""
+    """A concealed photo and the payload made from it.
+
+    Attributes:
+        concealed: the photo, its faces and its mask.
+        payload: the bytes that may leave.
+        settings: what was chosen, as plain values.
+        exposed_psnr: decibels at which anybody gets an exposed face back; None when the payload is sealed.
+    """
 
     concealed: Concealed
     payload: Payload
+    settings: Mapping[str, Plain]
+    exposed_psnr: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -94,22 +94,50 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     """Find the faces and hide the chosen ones.
 
     Raises:
-        NoFaceFound: there is no face and no mask painted by hand.
+        NoFaceFound: there is no face and no area drawn by hand.
         InputError: a chosen face does not exist, or a mask has another size.
+        Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
+    if concealment.under is Under.FACE and not concealment.expose_face:
+        raise Refused(
+            "A see-through mask hides nothing: stretching the contrast brings the face back. "
+            "Use the guide, or allow it with --expose-face."
+        )
     faces = tuple(parts.detector.detect(photo.pixels))
-    chosen = _chosen(faces, concealment.only)
-    mask = cover(photo.width, photo.height, chosen, concealment.coverage, concealment.grow)
-    if concealment.extra is not None:
-        mask = mask.union(concealment.extra)
+    chosen = _chosen(faces, concealment)
+    mask = _mask(photo, concealment, chosen)
     if not mask.hidden.any():
         raise _nothing_hidden(faces)
-    paint = Paint.mixed(concealment.fill, mask, parts.entropy)
-    return Concealed(photo, faces, chosen, conceal(photo, mask, paint))
+    return Concealed(photo, faces, chosen, _masked(photo, concealment, chosen, mask, parts))
+
+
+def _mask(photo: Photo, concealment: Concealment, chosen: tuple[Face, ...]) -> Mask:
+    mask = cover(photo.width, photo.height, chosen, concealment.coverage, concealment.grow, concealment.shape)
+    if concealment.areas:
+        mask = mask.union(painted(photo.width, photo.height, concealment.areas))
+    return mask if concealment.extra is None else mask.union(concealment.extra)
+
+
+def _masked(
+    photo: Photo, concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts
+) -> MaskedPhoto:
+    if concealment.exposes:
+        paint = Paint.mixed(concealment.fill, mask, parts.entropy)
+        return see_through(photo, mask, paint, concealment.opacity)
+    guides = [Guide.of(face, concealment.tone) for face in chosen]
+    opacity = concealment.opacity if concealment.under is Under.GUIDE else 1.0
+    paint = Paint.mixed(concealment.fill, mask, parts.entropy, guides, opacity)
+    masked = conceal(photo, mask, paint)
+    if concealment.backdrop is None:
+        return masked
+    backdrop = backdrop_behind(masked, guides, parts.segmenter, concealment.backdrop)
+    return conceal(photo, mask, paint, backdrop)
 
 
 def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
-    """Return the sealed payload: the bytes that may leave, proven to tell nothing of what is hidden.
+    """Return the payload: the bytes that may leave, proven to tell nothing of what is hidden.
+
+    A payload is sealed, or, where a see-through mask was asked for by name, marked exposed.
 
     Raises:
         NoFaceFound, InputError: see `hide`.
@@ -123,8 +151,11 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
         encoder=parts.encoder,
         inspector=parts.inspector,
         entropy=parts.entropy,
+        expose_face=concealment.expose_face,
     )
-    return Prepared(concealed, payload)
+    masked = concealed.masked
+    psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
+    return Prepared(concealed, payload, concealment.settings(), psnr)
 
 
 def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
@@ -133,10 +164,10 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restore
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
     """
-    comparison = Comparison(concealed.faces, concealed.masked, returned.pixels, parts.detector)
+    masked = concealed.masked
+    comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placements = place(comparison, concealed.hidden_faces)
-    hidden = concealed.masked.mask.hidden
-    return reintegrate(concealed.photo, hidden, returned.pixels, placements, parts.segmenter)
+    return reintegrate(concealed.photo, masked, returned.pixels, placements, parts.segmenter)
 
 
 def edit(
@@ -172,17 +203,17 @@ def telling_what_was_sent(sent: Sent) -> Iterator[None]:
         raise ProviderError(f"Something unexpected went wrong in the edit ({kind}).", sent=sent) from error
 
 
-def _chosen(faces: tuple[Face, ...], only: Iterable[int] | None) -> tuple[Face, ...]:
-    if only is None:
-        return faces
-    wanted = set(only)
-    missing = sorted(wanted - {face.id for face in faces})
+def _chosen(faces: tuple[Face, ...], concealment: Concealment) -> tuple[Face, ...]:
+    known = {face.id for face in faces}
+    named = set(concealment.only or ()) | set(concealment.exclude)
+    missing = sorted(named - known)
     if missing and not faces:
         raise NoFaceFound("No face was found in the photo.")
     if missing:
         raise InputError(
             f"There is no face {missing[0]}: the photo has {len(faces)}, numbered from 0 from left to right."
         )
+    wanted = (known if concealment.only is None else set(concealment.only)) - set(concealment.exclude)
     return tuple(face for face in faces if face.id in wanted)
 
 

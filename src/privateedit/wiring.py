@@ -13,10 +13,20 @@ from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
 from privateedit.providers.studio import StudioEditor
+from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
+
+
+def settings() -> Settings:
+    """Return what the environment and the settings file say now.
+
+    Raises:
+        InputError: one of the settings cannot be used.
+    """
+    return read_settings()
 
 
 @cache

@@ -14,7 +14,11 @@ def test_json_is_the_contract_and_the_file_is_the_payload(cli, portrait, tmp_pat
     outcome = cli("mask", portrait, "-o", out, "--json")
     assert outcome.code == 0
     facts = outcome.facts
-    assert set(facts) == {"out", "sha256", "sealed", "faces", "width", "height", "hidden_fraction"}
+    seal = {"sha256", "bytes", "sealed", "exposed_psnr"}
+    shown = {"faces", "faces_left_visible", "width", "height", "hidden_fraction", "settings"}
+    assert set(facts) == {"out"} | seal | shown
+    assert facts["exposed_psnr"] is None
+    assert facts["settings"]["trust"] == "low"
     assert facts["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert facts["sealed"] is True
     assert (facts["faces"], facts["width"], facts["height"], facts["out"]) == (1, 512, 512, str(out))

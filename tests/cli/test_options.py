@@ -1,17 +1,17 @@
+"""The shared arguments mean the same in every command that has them."""
+
+import inspect
+
 import pytest
 
-from privateedit.cli.options import chosen_ids
-from privateedit.errors import InputError
+from privateedit.cli import app, options
+
+SHARED = {"photo": options.PhotoArgument, "json": options.Json, "debug": options.Debug}
 
 
-@pytest.mark.parametrize(
-    ("text", "ids"), [("all", None), ("ALL", None), ("none", ()), ("0", (0,)), ("0, 2", (0, 2))]
-)
-def test_faces_are_chosen_by_words_and_numbers(text, ids):
-    assert chosen_ids(text) == ids
-
-
-@pytest.mark.parametrize("text", ["", "a", "0,", "-1", "1.5", "٣"])
-def test_anything_else_is_refused(text):
-    with pytest.raises(InputError):
-        chosen_ids(text)
+@pytest.mark.parametrize("command", app.app.registered_commands, ids=lambda each: each.callback.__name__)
+def test_shared_parameters_are_the_shared_ones(command):
+    parameters = inspect.signature(command.callback, eval_str=True).parameters
+    assert "debug" in parameters
+    for name in SHARED.keys() & parameters.keys():
+        assert parameters[name].annotation == SHARED[name]

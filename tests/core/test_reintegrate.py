@@ -24,7 +24,7 @@ def placement(matrix, faces=(), regime="hole"):
 
 
 def restored(edited, matrix, faces=()):
-    return reintegrate(Photo(PIXELS), HIDDEN, edited, [placement(matrix, faces)], Nobody(1.0))
+    return reintegrate(Photo(PIXELS), SENT, edited, [placement(matrix, faces)], Nobody(1.0))
 
 
 def test_a_hole_in_an_unchanged_picture_is_filled_bit_for_bit():
@@ -81,7 +81,7 @@ def test_the_grade_of_the_picture_reaches_the_face():
 
 
 def test_nothing_to_put_back_returns_the_edit():
-    done = reintegrate(Photo(PIXELS), HIDDEN, SENT.pixels, [], Nobody())
+    done = reintegrate(Photo(PIXELS), SENT, SENT.pixels, [], Nobody())
     assert np.array_equal(done.pixels, SENT.pixels)
     assert done.report.placements == ()
 

@@ -7,9 +7,9 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from privateedit import api, pipeline
+from privateedit.core.concealment import Concealment
 from privateedit.core.photo import Photo
 from privateedit.core.seal import Framing
-from privateedit.pipeline import Concealment
 
 MARKERS = (
     b"Exif",

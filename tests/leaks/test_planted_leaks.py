@@ -53,7 +53,7 @@ def test_feathering_in_the_stage_itself(photo, monkeypatch):
     """Both runs feather alike, so only a probe that truly differs can tell."""
     honest = seal_module.conceal
 
-    def feathering(source, mask, paint):
+    def feathering(source, mask, paint, backdrop=None):
         concealed = honest(source, mask, paint)
         return with_visible(concealed, cv2.GaussianBlur(source.pixels, (0, 0), 2))
 
@@ -88,7 +88,7 @@ def whisper(monkeypatch, leak):
     """Make the stage write `leak` of the hidden pixels into the lowest bit of the first one, in every run."""
     honest = seal_module.conceal
 
-    def whispering(source, mask, paint):
+    def whispering(source, mask, paint, backdrop=None):
         visible = source.pixels.copy()
         visible[0, 0, 0] = visible[0, 0, 0] & 0xFE | leak(source.pixels[mask.hidden])
         return with_visible(honest(source, mask, paint), visible)
@@ -141,7 +141,7 @@ def test_any_single_bit_of_a_hidden_pixel_is_seen_both_ways(photo, bit, channel,
     honest = seal_module.conceal
     row, column = np.argwhere(HIDDEN)[100]
 
-    def whispering(source, mask, paint):
+    def whispering(source, mask, paint, backdrop=None):
         visible = source.pixels.copy()
         visible[-1, -1, 1] = source.pixels[row, column, channel] >> bit & 1
         return with_visible(honest(source, mask, paint), visible)

@@ -42,7 +42,7 @@ def edits(draw):
 def test_pixels_away_from_the_hole_are_those_of_the_edit_bit_for_bit(edited, person):
     (region,) = regions(SENT.mask, ())
     placement = Placement(region, (), Alignment(similarity(), "hole", 0.0), similarity())
-    done = reintegrate(Photo(PIXELS), HIDDEN, edited, [placement], Nobody(person)).pixels
+    done = reintegrate(Photo(PIXELS), SENT, edited, [placement], Nobody(person)).pixels
     far = cv2.dilate(HIDDEN.astype(np.uint8), np.ones((21, 21), np.uint8)) == 0
     assert np.array_equal(done[far], edited[far])
     assert done.dtype == np.uint8

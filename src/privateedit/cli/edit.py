@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from privateedit.cli import files, options
+from privateedit.cli.concealing import Hiding, with_concealment
+from privateedit.cli.facts import seal_words, sent_facts
 from privateedit.cli.progress import say, working
 from privateedit.cli.restore import facts, final_bytes
 from privateedit.errors import InputError, Sent
@@ -31,16 +33,13 @@ OptionalOutput = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Mask and seal, tell what would be sent, stop.")]
 
 
+@with_concealment
 def edit(
     photo: options.PhotoArgument,
+    how: Hiding,
     prompt: Prompt = None,
     preset: Preset = None,
     provider: Provider = "studio",
-    coverage: options.CoverageOption = "face",
-    grow: options.Grow = 0.0,
-    fill: options.FillOption = "black",
-    faces: options.FacesOption = "all",
-    mask_in: options.MaskIn = None,
     out: OptionalOutput = None,
     keep_metadata: options.KeepMetadata = False,
     dry_run: DryRun = False,
@@ -52,12 +51,11 @@ def edit(
     from privateedit.core.edit import Instruction
 
     target = out or _beside(photo, tuple(codec.WRITABLE))
-    inputs = (photo, str(mask_in)) if mask_in else (photo,)
     files.require_separate_streams(json, target)
-    files.check_target(target, inputs, tuple(sorted(codec.WRITABLE)))
+    files.check_target(target, (photo, *how.inputs), tuple(sorted(codec.WRITABLE)))
     instruction = Instruction(prompt, preset)
     editor = wiring.editor(provider)
-    chosen = options.concealment(coverage, grow, fill, faces, mask_in)
+    chosen = how.concealment()
     original = files.read(photo)
     if dry_run:
         with working("Masking"):
@@ -70,7 +68,9 @@ def edit(
         metadata = original.metadata if keep_metadata else None
         files.write({target: final_bytes(done.restored, target, metadata)})
         if json:
-            files.print_json({"out": target, **facts(done.restored), "sent": _sent(done.prepared, editor)})
+            files.print_json(
+                {"out": target, **facts(done.restored), "sent": sent_facts(done.prepared, editor)}
+            )
         else:
             say(f"{done.restored.report.text()}\nWritten to {target}.")
 
@@ -86,26 +86,13 @@ def _beside(photo: str, writable: tuple[str, ...]) -> str:
     return str(next(name for name in names if not name.exists()))
 
 
-def _sent(prepared: Prepared, editor: Editor) -> dict[str, Any]:
-    payload = prepared.payload
-    return {
-        "provider": editor.name,
-        "local": editor.local,
-        "bytes": len(payload),
-        "sha256": payload.sha256,
-        "sealed": payload.sealed,
-        "width": payload.width,
-        "height": payload.height,
-    }
-
-
 def _tell_dry_run(prepared: Prepared, editor: Editor, as_json: bool) -> None:
     payload = prepared.payload
     if as_json:
         ids = [{"id": face.id} for face in prepared.concealed.hidden_faces]
-        files.print_json({"out": None, "dry_run": True, "faces": ids, "sent": _sent(prepared, editor)})
+        files.print_json({"out": None, "dry_run": True, "faces": ids, "sent": sent_facts(prepared, editor)})
     else:
         say(
-            f"Would give {editor.name} {len(payload)} bytes ({payload.width}×{payload.height}, sealed, "
-            f"sha256 {payload.sha256[:16]}…). Nothing was sent."
+            f"Would give {editor.name} {len(payload)} bytes ({payload.width}×{payload.height}, "
+            f"{seal_words(prepared)}, sha256 {payload.sha256[:16]}…). Nothing was sent."
         )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from privateedit.cli import files, options
+from privateedit.cli.concealing import Hiding, with_concealment
+from privateedit.cli.facts import masked_facts, masked_sentence
 from privateedit.cli.progress import say, working
 
 if TYPE_CHECKING:
@@ -22,30 +24,25 @@ MaskOut = Annotated[
 ]
 
 
+@with_concealment
 def mask(
     photo: options.PhotoArgument,
     out: options.Output,
-    coverage: options.CoverageOption = "face",
-    grow: options.Grow = 0.0,
-    fill: options.FillOption = "black",
-    faces: options.FacesOption = "all",
-    mask_in: options.MaskIn = None,
+    how: Hiding,
     mask_out: MaskOut = None,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
     """Write the masked PHOTO: exactly the bytes that a service would get."""
     from privateedit import codec, pipeline, wiring
-    from privateedit.core.seal import Framing
 
-    inputs = (photo, str(mask_in)) if mask_in else (photo,)
+    inputs = (photo, *how.inputs)
     files.require_separate_streams(json, out, mask_out)
     files.check_target(out, inputs, tuple(_FORMATS))
     if mask_out is not None:
         files.check_target(mask_out, (*inputs, out), (".png",))
-    framing = Framing(_FORMATS.get(Path(out).suffix.lower(), "png"))
     with working("Masking"):
-        chosen = options.concealment(coverage, grow, fill, faces, mask_in, framing)
+        chosen = how.concealment(_FORMATS.get(Path(out).suffix.lower(), "png"))
         prepared = pipeline.mask(files.read(photo).photo, chosen, wiring.parts())
     outputs = {out: prepared.payload.data}
     if mask_out is not None:
@@ -57,24 +54,7 @@ def mask(
 
 
 def _tell(out: str, prepared: Prepared, as_json: bool) -> None:
-    payload = prepared.payload
-    hidden_fraction = prepared.concealed.masked.mask.fraction
-    count = len(prepared.concealed.hidden_faces)
     if as_json:
-        files.print_json(
-            {
-                "out": out,
-                "sha256": payload.sha256,
-                "sealed": payload.sealed,
-                "faces": count,
-                "width": payload.width,
-                "height": payload.height,
-                "hidden_fraction": round(hidden_fraction, 6),
-            }
-        )
+        files.print_json({"out": out, **masked_facts(prepared)})
     else:
-        noun = "face" if count == 1 else "faces"
-        say(
-            f"{count} {noun} hidden, {hidden_fraction:.1%} of the picture; "
-            f"sealed, {len(payload)} bytes, sha256 {payload.sha256[:16]}…"
-        )
+        say(masked_sentence(prepared))

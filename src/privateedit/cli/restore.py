@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from privateedit.cli import files, options
+from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.progress import say, working
 
 if TYPE_CHECKING:
@@ -19,15 +20,12 @@ EditedArgument = Annotated[
 ]
 
 
+@with_concealment
 def restore(
     photo: options.PhotoArgument,
     edited: EditedArgument,
     out: options.Output,
-    coverage: options.CoverageOption = "face",
-    grow: options.Grow = 0.0,
-    fill: options.FillOption = "black",
-    faces: options.FacesOption = "all",
-    mask_in: options.MaskIn = None,
+    how: Hiding,
     keep_metadata: options.KeepMetadata = False,
     json: options.Json = False,
     debug: options.Debug = False,
@@ -36,12 +34,12 @@ def restore(
     from privateedit import codec, pipeline, wiring
     from privateedit.core.edit import EditResult
 
-    inputs = (photo, edited, *([str(mask_in)] if mask_in else []))
+    inputs = (photo, edited, *how.inputs)
     files.require_separate_streams(json, out)
     files.require_one_reader(photo, edited)
     files.check_target(out, inputs, tuple(sorted(codec.WRITABLE)))
     with working("Putting the faces back"):
-        chosen = options.concealment(coverage, grow, fill, faces, mask_in)
+        chosen = how.concealment()
         original = files.read(photo)
         concealed = pipeline.hide(original.photo, chosen, wiring.parts())
         returned = EditResult(files.read(edited).photo.pixels, "by hand")

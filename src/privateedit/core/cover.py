@@ -1,5 +1,7 @@
 """How far a mask reaches: from coverage and landmarks to one smooth superellipse per face.
 
+`Shape.CONTOUR`, on request, follows the face instead.
+
 The outline is drawn from at most six numbers (center, two half axes, angle, exponent), so it tells little
 about the shape of the jaw or cheeks. Every coverage contains the smaller ones. Where landmarks are missing
 (profile, occluded, cut) the box is used instead: larger, never smaller.
@@ -11,18 +13,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.contour import hull, stretched
 from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden, Mask
+from privateedit.core.painted import draw_polygon
 from privateedit.errors import InputError
 
 _EXPONENT = 4.0
 # A pixel is hidden when any part of it may lie inside: its center is at most 0.71 pixels away.
 _PIXEL_REACH = 1.5
 _MAX_GROW = 4.0
+_HEAD_REACH = (0.42, 0.22, 0.16)  # up, sideways and down from the mesh, as shares of its size
+_CONTOUR_MARGIN = 0.06  # the mesh ends just inside the face
 
 _BROWS_AND_EYES = (
     *(46, 53, 52, 65, 55, 70, 63, 105, 66, 107, 276, 283, 282, 295, 285, 300, 293, 334, 296, 336),
@@ -43,6 +48,13 @@ class Coverage(StrEnum):
     def hides_identity(self) -> bool:
         """Whether a recognizer is expected to fail (docs/threat-model.md has the figures)."""
         return self in {Coverage.FACE, Coverage.HEAD}
+
+
+class Shape(StrEnum):
+    """What the outline of a mask is. A contour tells the shape of jaw and cheeks to whoever looks for it."""
+
+    SUPERELLIPSE = "superellipse"
+    CONTOUR = "contour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,17 @@ class Superellipse:
         return (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))), inside
 
 
-def cover(width: int, height: int, faces: Iterable[Face], coverage: Coverage, grow: float = 0.0) -> Mask:
+def cover(
+    width: int,
+    height: int,
+    faces: Iterable[Face],
+    coverage: Coverage,
+    grow: float = 0.0,
+    shape: Shape = Shape.SUPERELLIPSE,
+) -> Mask:
     """Return the mask that hides `faces` as far as `coverage` and `grow` say.
+
+    A face without a mesh has no contour to follow and gets the superellipse.
 
     Raises:
         InputError: `grow` is negative, not finite or beyond 4.
@@ -98,9 +119,25 @@ def cover(width: int, height: int, faces: Iterable[Face], coverage: Coverage, gr
     hidden = np.zeros((height, width), np.bool_)
     demands = []
     for face in faces:
-        outline(face, coverage).grown(grow).draw(hidden)
-        demands.append(demand(face, coverage))
+        if shape is Shape.CONTOUR and face.mesh is not None:
+            draw_polygon(hidden, contour(face, coverage, grow))
+            demands.append(contour(face, coverage))
+        else:
+            outline(face, coverage).grown(grow).draw(hidden)
+            demands.append(demand(face, coverage))
     return Mask(hidden, tuple(demands))
+
+
+def contour(face: Face, coverage: Coverage, grow: float = 0.0) -> Points:
+    """Return the convex polygon that follows a face with a mesh, as far as `coverage` and `grow` say."""
+    if face.mesh is None:
+        raise InputError("A face without landmarks has no contour.")
+    if coverage is Coverage.FACE:
+        return hull(face.mesh, _CONTOUR_MARGIN + grow)
+    if coverage is Coverage.HEAD:
+        up, sides, down = _HEAD_REACH
+        return hull(stretched(face.mesh, up, sides, down, face.pose.roll), grow)
+    return hull(_extent(face, coverage), grow)
 
 
 def outline(face: Face, coverage: Coverage) -> Superellipse:
@@ -132,14 +169,15 @@ def _extent(face: Face, coverage: Coverage) -> Points:
     low, high = everything.min(0), everything.max(0)
     size = high - low
     if coverage is Coverage.HEAD:
-        return _corners(low - size * (0.22, 0.42), high + size * (0.22, 0.16)) @ axes.astype(np.float32)
+        up, sides, down = _HEAD_REACH
+        return _corners(low - size * (sides, up), high + size * (sides, down)) @ axes.astype(np.float32)
     if coverage is Coverage.FACE:
         # The mesh ends at the hairline and the cheek; the box is what the detector calls the face.
-        return np.concatenate([_hull(face.mesh), face.box.corners])
+        return np.concatenate([hull(face.mesh), face.box.corners])
     part = _BROWS_AND_EYES if coverage is Coverage.EYES else _BROWS_TO_CHIN
-    hull = _hull(face.mesh[list(part)])
-    middle = hull.mean(0)
-    return np.asarray(middle + (hull - middle) * 1.06, np.float32)
+    corners = hull(face.mesh[list(part)])
+    middle = corners.mean(0)
+    return np.asarray(middle + (corners - middle) * 1.06, np.float32)
 
 
 def _box_extent(face: Face, coverage: Coverage) -> Points:
@@ -148,10 +186,6 @@ def _box_extent(face: Face, coverage: Coverage) -> Points:
     size = np.array([face.box.width, face.box.height])
     center = np.array(face.box.center)
     return _corners(center - size * (0.5 + reach), center + size * (0.5 + reach))
-
-
-def _hull(points: Points) -> Points:
-    return np.asarray(cv2.convexHull(np.ascontiguousarray(points)), np.float32)[:, 0]
 
 
 def _corners(low: NDArray[np.float64], high: NDArray[np.float64]) -> Points:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
 from privateedit.core.conceal import RGB, MaskedPhoto
+from privateedit.core.hole_view import GRID, HoleView, dilated, eroded, view_of
 from privateedit.core.mask import Hidden
 from privateedit.core.outline_trace import Trace
 from privateedit.core.photo import Pixels
@@ -28,30 +29,15 @@ from privateedit.core.similarity import (
     scale_of,
     scaling,
     transform,
-    warp,
-    warp_area,
 )
 
-_GRID = 224  # pixels across the window in which outlines are compared
-_MARGIN = 0.35  # of the region's extent, on every side
 _TOLERANCE = 26  # levels; compression and grain stay below, a face does not
 _INSIDE, _INSIDE_NOISE, _OUTSIDE, _ALIKE = 0.96, 0.90, 0.6, 0.85
 _OUTLINE_HANDICAP, _NO_WORSE = 0.03, 0.005  # of a score
 _PLAIN = 0.4  # grid pixels; a transform nearer than this to a plain crop may be one
 _PLAIN_MAY_MISS = 0.15  # grid pixels by which contrast alone shifts an edge
-_CORNERS = np.array([[0, 0], [_GRID, 0], [_GRID, _GRID], [0, _GRID]], np.float64)
+_CORNERS = np.array([[0, 0], [GRID, 0], [GRID, GRID], [0, GRID]], np.float64)
 _NOISE_MAY_SHIFT = 60.0  # levels
-_MIDDLE_GREY: RGB = (128, 128, 128)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _View:
-    """The region and its surroundings on a small square grid."""
-
-    to_grid: Matrix
-    hidden: Hidden
-    sent: Pixels
-    noisy: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,10 +58,10 @@ def align_to_hole(
     region: Region, masked: MaskedPhoto, edited: Pixels, guesses: Sequence[Guess]
 ) -> Alignment | None:
     """Return where the region's hole lies in the edited picture, or None when no hole came back."""
-    view = _view(region, masked)
+    view = view_of(region, masked)
     if not view.hidden.any():
         return None  # a hair-thin stroke: nothing to recognize
-    color = masked.paint.fill.color or _MIDDLE_GREY
+    color = view.fill
     places = [(guess.matrix, 0.0) for guess in guesses]
     # A patch of the right color somewhere is weaker evidence than a frame that explains the whole picture.
     places += [(matrix, _OUTLINE_HANDICAP) for matrix in _outline_guesses(region, edited, color)]
@@ -91,13 +77,13 @@ def align_to_hole(
     return Alignment(refined.matrix, "hole", refined.residual)
 
 
-def _refined(view: _View, edited: Pixels, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
+def _refined(view: HoleView, edited: Pixels, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
     """Return the transform whose outline lies nearest to the hole's edge.
 
     Correlation and outline each propose; the plainest of those that fit equally well is taken, so that
     pixels are copied rather than resampled wherever the truth is a plain copy.
     """
-    trace = Trace.of(view.hidden, view.sent, best.color, view.noisy)
+    trace = Trace.of(view.hidden, view.flat(view.sent), best.color, view.noisy)
     correlated = _by_correlation(view, edited, best.matrix)
     traced = _by_outline(view, edited, best.matrix, best.color, trace)
     both = _by_outline(view, edited, correlated, best.color, trace)
@@ -105,7 +91,7 @@ def _refined(view: _View, edited: Pixels, best: _Evidence, guesses: Sequence[Gue
     plain = [guess.matrix for guess in guesses if guess.inliers == 0]
     plain += [_simplest(view, option) for option in proposed]
     options = [(option, _PLAIN_MAY_MISS) for option in plain] + [(option, 0.0) for option in proposed]
-    misfits = [trace.misfit(_seen(view, edited, option), best.color) for option, _ in options]
+    misfits = [trace.misfit(view.flat(view.seen(edited, option)), best.color) for option, _ in options]
     if not np.isfinite(misfits[-1]):  # the hole hardly stands out: only the scene tells
         scored = [(_judge(view, edited, option, best.color).score, option) for option, _ in options]
         return max(scored, key=lambda pair: pair[0])[1]
@@ -114,28 +100,9 @@ def _refined(view: _View, edited: Pixels, best: _Evidence, guesses: Sequence[Gue
     return next(option for (option, allowed), misfit in fitting if misfit <= least + allowed)
 
 
-def _view(region: Region, masked: MaskedPhoto) -> _View:
-    rows, columns = region.window
-    extent = max(rows.stop - rows.start, columns.stop - columns.start) * (1 + 2 * _MARGIN)
-    scale = _GRID / extent
-    to_grid = scaling(scale, scale)
-    center = np.array([(columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2])
-    to_grid[:, 2] = _GRID / 2 - scale * center
-    whole = (slice(0, _GRID), slice(0, _GRID))
-    local = compose(to_grid, np.array([[1.0, 0.0, columns.start], [0.0, 1.0, rows.start]]))
-    hidden = warp_area(region.hidden, local, whole)
-    noisy = masked.paint.fill.color is None
-    return _View(to_grid, hidden, warp(masked.pixels, to_grid, whole), noisy)
-
-
-def _seen(view: _View, edited: Pixels, matrix: Matrix) -> Pixels:
-    """Resample the edited picture onto the grid as if `matrix` were right."""
-    return warp(edited, compose(view.to_grid, inverse(matrix)), (slice(0, _GRID), slice(0, _GRID)))
-
-
-def _judge(view: _View, edited: Pixels, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
-    seen = _seen(view, edited, matrix)
-    core = _eroded(view.hidden, 7)
+def _judge(view: HoleView, edited: Pixels, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
+    seen = view.flat(view.seen(edited, matrix))
+    core = eroded(view.hidden, 7)
     recolored = np.median(seen[core if core.any() else view.hidden], axis=0)
     options = [np.array(color, np.float64)]
     # Noise that was graded keeps a mean near grey; a face painted over it has another.
@@ -144,19 +111,19 @@ def _judge(view: _View, edited: Pixels, matrix: Matrix, color: RGB | NDArray[np.
     return max((_against(view, seen, matrix, option) for option in options), key=lambda each: each.score)
 
 
-def _against(view: _View, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
+def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
     hole = _near(seen, color, view.noisy)
     already = _near(view.sent, color, view.noisy) & ~view.hidden
-    core = _eroded(view.hidden, 4)
-    ring = _dilated(view.hidden, 18) & ~_dilated(view.hidden, 4) & ~already
+    core = eroded(view.hidden, 4)
+    ring = dilated(view.hidden, 18) & ~dilated(view.hidden, 4) & ~already
     inside = float(hole[core].mean()) if core.any() else 0.0
     outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 0.0
-    around = _dilated(view.hidden, 25) & ~_dilated(view.hidden, 2)
+    around = dilated(view.hidden, 25) & ~dilated(view.hidden, 2)
     alike = _alike(view.sent, seen, around)
-    band = _dilated(view.hidden, 9) & ~_eroded(view.hidden, 9) & ~already
-    perimeter = max(1, int((view.hidden & ~_eroded(view.hidden, 1)).sum()))
+    band = dilated(view.hidden, 9) & ~eroded(view.hidden, 9) & ~already
+    perimeter = max(1, int((view.hidden & ~eroded(view.hidden, 1)).sum()))
     off = float((hole != view.hidden)[band].sum()) / perimeter
-    return _Evidence(matrix, color, inside, outside, alike, off / _GRID)
+    return _Evidence(matrix, color, inside, outside, alike, off / GRID)
 
 
 def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
@@ -203,14 +170,14 @@ def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]
     return guesses
 
 
-def _by_correlation(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
+def _by_correlation(view: HoleView, edited: Pixels, matrix: Matrix) -> Matrix:
     """Register the picture around the outline by ECC (Evangelidis & Psarakis, 2008), kept a similarity.
 
     Very exact where the surroundings survived the edit.
     """
     template = cv2.cvtColor(view.sent, cv2.COLOR_RGB2GRAY)
-    seen = cv2.cvtColor(_seen(view, edited, matrix), cv2.COLOR_RGB2GRAY)
-    band = _dilated(view.hidden, 25).astype(np.uint8) * 255
+    seen = cv2.cvtColor(view.seen(edited, matrix), cv2.COLOR_RGB2GRAY)
+    band = dilated(view.hidden, 25).astype(np.uint8) * 255
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-6)
     try:
         _, found = cv2.findTransformECC(
@@ -226,46 +193,36 @@ def _by_correlation(view: _View, edited: Pixels, matrix: Matrix) -> Matrix:
 
 
 def _by_outline(
-    view: _View, edited: Pixels, matrix: Matrix, color: NDArray[np.float64], trace: Trace
+    view: HoleView, edited: Pixels, matrix: Matrix, color: NDArray[np.float64], trace: Trace
 ) -> Matrix:
     """Move the outline onto the edge of the hole; works on any surroundings that stand out from it."""
     for _ in range(4):
-        update = trace.update(_seen(view, edited, matrix), color)
+        update = trace.update(view.flat(view.seen(edited, matrix)), color)
         if update is None:
             break
         matrix = _updated(view, matrix, update)
     return matrix
 
 
-def _updated(view: _View, matrix: Matrix, update: Matrix) -> Matrix:
+def _updated(view: HoleView, matrix: Matrix, update: Matrix) -> Matrix:
     """Apply a correction found on the grid to the photo's transform."""
     back = compose(matrix, inverse(view.to_grid))
     return compose(back, compose(update, view.to_grid))
 
 
-def _simplest(view: _View, matrix: Matrix) -> Matrix:
+def _simplest(view: HoleView, matrix: Matrix) -> Matrix:
     """Return the crop by whole pixels that `matrix` hardly differs from, if there is one.
 
     The original's pixels are then copied instead of resampled.
     """
-    center = transform(inverse(view.to_grid), np.array([[_GRID / 2, _GRID / 2]]))
+    center = transform(inverse(view.to_grid), np.array([[GRID / 2, GRID / 2]]))
     crop = scaling(1.0, 1.0)
     crop[:, 2] = np.rint(transform(matrix, center) - center)[0]
     return crop if _moved(view, crop, matrix) < _PLAIN else matrix
 
 
-def _moved(view: _View, first: Matrix, second: Matrix) -> float:
+def _moved(view: HoleView, first: Matrix, second: Matrix) -> float:
     """Return how far the corners of the grid lie apart under two transforms, in grid pixels."""
     points = transform(inverse(view.to_grid), _CORNERS)
     apart = np.linalg.norm(transform(first, points) - transform(second, points), axis=1)
     return float(apart.max()) * scale_of(view.to_grid) / scale_of(first)
-
-
-def _eroded(hidden: Hidden, pixels: int) -> Hidden:
-    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
-    return np.asarray(cv2.erode(hidden.astype(np.uint8), kernel)).astype(bool)
-
-
-def _dilated(hidden: Hidden, pixels: int) -> Hidden:
-    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
-    return np.asarray(cv2.dilate(hidden.astype(np.uint8), kernel)).astype(bool)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.harmonize import Grade, learn_grade
 from privateedit.core.mask import Hidden
@@ -29,14 +30,15 @@ _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 
 def reintegrate(
     photo: Photo,
-    hidden: Hidden,
+    masked: MaskedPhoto,
     edited: Pixels,
     placements: Sequence[Placement],
     segmenter: PersonSegmenter,
 ) -> Restored:
-    """Return `edited` with the original regions in their places.
+    """Return `edited` with the original regions of `photo` in their places, as `masked` hid them.
 
-    Pixels outside the blended areas are those of `edited`, bit for bit.
+    A replaced backdrop is not put back: it stays as the editor left it. Pixels outside the blended areas
+    are those of `edited`, bit for bit.
 
     Raises:
         CannotAlign: a face would lie outside the edited picture.
@@ -47,8 +49,8 @@ def reintegrate(
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
-        grade = _grade(photo, hidden, person, edited, placement.frame)
-        patch = patch_of(photo, hidden, canvas, placement, segmenter)
+        grade = _grade(photo, masked.concealed.hidden, person, edited, placement.frame)
+        patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
         if placement.alignment.regime == "face":
             canvas[patch.window] = over_stranger(patch, grade, placement.faces[0], placement.alignment)
         else:

@@ -18,7 +18,7 @@ from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload, _mint
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Encoder, Entropy, ImageFormat, Inspector
-from privateedit.errors import InputError, NotSealed
+from privateedit.errors import InputError, NotSealed, Refused
 
 _ENOUGH_BYTES = 300
 
@@ -43,6 +43,7 @@ def seal(
     encoder: Encoder,
     inspector: Inspector,
     entropy: Entropy,
+    expose_face: bool = False,
 ) -> Payload:
     """Encode the masked photo and prove that its hidden pixels cannot have influenced one byte.
 
@@ -50,31 +51,49 @@ def seal(
     bitwise complement, so that every single hidden bit has been both 0 and 1. The first is carried through
     to the encoded bytes. Encoding receives the frame alone, so for the second, equal frames suffice.
 
+    A masked photo that is marked exposed can never pass. With `expose_face`, which a person asked for by
+    name, it is packed all the same, and the payload says that it is not sealed.
+
     Raises:
         NotSealed: the frame or the bytes depend on hidden pixels.
-        Refused: the encoded bytes hold anything but pixels.
+        Refused: the encoded bytes hold more than pixels, or the picture is exposed and nobody asked for it.
     """
     if not masked.mask.hidden.any():
         raise NotSealed("Nothing is hidden in this picture.")
+    if masked.exposed and not expose_face:
+        raise Refused("The face would show through the mask.")
     _require_foreign_paint(photo, masked)
     frame = _resized(masked.pixels, framing)
     data = encoder.encode(frame, framing.image_format)
-    for number, values in enumerate(_probes(photo, masked.mask, entropy)):
-        again = _resized(
-            conceal(_with_hidden(photo, masked.mask, values), masked.mask, masked.paint).pixels, framing
-        )
-        if not np.array_equal(again, frame):
-            raise NotSealed("Hidden pixels would change the outgoing picture.")
-        if number == 0 and encoder.encode(again, framing.image_format) != data:
-            raise NotSealed("Hidden pixels would change the outgoing bytes.")
+    if not masked.exposed:
+        _prove(photo, masked, framing, frame, data, encoder, entropy)
     height, width = frame.shape[:2]
     inspector.inspect(data, width, height)
     return _mint(
         data=data,
         image_format=framing.image_format,
         hidden=_resized_outline(masked.mask.hidden, (height, width)),
-        sealed=True,
+        sealed=not masked.exposed,
     )
+
+
+def _prove(
+    photo: Photo,
+    masked: MaskedPhoto,
+    framing: Framing,
+    frame: Pixels,
+    data: bytes,
+    encoder: Encoder,
+    entropy: Entropy,
+) -> None:
+    hidden = masked.concealed
+    for number, values in enumerate(_probes(photo, hidden, entropy)):
+        scrambled = _with_hidden(photo, hidden, values)
+        again = _resized(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels, framing)
+        if not np.array_equal(again, frame):
+            raise NotSealed("Hidden pixels would change the outgoing picture.")
+        if number == 0 and encoder.encode(again, framing.image_format) != data:
+            raise NotSealed("Hidden pixels would change the outgoing bytes.")
 
 
 def _require_foreign_paint(photo: Photo, masked: MaskedPhoto) -> None:

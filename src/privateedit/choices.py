@@ -1,0 +1,146 @@
+"""Choices given as text and numbers become a `Concealment`: explicit ones, then settings, then trust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypedDict, TypeVar
+
+import numpy as np
+
+from privateedit.core.conceal import RGB, Fill
+from privateedit.core.concealment import Concealment, Under
+from privateedit.core.cover import Coverage, Shape
+from privateedit.core.face import Points
+from privateedit.core.mask import Mask
+from privateedit.core.ports import ImageFormat
+from privateedit.core.seal import Framing
+from privateedit.core.trust import BACKDROP, BUNDLES, Bundle, Trust
+from privateedit.errors import InputError
+from privateedit.settings import Settings
+
+Corners = Iterable[tuple[float, float]]
+
+
+class Choices(TypedDict, total=False):
+    """What can be chosen about hiding; what is left out comes from the settings, then from `trust`.
+
+    Keys:
+        trust: ``none``, ``low`` (the default) or ``high``: a bundle of the settings below.
+        coverage: ``eyes`` (does not hide identity), ``inner``, ``face`` or ``head``.
+        grow: by how much larger, as a fraction.
+        shape: ``superellipse`` or ``contour``.
+        fill: ``black``, ``grey``, ``white``, ``noise`` or ``#rrggbb``.
+        opacity: 1 is opaque; below, what is `under` shows through.
+        under: ``guide``, a mannequin, or ``face``, which exposes it.
+        tone: the mannequin's skin.
+        backdrop: ``keep`` the background, or a color that replaces it (``grey``, ``white``, ``#rrggbb``…).
+        only: ids of the faces to hide; None hides all.
+        exclude: ids of faces to leave visible.
+        extra: a mask of your own, hidden as well.
+        boxes: x0, y0, x1, y1 in pixels of the upright photo, hidden as well.
+        polygons: corners in pixels, hidden as well.
+        image_format: ``png`` (lossless, checked to the last byte), ``jpeg`` or ``webp``.
+        max_side: shrink the masked picture to this longest side, in pixels.
+        expose_face: leave to send a face that shows through.
+        allow_smaller_mask: leave to show more of this photo than an earlier upload did.
+    """
+
+    trust: str | None
+    coverage: str | None
+    grow: float | None
+    shape: str | None
+    fill: str | None
+    opacity: float | None
+    under: str | None
+    tone: str | None
+    backdrop: str | None
+    only: Iterable[int] | None
+    exclude: Iterable[int]
+    extra: Mask | None
+    boxes: Iterable[tuple[float, float, float, float]]
+    polygons: Iterable[Corners]
+    image_format: ImageFormat
+    max_side: int | None
+    expose_face: bool
+    allow_smaller_mask: bool
+
+
+def concealment_of(choices: Choices, settings: Settings) -> Concealment:
+    """Return the `Concealment` that the choices make, completed from the settings and the trust's bundle.
+
+    A degree of trust that is chosen, rather than set, sets aside the single settings too.
+
+    Raises:
+        InputError: one of them cannot be used; the message says what can.
+    """
+    told = choices.get("trust")
+    trust = _word(Trust, told or settings.trust or Trust.LOW, "trust")
+    given = {name: value for name, value in choices.items() if value is not None}
+    if told is None:
+        given = {name: value for name, value in settings.model_dump().items() if value is not None} | given
+    bundle = BUNDLES[trust]
+    only = choices.get("only")
+    return Concealment(
+        trust=trust,
+        coverage=_word(Coverage, str(given.get("coverage", bundle.coverage)), "coverage"),
+        grow=_number(given.get("grow", bundle.grow), "grow"),
+        shape=_word(Shape, str(given.get("shape", bundle.shape)), "shape"),
+        fill=Fill.parse(str(given["fill"])) if "fill" in given else bundle.fill,
+        opacity=_number(given.get("opacity", bundle.opacity), "opacity"),
+        under=_word(Under, str(given.get("under", Under.GUIDE)), "under"),
+        tone=str(given.get("tone", "grey")),
+        backdrop=_backdrop(given.get("backdrop"), bundle),
+        only=None if only is None else tuple(only),
+        exclude=tuple(choices.get("exclude", ())),
+        extra=choices.get("extra"),
+        areas=_areas(choices.get("boxes", ()), choices.get("polygons", ())),
+        framing=Framing(choices.get("image_format", "png"), choices.get("max_side")),
+        expose_face=choices.get("expose_face", False),
+        allow_smaller_mask=choices.get("allow_smaller_mask", False),
+    )
+
+
+_Words = TypeVar("_Words", bound=StrEnum)
+
+
+def _word(kind: type[_Words], text: str, name: str) -> _Words:
+    try:
+        return kind(text)
+    except ValueError:
+        raise InputError(f"The {name} must be one of: {', '.join(kind)}.") from None
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise InputError(f"The {name} must be a number.")
+    return float(value)
+
+
+def _backdrop(text: object, bundle: Bundle) -> RGB | None:
+    if text is None:
+        return bundle.backdrop
+    if text == "keep":
+        return None
+    if text == "replace":
+        return BACKDROP
+    try:
+        color = Fill.parse(str(text)).color
+    except InputError:
+        color = None
+    if color is None:
+        raise InputError("The backdrop must be keep, replace, black, grey, white or #rrggbb.")
+    return color
+
+
+def _areas(
+    boxes: Iterable[tuple[float, float, float, float]], polygons: Iterable[Corners]
+) -> tuple[Points, ...]:
+    areas = []
+    for box in boxes:
+        x0, y0, x1, y1 = box
+        if not (x1 > x0 and y1 > y0):
+            raise InputError("A box needs x0,y0,x1,y1 with x1 right of x0 and y1 below y0.")
+        areas.append([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+    areas += [list(polygon) for polygon in polygons]
+    return tuple(np.array(area, np.float32) for area in areas)

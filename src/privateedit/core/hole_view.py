@@ -1,0 +1,98 @@
+"""A hole and its surroundings on a small square grid, where what was sent and what came back are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from privateedit.core.conceal import RGB, MaskedPhoto
+from privateedit.core.mask import Hidden
+from privateedit.core.photo import Pixels
+from privateedit.core.region import Region
+from privateedit.core.similarity import Matrix, compose, inverse, scaling, warp, warp_area
+
+GRID = 224
+"""Pixels across the window in which outlines are compared."""
+
+_MARGIN = 0.35  # of the region's extent, on every side
+_MIDDLE_GREY: RGB = (128, 128, 128)
+_LIKE_GUIDE, _ENOUGH_PIXELS = 0.8, 200  # correlation with a guide that came back, and on how many pixels
+_WHOLE = (slice(0, GRID), slice(0, GRID))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class HoleView:
+    """One hole as it was sent.
+
+    Attributes:
+        to_grid: 2×3, photo to grid.
+        hidden: GRID×GRID bool, where the hole is.
+        sent: GRID×GRID×3 uint8, the masked picture.
+        noisy: whether the fill is noise.
+        guided: whether something known shows in the hole: a mannequin, or the face of an exposed picture.
+        fill: the fill's color, the mean for noise.
+    """
+
+    to_grid: Matrix
+    hidden: Hidden
+    sent: Pixels
+    noisy: bool
+    guided: bool
+    fill: RGB
+
+    def seen(self, edited: Pixels, matrix: Matrix) -> Pixels:
+        """Resample the edited picture onto the grid as if `matrix` (photo to edited) were right."""
+        return warp(edited, compose(self.to_grid, inverse(matrix)), _WHOLE)
+
+    def flat(self, seen: Pixels) -> Pixels:
+        """Return `seen` with the guide taken off its hole, so that only the fill is left there.
+
+        The guide is known; how an edit graded it is found by regression. What does not look like the guide
+        stays as it is.
+        """
+        return _without_guide(self, seen) if self.guided else seen
+
+
+def view_of(region: Region, masked: MaskedPhoto) -> HoleView:
+    """Return the region and its surroundings in the sent picture."""
+    rows, columns = region.window
+    extent = max(rows.stop - rows.start, columns.stop - columns.start) * (1 + 2 * _MARGIN)
+    scale = GRID / extent
+    to_grid = scaling(scale, scale)
+    center = np.array([(columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2])
+    to_grid[:, 2] = GRID / 2 - scale * center
+    local = compose(to_grid, np.array([[1.0, 0.0, columns.start], [0.0, 1.0, rows.start]]))
+    hidden = warp_area(region.hidden, local, _WHOLE)
+    color = masked.paint.fill.color
+    sent = warp(masked.pixels, to_grid, _WHOLE)
+    shows = masked.paint.guided or masked.exposed
+    return HoleView(to_grid, hidden, sent, color is None, shows, color or _MIDDLE_GREY)
+
+
+def eroded(hidden: Hidden, pixels: int) -> Hidden:
+    """Return the area without everything nearer than `pixels` to its edge."""
+    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
+    return np.asarray(cv2.erode(hidden.astype(np.uint8), kernel)).astype(bool)
+
+
+def dilated(hidden: Hidden, pixels: int) -> Hidden:
+    """Return the area and everything within `pixels` of it."""
+    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), np.uint8)
+    return np.asarray(cv2.dilate(hidden.astype(np.uint8), kernel)).astype(bool)
+
+
+def _without_guide(view: HoleView, seen: Pixels) -> Pixels:
+    core = eroded(view.hidden, 2)
+    if np.count_nonzero(core) < _ENOUGH_PIXELS:
+        return seen
+    flat = seen.astype(np.float32)
+    for channel, fill in enumerate(view.fill):
+        before = view.sent[..., channel][core].astype(np.float64)
+        after = seen[..., channel][core].astype(np.float64)
+        if min(before.std(), after.std()) < 1 or np.corrcoef(before, after)[0, 1] < _LIKE_GUIDE:
+            return seen
+        gain = float(np.cov(before, after)[0, 1] / before.var(ddof=1))
+        flat[..., channel] -= np.where(view.hidden, gain * (view.sent[..., channel] - np.float32(fill)), 0)
+    return np.clip(np.rint(flat), 0, 255).astype(np.uint8)

@@ -1,0 +1,91 @@
+"""What a person set once for every run: environment variables first, then the settings file.
+
+Variables are named `PRIVATEEDIT_<SETTING>`, such as `PRIVATEEDIT_TRUST=none`. The file is `settings.toml` in
+the user's configuration folder (`privateedit doctor` names it). Leave to expose a face, or to show more than
+an earlier upload did, is given for one run only and can never be set here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_config_path, user_state_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from privateedit.errors import InputError
+
+_APP = "privateedit"
+
+
+class Settings(BaseSettings):
+    """Settings as they were given; None where nobody said anything."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PRIVATEEDIT_", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    trust: str | None = None
+    coverage: str | None = None
+    grow: float | None = None
+    shape: str | None = None
+    fill: str | None = None
+    opacity: float | None = None
+    under: str | None = None
+    tone: str | None = None
+    backdrop: str | None = None
+    state_dir: Annotated[Path | None, Field(description="where journal and ledger live")] = None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where journal, ledger and key live."""
+        return self.state_dir or user_state_path(_APP, appauthor=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is passed, then the environment, then the file; no .env files and no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, whether there is one or not."""
+    return user_config_path(_APP, appauthor=False) / "settings.toml"
+
+
+def read_settings() -> Settings:
+    """Return the settings of this run.
+
+    Raises:
+        InputError: the file is no TOML, or a setting has no such name or not this kind of value; the message
+            names the setting and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        name = _first_name(error.errors(include_input=False, include_context=False, include_url=False))
+        raise InputError(f"The setting {name} cannot be used as it is (see docs/settings.md).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise InputError(f"The settings file {settings_file().name} is not valid TOML.") from None
+    except OSError:
+        raise InputError(f"The settings file {settings_file().name} cannot be read.") from None
+
+
+def _first_name(problems: list[Any]) -> str:
+    known = [
+        str(part) for problem in problems for part in problem["loc"][:1] if str(part) in Settings.model_fields
+    ]
+    return known[0] if known else "of an unknown name"
