@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from privateedit.codec import ByteInspector, PixelEncoder, decode
-from privateedit.core.photo import Pixels
+from privateedit.audit.instruments import Instruments
+from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
+from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
 from privateedit.providers.studio import StudioEditor
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.recognize import SAME_PERSON, SURROUNDINGS_VIEW, DlibLandmarks, DlibRecognizer
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
@@ -39,6 +42,24 @@ def parts() -> Parts:
         inspector=ByteInspector(),
         entropy=secrets.token_bytes,
     )
+
+
+@cache
+def instruments() -> Instruments:
+    """Return what audits measure with; the recognizer needs the extra `audit` when it is first used."""
+    return Instruments(
+        parts=parts(),
+        landmarks=DlibLandmarks(),
+        recognizer=DlibRecognizer(),
+        surroundings=DlibRecognizer(SURROUNDINGS_VIEW),
+        threshold=SAME_PERSON,
+        decode=_decoded_pixels,
+        open_photo=_opened_photo,
+    )
+
+
+def _opened_photo(path: Path) -> Photo:
+    return open_file(path).photo
 
 
 def _studio() -> Editor:
