@@ -11,6 +11,15 @@ from PIL import Image
 
 from privateedit import pipeline, wiring
 from privateedit.core.photo import Photo
+from privateedit.settings import STATE_VARIABLE
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path_factory, monkeypatch):
+    """A folder for the records of this test alone, so that no test touches those of the person running it."""
+    folder = tmp_path_factory.mktemp("state") / "records"
+    monkeypatch.setenv(STATE_VARIABLE, str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

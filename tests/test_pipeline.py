@@ -4,7 +4,16 @@ import struct
 
 import numpy as np
 import pytest
-from tests.doubles.ports import FixedDetector, Nobody, RawEncoder, SizeInspector, SpyEditor, seeded
+from tests.doubles.ports import (
+    FixedDetector,
+    MemoryLedger,
+    Nobody,
+    RawEncoder,
+    SizeInspector,
+    SpyEditor,
+    SpyJournal,
+    seeded,
+)
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
@@ -36,6 +45,8 @@ def simple(faces=FACES, **changes):
         "encoder": RawEncoder(),
         "inspector": SizeInspector(),
         "entropy": seeded(1),
+        "journal": SpyJournal(),
+        "ledger": MemoryLedger(),
     }
     return pipeline.Parts(**(parts | changes))
 

@@ -1,7 +1,11 @@
+import re
+import sys
+
 import pytest
 
 from privateedit import wiring
 from privateedit.errors import InputError
+from privateedit.settings import STATE_VARIABLE
 
 
 def test_parts_are_made_once():
@@ -22,3 +26,26 @@ def test_an_unknown_provider_lists_those_there_are():
 def test_the_registry_cannot_be_changed_from_outside():
     with pytest.raises(TypeError):
         wiring.PROVIDERS["leak"] = wiring.editor
+
+
+def test_records_are_made_once_a_folder(state_folder, monkeypatch, tmp_path):
+    records = wiring.records()
+    assert records is wiring.records()
+    assert records.state.folder == state_folder
+    assert not state_folder.exists()
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
+    assert wiring.records() is not records
+    assert wiring.records().state.folder == tmp_path
+
+
+def test_the_usual_place_is_the_systems(monkeypatch, tmp_path):
+    monkeypatch.delenv(STATE_VARIABLE)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    folder = wiring.state_folder()
+    assert folder.name == "privateedit"
+    if sys.platform == "linux":
+        assert folder == tmp_path / "privateedit"
+
+
+def test_the_clock_of_the_records_is_in_utc():
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", wiring.records().state.now())

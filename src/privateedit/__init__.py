@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from privateedit.core.mask import Mask
     from privateedit.core.payload import Payload
     from privateedit.core.photo import Photo
+    from privateedit.core.prepared import Prepared
     from privateedit.core.report import PlacementReport, Report
     from privateedit.core.restored import Restored
     from privateedit.errors import (
         CannotAlign,
         ExtraMissing,
         InputError,
+        JournalUnwritable,
         Missing,
         NoFaceFound,
         NotSealed,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
         UnreadablePhoto,
         WeightsMissing,
     )
-    from privateedit.pipeline import Edited, Prepared
+    from privateedit.pipeline import Edited
 
 _HOMES = {
     "api": ("edit", "faces", "mask", "mask_from", "open", "restore", "save"),
@@ -57,12 +59,14 @@ _HOMES = {
     "core.mask": ("Mask",),
     "core.payload": ("Payload",),
     "core.photo": ("Photo",),
+    "core.prepared": ("Prepared",),
     "core.report": ("PlacementReport", "Report"),
     "core.restored": ("Restored",),
     "errors": (
         "CannotAlign",
         "ExtraMissing",
         "InputError",
+        "JournalUnwritable",
         "Missing",
         "NoFaceFound",
         "NotSealed",
@@ -75,7 +79,7 @@ _HOMES = {
         "UnreadablePhoto",
         "WeightsMissing",
     ),
-    "pipeline": ("Edited", "Prepared"),
+    "pipeline": ("Edited",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -91,6 +95,7 @@ __all__ = [
     "Fill",
     "InputError",
     "Instruction",
+    "JournalUnwritable",
     "Mask",
     "MaskedPhoto",
     "Missing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Unpack
 
@@ -15,11 +16,13 @@ from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
 from privateedit.core.mask import Mask
+from privateedit.core.names import Names
 from privateedit.core.photo import Photo
 from privateedit.core.ports import Editor
+from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.restored import Restored
 from privateedit.errors import InputError
-from privateedit.pipeline import Concealed, Edited, Prepared
+from privateedit.pipeline import Edited
 
 
 def open(source: str | Path | bytes) -> Photo:
@@ -49,9 +52,13 @@ def mask(photo: Photo, **choices: Unpack[Choices]) -> Prepared:
     Raises:
         NoFaceFound: nothing to hide.
         InputError: an option cannot be used.
-        Refused: a privacy check failed.
+        Refused: a privacy check failed, or the journal cannot be written.
     """
-    return pipeline.mask(photo, concealment_from(**choices), wiring.parts())
+    parts = wiring.parts()
+    prepared = pipeline.mask(photo, concealment_from(**choices), parts)
+    # Whoever has the bytes may send them, so this counts as an upload by hand.
+    with pipeline.hand_over(prepared, parts):
+        return prepared
 
 
 def restore(prepared: Prepared | Concealed, edited: Photo) -> Restored:
@@ -70,12 +77,14 @@ def edit(
     prompt: str | None = None,
     preset: str | None = None,
     provider: str | Editor = wiring.DEFAULT_PROVIDER,
+    names: Iterable[str] = (),
     **choices: Unpack[Choices],
 ) -> Edited:
     """Mask the faces, have the picture edited, and put the faces back.
 
     Takes either a `prompt` or a `preset`; `choices` are those of `mask`. `provider` is a name or any object
-    with the `Editor` port.
+    with the `Editor` port. `names` are names of the people shown, or of the photo's file: where the prompt
+    holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent.
 
     Raises:
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
@@ -83,7 +92,8 @@ def edit(
     instruction = Instruction(prompt, preset)
     concealment = concealment_from(**choices)
     editor = wiring.editor(provider) if isinstance(provider, str) else provider
-    return pipeline.edit(photo, instruction, concealment, editor, wiring.parts())
+    known = Names.of(persons=names)
+    return pipeline.edit(photo, instruction, concealment, editor, wiring.parts(), known)
 
 
 def save(picture: Restored | Photo, path: str | Path) -> None:

@@ -7,7 +7,8 @@
     ├── OutputError             2  a result could not be written; nothing partial is left
     ├── NoFaceFound             3  nothing to hide, so nothing may be sent
     ├── Refused                 4  a privacy check failed before a send
-    │   └── NotSealed           4  hidden pixels would reach the outgoing bytes
+    │   ├── NotSealed           4  hidden pixels would reach the outgoing bytes
+    │   └── JournalUnwritable   4  a send cannot be written down
     ├── ProviderError           5  the editing service failed or answered nonsense
     ├── CannotAlign             6  the edit came back, but the face does not fit it
     └── Missing                 8  a part of the installation is absent or altered
@@ -88,13 +89,17 @@ class NoFaceFound(PrivateEditError):
 
 
 class Refused(PrivateEditError):
-    """A privacy check failed before the send; by definition nothing was sent."""
+    """A privacy check failed; nothing was sent unless `sent` says otherwise."""
 
     exit_code = 4
 
 
 class NotSealed(Refused):
     """Scrambling the hidden pixels changed what would leave: the payload depends on the face."""
+
+
+class JournalUnwritable(Refused):
+    """A send could not be written down: before it, nothing was sent; after it, `sent` tells."""
 
 
 class ProviderError(PrivateEditError):

@@ -6,27 +6,40 @@ concrete parts are chosen in `wiring`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from privateedit.core.backdrop import backdrop_behind
 from privateedit.core.conceal import MaskedPhoto, Paint, conceal, see_through
-from privateedit.core.concealment import Concealment, Plain, Under
+from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import cover
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
 from privateedit.core.face import Face
 from privateedit.core.guide import Guide
 from privateedit.core.mask import Mask
+from privateedit.core.names import Finding, Names, findings
 from privateedit.core.painted import painted
-from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
 from privateedit.core.place import Comparison, place
-from privateedit.core.ports import Editor, Encoder, Entropy, FaceDetector, Inspector, PersonSegmenter
+from privateedit.core.ports import (
+    Editor,
+    Encoder,
+    Entropy,
+    FaceDetector,
+    Inspector,
+    Journal,
+    Ledger,
+    PersonSegmenter,
+)
+from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
+from privateedit.core.trust import Trust
 from privateedit.errors import (
     InputError,
     NoFaceFound,
@@ -35,6 +48,7 @@ from privateedit.errors import (
     Refused,
     Sent,
 )
+from privateedit.sending import BY_HAND, Sending, recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +60,18 @@ class Parts:
     encoder: Encoder
     inspector: Inspector
     entropy: Entropy
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Concealed:
-    """A photo with its faces found and hidden, before anything is sealed."""
-
-    photo: Photo
-    faces: tuple[Face, ...]
-    hidden_faces: tuple[Face, ...]
-    masked: MaskedPhoto
-
-    @property
-    def visible_faces(self) -> tuple[Face, ...]:
-        """Faces that were found and that the person chose to leave visible."""
-        hidden = {face.id for face in self.hidden_faces}
-        return tuple(face for face in self.faces if face.id not in hidden)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Prepared:
-    """A concealed photo and the payload made from it.
-
-    Attributes:
-        concealed: the photo, its faces and its mask.
-        payload: the bytes that may leave.
-        settings: what was chosen, as plain values.
-        exposed_psnr: decibels at which anybody gets an exposed face back; None when the payload is sealed.
-    """
-
-    concealed: Concealed
-    payload: Payload
-    settings: Mapping[str, Plain]
-    exposed_psnr: float | None = None
+    journal: Journal
+    ledger: Ledger
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Edited:
-    """A finished edit: what was sent, what came back, and the result."""
+    """A finished edit: what was sent, what came back, the result, and what the instruction gave away."""
 
     prepared: Prepared
     returned: EditResult
     restored: Restored
+    findings: tuple[Finding, ...] = ()
 
 
 def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
@@ -108,7 +92,25 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     mask = _mask(photo, concealment, chosen)
     if not mask.hidden.any():
         raise _nothing_hidden(faces)
-    return Concealed(photo, faces, chosen, _masked(photo, concealment, chosen, mask, parts))
+    masked = _masked(photo, concealment, chosen, mask, parts)
+    return _as_before(Concealed(photo, faces, chosen, masked), concealment, parts)
+
+
+def _as_before(concealed: Concealed, concealment: Concealment, parts: Parts) -> Concealed:
+    """Hide as well what every earlier upload of the photo hid, or count what is shown of it by leave."""
+    photo, masked = concealed.photo, concealed.masked
+    protected = parts.ledger.protected(photo)
+    if protected is None:
+        return concealed
+    if masked.exposed:
+        return replace(concealed, shown=int(np.count_nonzero(protected.hidden)))
+    missing = protected.hidden & ~masked.concealed.hidden
+    count = int(np.count_nonzero(missing))
+    if count == 0 or concealment.allow_smaller_mask:
+        return replace(concealed, shown=count)
+    mask = masked.mask.union(Mask(missing))
+    paint = _paint(concealment, concealed.hidden_faces, mask, parts)
+    return replace(concealed, masked=conceal(photo, mask, paint, masked.backdrop), kept=count)
 
 
 def _mask(photo: Photo, concealment: Concealment, chosen: tuple[Face, ...]) -> Mask:
@@ -121,17 +123,22 @@ def _mask(photo: Photo, concealment: Concealment, chosen: tuple[Face, ...]) -> M
 def _masked(
     photo: Photo, concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts
 ) -> MaskedPhoto:
+    paint = _paint(concealment, chosen, mask, parts)
     if concealment.exposes:
-        paint = Paint.mixed(concealment.fill, mask, parts.entropy)
         return see_through(photo, mask, paint, concealment.opacity)
-    guides = [Guide.of(face, concealment.tone) for face in chosen]
-    opacity = concealment.opacity if concealment.under is Under.GUIDE else 1.0
-    paint = Paint.mixed(concealment.fill, mask, parts.entropy, guides, opacity)
     masked = conceal(photo, mask, paint)
     if concealment.backdrop is None:
         return masked
+    guides = [Guide.of(face, concealment.tone) for face in chosen]
     backdrop = backdrop_behind(masked, guides, parts.segmenter, concealment.backdrop)
     return conceal(photo, mask, paint, backdrop)
+
+
+def _paint(concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts) -> Paint:
+    if concealment.under is Under.FACE:
+        return Paint.mixed(concealment.fill, mask, parts.entropy)
+    guides = [Guide.of(face, concealment.tone) for face in chosen]
+    return Paint.mixed(concealment.fill, mask, parts.entropy, guides, concealment.opacity)
 
 
 def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
@@ -155,7 +162,7 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
     )
     masked = concealed.masked
     psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
-    return Prepared(concealed, payload, concealment.settings(), psnr)
+    return Prepared(concealed, payload, concealment, psnr)
 
 
 def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
@@ -171,19 +178,53 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restore
 
 
 def edit(
-    photo: Photo, instruction: Instruction, concealment: Concealment, editor: Editor, parts: Parts
+    photo: Photo,
+    instruction: Instruction,
+    concealment: Concealment,
+    editor: Editor,
+    parts: Parts,
+    known: Names = Names(),
 ) -> Edited:
-    """Mask, let `editor` edit the payload, and restore.
+    """Mask, let `editor` edit the payload, and restore; the journal tells before and after.
 
     Raises:
+        Refused: the instruction names somebody and nobody is trusted, or the send cannot be written down.
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
+    found = names_in(instruction, known, concealment.trust)
     prepared = mask(photo, concealment, parts)
-    with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
-        returned = editor.edit(prepared.payload, instruction)
+    sending = recorded(prepared, editor.name, local=editor.local, journal=parts.journal, ledger=parts.ledger)
+    with sending as send:
+        with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
+            returned = editor.edit(prepared.payload, instruction)
+        send.returned(returned)
+        send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared.concealed, returned, parts)
-    return Edited(prepared, returned, restored)
+    return Edited(prepared, returned, restored, found)
+
+
+def names_in(instruction: Instruction, known: Names, trust: Trust) -> tuple[Finding, ...]:
+    """Return what in the instruction may name somebody, for a warning.
+
+    Raises:
+        Refused: something does, and the service is not trusted at all.
+    """
+    found = findings(instruction.prompt or "", known)
+    if found and trust is Trust.NONE:
+        said = " ".join(each.sentence for each in found)
+        raise Refused(f"{said} A service that is not trusted must not learn who it is.")
+    return found
+
+
+def hand_over(prepared: Prepared, parts: Parts) -> AbstractContextManager[Sending]:
+    """Write down that a payload is about to be given to a person, who may send it anywhere.
+
+    Raises:
+        JournalUnwritable: it could not be written down, so nothing may be handed over.
+        Refused: an earlier upload hid more, and nobody gave leave to show it.
+    """
+    return recorded(prepared, BY_HAND, local=False, journal=parts.journal, ledger=parts.ledger)
 
 
 @contextmanager

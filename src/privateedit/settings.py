@@ -22,6 +22,9 @@ from pydantic_settings import (
 
 from privateedit.errors import InputError
 
+STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
+"""Environment variable that names another folder for journal, ledger and key."""
+
 _APP = "privateedit"
 
 

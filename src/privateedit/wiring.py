@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from privateedit.audit.instruments import Instruments
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
@@ -15,6 +17,7 @@ from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
 from privateedit.providers.studio import StudioEditor
+from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.recognize import SAME_PERSON, SURROUNDINGS_VIEW, DlibLandmarks, DlibRecognizer
@@ -32,26 +35,67 @@ def settings() -> Settings:
     return read_settings()
 
 
-@cache
+class Records(NamedTuple):
+    """What is kept on this device about sends."""
+
+    journal: FileJournal
+    ledger: FileLedger
+    state: State
+
+
 def parts() -> Parts:
     """Return the parts every front end uses; models load when first needed and are shared."""
+    return _parts_with(records())
+
+
+@cache
+def _parts_with(kept: Records) -> Parts:
+    models = _models()
     return Parts(
-        detector=MultiScaleDetector(),
-        segmenter=SelfieSegmenter(),
+        detector=models.detector,
+        segmenter=models.segmenter,
         encoder=PixelEncoder(),
         inspector=ByteInspector(),
         entropy=secrets.token_bytes,
+        journal=kept.journal,
+        ledger=kept.ledger,
     )
 
 
+class _Models(NamedTuple):
+    detector: MultiScaleDetector
+    segmenter: SelfieSegmenter
+
+
 @cache
+def _models() -> _Models:
+    return _Models(MultiScaleDetector(), SelfieSegmenter())
+
+
+def records() -> Records:
+    """Return journal and ledger of the user's state folder; one pair a folder, nothing is touched yet."""
+    return _records_in(state_folder())
+
+
+@cache
+def _records_in(folder: Path) -> Records:
+    state = State(folder, clock=lambda: datetime.now(UTC), entropy=secrets.token_bytes)
+    return Records(FileJournal(state), FileLedger(state), state)
+
+
+def state_folder() -> Path:
+    """Return the folder of the records: the one that the settings name, or the system's usual place."""
+    return settings().state_folder.expanduser().absolute()
+
+
 def instruments() -> Instruments:
     """Return what audits measure with; the recognizer needs the extra `audit` when it is first used."""
+    models = _recognition()
     return Instruments(
         parts=parts(),
-        landmarks=DlibLandmarks(),
-        recognizer=DlibRecognizer(),
-        surroundings=DlibRecognizer(SURROUNDINGS_VIEW),
+        landmarks=models.landmarks,
+        recognizer=models.recognizer,
+        surroundings=models.surroundings,
         threshold=SAME_PERSON,
         decode=_decoded_pixels,
         open_photo=_opened_photo,
@@ -60,6 +104,17 @@ def instruments() -> Instruments:
 
 def _opened_photo(path: Path) -> Photo:
     return open_file(path).photo
+
+
+class _Recognition(NamedTuple):
+    landmarks: DlibLandmarks
+    recognizer: DlibRecognizer
+    surroundings: DlibRecognizer
+
+
+@cache
+def _recognition() -> _Recognition:
+    return _Recognition(DlibLandmarks(), DlibRecognizer(), DlibRecognizer(SURROUNDINGS_VIEW))
 
 
 def _studio() -> Editor:

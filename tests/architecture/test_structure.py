@@ -45,6 +45,8 @@ def test_only_wiring_names_concrete_parts():
         "PixelEncoder": "codec",
         "ByteInspector": "codec",
         "StudioEditor": "providers",
+        "FileJournal": "records",
+        "FileLedger": "records",
     }
     users = {
         str(path)

@@ -104,11 +104,79 @@ def test_a_full_disk_after_a_send_says_that_it_was_sent(cli, portrait, tmp_path,
         def edit(self, payload, instruction):
             return wiring._studio().edit(payload, instruction)
 
+    replace = Path.replace
+
     def full(self, target):
-        raise OSError(28, "No space left on device")
+        if Path(target).suffix == ".png":  # the records lie on another disk
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
 
     monkeypatch.setattr(wiring, "editor", lambda name: Remote())
     monkeypatch.setattr(Path, "replace", full)
     outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png")
     assert outcome.code == 2
     assert "The masked picture was sent." in outcome.err
+
+
+@pytest.mark.parametrize("degree", ["none", "low", "high"])
+def test_every_degree_of_trust_gives_the_face_back(cli, portrait, tmp_path, degree):
+    out = tmp_path / "f.png"
+    outcome = cli("edit", portrait, "--preset", "warm", "--trust", degree, "-o", out, "--json")
+    assert outcome.code == 0, outcome.err
+    (face,) = outcome.facts["faces"]
+    assert face["regime"] == "hole"
+    assert abs(face["scale"] - 1) < 0.002
+    final, original = pixels_of(out)[95:165, 195:260], pixels_of(portrait)[95:165, 195:260]
+    shift = final.astype(int) - original
+    assert np.abs(shift - shift.mean((0, 1))).mean() < 12
+
+
+def test_an_instruction_that_names_somebody_warns(cli, portrait, tmp_path):
+    named = portrait.rename(tmp_path / "eileen-collins.png")
+    out = tmp_path / "f.png"
+    outcome = cli("edit", named, "--prompt", "make Eileen warmer", "--dry-run", "-o", out, "--json")
+    assert outcome.code == 0
+    assert outcome.facts["warnings"] == [{"kind": "file_name", "count": 1}]
+    assert "Warning: The instruction contains a word of the file's name." in outcome.err
+    assert "Eileen" not in outcome.err
+
+
+def test_without_trust_an_instruction_that_names_somebody_is_refused(cli, portrait, tmp_path):
+    named = portrait.rename(tmp_path / "eileen-collins.png")
+    out = tmp_path / "f.png"
+    outcome = cli("edit", named, "--prompt", "make Eileen warmer", "--trust", "none", "-o", out)
+    assert outcome.code == 4
+    assert "Eileen" not in outcome.err
+    assert not out.exists()
+    assert cli("journal", "show", "--json").facts["total"] == 0
+
+
+def test_a_name_in_the_metadata_counts(cli, portrait, tmp_path):
+    from PIL import Image
+
+    path = tmp_path / "a.jpg"
+    exif = Image.Exif()
+    exif[0x013B] = "Margarethe Oberhuber"
+    Image.open(portrait).save(path, exif=exif)
+    outcome = cli("edit", path, "--prompt", "warm, for Oberhuber", "--dry-run", "--json")
+    assert outcome.facts["warnings"] == [{"kind": "artist", "count": 1}]
+
+
+def test_an_edit_is_in_the_journal(cli, portrait, tmp_path):
+    out = tmp_path / "f.png"
+    sent = cli("edit", portrait, "--preset", "warm", "-o", out, "--json").facts["sent"]
+    (send,) = cli("journal", "show", "--json").facts["sends"]
+    assert (send["provider"], send["local"], send["result"], send["sent"]) == (
+        "studio",
+        True,
+        "returned",
+        "no",
+    )
+    assert send["payload"] == sent["sha256"]
+    assert send["settings"] == sent["settings"]
+    assert cli("journal", "verify").code == 0
+
+
+def test_a_dry_run_is_not(cli, portrait, tmp_path):
+    assert cli("edit", portrait, "--preset", "warm", "--dry-run").code == 0
+    assert cli("journal", "show", "--json").facts["total"] == 0

@@ -16,7 +16,8 @@ def test_json_is_the_contract_and_the_file_is_the_payload(cli, portrait, tmp_pat
     facts = outcome.facts
     seal = {"sha256", "bytes", "sealed", "exposed_psnr"}
     shown = {"faces", "faces_left_visible", "width", "height", "hidden_fraction", "settings"}
-    assert set(facts) == {"out"} | seal | shown
+    earlier = {"kept_from_earlier", "smaller_than_earlier"}
+    assert set(facts) == {"out"} | seal | shown | earlier
     assert facts["exposed_psnr"] is None
     assert facts["settings"]["trust"] == "low"
     assert facts["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
@@ -234,3 +235,134 @@ def test_a_mask_of_zeros_and_ones_is_2_instead_of_hiding_nothing(cli, portrait, 
     assert outcome.code == 2
     assert "hides nothing" in outcome.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("degree", ["none", "low", "high"])
+def test_every_degree_of_trust_is_sealed(cli, portrait, tmp_path, degree):
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out, "--trust", degree, "--json")
+    assert outcome.code == 0
+    assert outcome.facts["sealed"] is True
+    assert outcome.facts["settings"]["trust"] == degree
+
+
+def test_no_trust_replaces_the_background(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    assert cli("mask", portrait, "-o", out, "--trust", "none").code == 0
+    sent, original = pixels_of(out), pixels_of(portrait)
+    assert (sent[20, 500] == 190).all()
+    assert (sent[60:200, 190:270] == 0).all()
+    suit = sent[420:500, 150:330]
+    assert np.array_equal(suit, original[420:500, 150:330])
+
+
+def test_a_guide_is_drawn_where_nothing_of_the_face_is(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out, "--opacity", "0.2", "--fill", "grey", "--json")
+    assert outcome.facts["sealed"] is True
+    inside = pixels_of(out)[100:160, 200:260].astype(int)
+    assert inside.std() > 5
+    assert (inside.max(2) == inside.min(2)).all()
+
+
+def test_a_see_through_face_is_refused_by_name(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out, "--under", "face", "--opacity", "0.95")
+    assert outcome.code == 4
+    assert "--expose-face" in outcome.err
+    assert outcome.err.endswith("Nothing was sent.\n")
+    assert not out.exists()
+    assert cli("journal", "show", "--json").facts["total"] == 0
+
+
+def test_a_see_through_face_that_was_asked_for_is_called_exposed_everywhere(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    options = ("--under", "face", "--opacity", "0.95", "--expose-face")
+    assert "EXPOSED" in cli("mask", portrait, "-o", out, *options).err
+    facts = cli("mask", portrait, "-o", out, *options, "--json").facts
+    assert facts["sealed"] is False
+    assert facts["exposed_psnr"] > 28
+    (first, _) = cli("journal", "show", "--json").facts["sends"]
+    assert first["sealed"] is False
+    assert first["exposed_psnr"] == facts["exposed_psnr"]
+
+
+def test_boxes_and_polygons_are_hidden_too(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    areas = ("--box", "10,300,60,350", "--box", "300,10,330,30", "--polygon", "400,400 500,400 450,500")
+    assert cli("mask", portrait, "-o", out, *areas).code == 0
+    sent = pixels_of(out)
+    for rows, columns in ((slice(300, 350), slice(10, 60)), (slice(10, 30), slice(300, 330))):
+        assert (sent[rows, columns] == 0).all()
+    assert (sent[405:450, 445:455] == 0).all()
+    assert (sent[100:160, 200:260] == 0).all()
+
+
+def test_areas_alone_hide_only_themselves(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out, "--faces", "none", "--box", "10,300,60,350", "--json")
+    assert outcome.facts["faces"] == 0
+    assert outcome.facts["faces_left_visible"] == [0]
+    assert np.array_equal(pixels_of(out)[100:160], pixels_of(portrait)[100:160])
+
+
+def test_a_face_that_is_left_out_is_recorded(cli, portrait, tmp_path):
+    outcome = cli("mask", portrait, "-o", tmp_path / "m.png", "--faces", "-0", "--box", "1,1,9,9")
+    assert outcome.code == 0
+    assert "Left visible because you chose so: face 0." in outcome.err
+    (send,) = cli("journal", "show", "--json").facts["sends"]
+    assert (send["faces"], send["hidden"], send["visible"]) == (1, 0, [0])
+
+
+def test_the_mask_of_a_photo_only_grows(cli, portrait, tmp_path):
+    first, second, third = (tmp_path / f"{number}.png" for number in range(3))
+    large = cli("mask", portrait, "-o", first, "--coverage", "head", "--json").facts
+    again = cli("mask", portrait, "-o", second, "--json").facts
+    assert again["kept_from_earlier"] is True
+    assert again["hidden_fraction"] == large["hidden_fraction"]
+    assert "an earlier upload" in cli("mask", portrait, "-o", second).err
+    smaller = cli("mask", portrait, "-o", third, "--allow-smaller-mask", "--json").facts
+    assert smaller["hidden_fraction"] < large["hidden_fraction"]
+    assert smaller["smaller_than_earlier"] is True
+    assert cli("journal", "show", "--last", "1", "--json").facts["sends"][0]["smaller_mask"] is True
+
+
+def test_a_forgotten_photo_may_show_more(cli, portrait, tmp_path):
+    out = tmp_path / "m.png"
+    cli("mask", portrait, "-o", out, "--coverage", "head")
+    assert cli("journal", "forget", "--photo", portrait).code == 0
+    assert cli("mask", portrait, "-o", out, "--json").facts["kept_from_earlier"] is False
+
+
+def test_a_journal_that_cannot_be_written_leaves_no_picture(cli, portrait, tmp_path, state_folder):
+    state_folder.parent.mkdir(exist_ok=True)
+    state_folder.write_text("not a folder")
+    out = tmp_path / "m.png"
+    outcome = cli("mask", portrait, "-o", out)
+    assert outcome.code == 4
+    assert not out.exists()
+    assert "Nothing was sent." in outcome.err
+
+
+def test_a_picture_that_could_not_be_written_is_recorded_as_failed(cli, portrait, tmp_path, monkeypatch):
+    from privateedit.cli import files
+    from privateedit.errors import OutputError
+
+    def full(outputs):
+        raise OutputError("m.png could not be written (disk full).")
+
+    monkeypatch.setattr(files, "write", full)
+    assert cli("mask", portrait, "-o", tmp_path / "m.png").code == 2
+    (send,) = cli("journal", "show", "--json").facts["sends"]
+    assert send["result"] == "failed"
+
+
+def test_settings_are_what_nobody_has_to_type(cli, portrait, tmp_path, monkeypatch):
+    monkeypatch.setenv("PRIVATEEDIT_COVERAGE", "head")
+    out = tmp_path / "m.png"
+    assert cli("mask", portrait, "-o", out, "--json").facts["settings"]["coverage"] == "head"
+    assert (
+        cli("mask", portrait, "-o", out, "--trust", "low", "--json").facts["settings"]["coverage"] == "face"
+    )
+    monkeypatch.setenv("PRIVATEEDIT_COVERAGE", "nose")
+    assert cli("mask", portrait, "-o", out).code == 2

@@ -2,14 +2,35 @@
 
 import numpy as np
 import pytest
-from tests.doubles.ports import FixedDetector, Nobody, RawEncoder, SizeInspector, SpyEditor, seeded
+from tests.doubles.ports import (
+    FixedDetector,
+    MemoryLedger,
+    Nobody,
+    RawEncoder,
+    SizeInspector,
+    SpyEditor,
+    SpyJournal,
+    seeded,
+)
+from tests.doubles.records import an_intent
 from tests.doubles.scenes import scenery
 
 from privateedit import wiring
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
-from privateedit.core.ports import Editor, Encoder, Entropy, FaceDetector, Inspector, PersonSegmenter
-from privateedit.errors import Refused
+from privateedit.core.photo import Photo
+from privateedit.core.ports import (
+    Editor,
+    Encoder,
+    Entropy,
+    FaceDetector,
+    Inspector,
+    Journal,
+    Ledger,
+    PersonSegmenter,
+)
+from privateedit.core.record import Outcome, Result
+from privateedit.errors import InputError, Refused, Sent
 
 
 @pytest.fixture(params=["real", "double"])
@@ -73,3 +94,36 @@ def test_the_spy_is_an_editor(sealed_astronaut, astronaut):
 def test_the_stranger_is_an_editor(stranger_editor, sealed_astronaut):
     editor: Editor = stranger_editor()
     returns_a_picture(editor, sealed_astronaut.payload, Instruction("x"))
+
+
+def test_a_journal_takes_an_intent_and_its_outcome(real):
+    journal: Journal = wiring.records().journal if real else SpyJournal()
+    outcome = Outcome(Result.RETURNED, Sent.YES)
+    first, second = journal.intend(an_intent()), journal.intend(an_intent())
+    assert first != second
+    journal.conclude(second, outcome)
+    journal.conclude(first, outcome)
+    with pytest.raises(InputError) as caught:
+        journal.conclude("ffffffffffffffff", outcome)
+    assert caught.value.sent is Sent.YES
+
+
+def test_a_ledger_lets_a_mask_only_grow(real):
+    ledger: Ledger = wiring.records().ledger if real else MemoryLedger()
+    photo, other = Photo(scenery(6, 9)), Photo(scenery(9, 6))
+    assert len(ledger.name(photo)) == 64
+    assert ledger.name(photo) == ledger.name(Photo(photo.pixels.copy())) != ledger.name(other)
+    assert ledger.protected(photo) is None
+    hidden = np.zeros((6, 9), bool)
+    hidden[2:4, 2:7] = True
+    ledger.reveal(photo, hidden)
+    ledger.reveal(photo, np.ones((6, 9), bool))
+    assert np.array_equal(ledger.protected(photo).hidden, hidden)
+    fewer = hidden.copy()
+    fewer[2] = False
+    with pytest.raises(Refused):
+        ledger.reveal(photo, fewer)
+    assert np.array_equal(ledger.protected(photo).hidden, hidden)
+    ledger.reveal(photo, fewer, smaller=True)
+    assert np.array_equal(ledger.protected(photo).hidden, fewer)
+    assert ledger.protected(other) is None

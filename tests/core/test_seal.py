@@ -1,13 +1,14 @@
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import RawEncoder, SizeInspector, seeded, zeros
 from tests.doubles.scenes import masked, noise, oval
 
-from privateedit.core.conceal import Fill, Paint, conceal
+from privateedit.core.conceal import Backdrop, Fill, MaskedPhoto, Paint, conceal, see_through
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.core.seal import Framing, scramble, seal
-from privateedit.errors import InputError, NotSealed
+from privateedit.errors import InputError, NotSealed, Refused
 
 PORTS = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}
 HIDDEN = oval(40, 60, 33, 17, 12, 9)
@@ -93,3 +94,44 @@ def test_a_fresh_scramble_is_drawn_for_every_seal():
         seal(Photo(pixels), masked(pixels, HIDDEN), Framing(), **{**PORTS, "entropy": counting})
     assert len(asked) >= 2
     assert min(asked) >= 3 * HIDDEN.sum()
+
+
+def test_an_exposed_picture_leaves_only_when_it_was_asked_for_by_name():
+    photo = Photo(noise(48, 64))
+    mask = Mask(oval(48, 64, 30, 20, 15, 12))
+    exposed = see_through(photo, mask, Paint.mixed(Fill(), mask, seeded(0)), 0.98)
+    ports = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}
+    with pytest.raises(Refused, match="show through"):
+        seal(photo, exposed, Framing(), **ports)
+    payload = seal(photo, exposed, Framing(), **ports, expose_face=True)
+    assert payload.sealed is False
+    assert "exposed" in repr(payload)
+
+
+def test_leave_to_expose_does_not_weaken_the_check_of_a_masked_picture():
+    photo = Photo(noise(48, 64))
+    concealed = masked(photo.pixels, oval(48, 64, 30, 20, 15, 12))
+    leaky = MaskedPhoto(
+        np.where(concealed.mask.hidden[..., None], concealed.pixels, cv2.blur(photo.pixels, (5, 5))),
+        concealed.mask,
+        concealed.paint,
+    )
+    ports = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}
+    with pytest.raises(NotSealed):
+        seal(photo, leaky, Framing(), **ports, expose_face=True)
+
+
+def test_the_pixels_of_a_replaced_backdrop_are_proven_gone_too():
+    photo = Photo(noise(48, 64))
+    mask, area = Mask(oval(48, 64, 30, 20, 10, 9)), Mask(~oval(48, 64, 32, 30, 24, 20))
+    paint = Paint.mixed(Fill(), mask, seeded(0))
+    ports = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}
+    honest = conceal(photo, mask, paint, Backdrop(area))
+    payload = seal(photo, honest, Framing(), **ports)
+    assert payload.sealed
+    assert np.array_equal(payload.hidden, mask.hidden)
+    bleeding = honest.pixels.copy()
+    person = ~honest.concealed.hidden
+    bleeding[person] = cv2.blur(photo.pixels, (5, 5))[person]
+    with pytest.raises(NotSealed):
+        seal(photo, MaskedPhoto(bleeding, mask, paint, Backdrop(area)), Framing(), **ports)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 from PIL import Image
+from tests.doubles.records import an_intent, an_outcome
 
 import privateedit
-from privateedit import errors
+from privateedit import errors, wiring
 from privateedit.cli.app import app, run
+from privateedit.core.record import SETTINGS
 from privateedit.providers.studio import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -63,27 +65,55 @@ def test_every_exit_code_is_in_the_readme():
     assert codes <= listed
 
 
-COMMANDS = typer.main.get_command(app).commands
+def commands_under(group, *path):
+    """Every command that can be run, by its words: `presets`, and inside groups `journal show`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_under(command, *path, name)
+        else:
+            yield " ".join([*path, name]), command
+
+
+COMMANDS = dict(commands_under(typer.main.get_command(app)))
+
+
+def described(page, name):
+    """The section of a command: its heading, arguments included, to the next heading of that level."""
+    wanted = [part.metavar for part in COMMANDS[name].params if part.param_type_name == "argument"]
+    return section(page, " ".join([f"## `privateedit {name}", *wanted]) + "`")
+
+
+def test_commands_inside_groups_are_found():
+    group = typer.Typer()
+    group.command("list")(lambda: None)
+    group.command("drop")(lambda: None)
+    outer = typer.Typer()
+    outer.add_typer(group, name="box")
+    outer.command("plain")(lambda: None)
+    found = dict(commands_under(typer.main.get_command(outer)))
+    assert set(found) == {"box list", "box drop", "plain"}
+
+
+def test_every_heading_of_a_command_is_a_command():
+    headings = re.findall(r"^## `privateedit ([^`]+)`$", read("docs/cli.md"), re.MULTILINE)
+    named = {" ".join(word for word in heading.split() if word.islower()) for heading in headings}
+    assert named == set(COMMANDS)
+    headings = re.findall(r"^## `([^`]+)`$", read("docs/json-contract.md"), re.MULTILINE)
+    assert set(headings) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_described(name):
-    page = read("docs/cli.md")
-    command = COMMANDS[name]
-    wanted = [part.metavar for part in command.params if part.param_type_name == "argument"]
-    described = section(page, " ".join([f"## `privateedit {name}", *wanted]) + "`")
     options = {
-        option for part in command.params if part.param_type_name == "option" for option in part.opts
+        option for part in COMMANDS[name].params if part.param_type_name == "option" for option in part.opts
     } | {"--help", "-h"}
-    found = set(re.findall(r"`(--?[a-z][a-z-]*)", described))
+    found = set(re.findall(r"`(--?[a-z][a-z-]*)", described(read("docs/cli.md"), name)))
     assert options == found
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_values_and_defaults_are_the_commands_own(name):
-    page = read("docs/cli.md")
-    start = page.index(f"\n## `privateedit {name}")
-    rows = page[start : page.find("\n## ", start + 1)].replace("\\|", "/").splitlines()
+    rows = described(read("docs/cli.md"), name).replace("\\|", "/").splitlines()
     for option in (part for part in COMMANDS[name].params if part.param_type_name == "option"):
         (row,) = (row for row in rows if row.startswith(f"| `{option.opts[0]}"))
         if option.metavar is not None:
@@ -188,10 +218,16 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         "faces": ["portrait.jpg"],
         "doctor": [],
         "presets": [],
+        "journal show": [],
+        "journal verify": [],
+        "journal export": ["-o", "sends.jsonl"],
+        "journal forget": ["--photo", "portrait.jpg"],
     }
+    journal = wiring.records().journal
+    journal.conclude(journal.intend(an_intent(faces=1, visible=())), an_outcome())
     assert set(commands) == set(COMMANDS)
     for name, arguments in commands.items():
-        assert run([name, *arguments, "--json"]) == 0
+        assert run([*name.split(), *arguments, "--json"]) == 0
         printed = json.loads(capsys.readouterr().out)
         (example,) = re.findall(
             r"^```json\n(.*?)^```", section(page, f"## `{name}`"), re.MULTILINE | re.DOTALL
@@ -201,6 +237,12 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         if name == "doctor":
             assert set(shown["libraries"]) <= set(printed.pop("libraries"))
             del shown["libraries"]
+        if name == "journal show":  # which settings are recorded differs, and whether an answer came
+            for send in (*shown["sends"], *printed["sends"]):
+                assert set(send.pop("settings")) <= set(SETTINGS)
+                assert isinstance(send.pop("returned"), str | None)
+                assert isinstance(send.pop("returned_size"), int | None)
+                assert isinstance(send.pop("exposed_psnr"), float | None)
         if name == "restore":
             del shown["faces"], printed["faces"]
         assert shape(shown) == shape(printed)

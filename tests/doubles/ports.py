@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ import numpy as np
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
+from privateedit.core.mask import Mask
 from privateedit.core.payload import Payload
-from privateedit.errors import Refused
+from privateedit.core.record import Intent, Outcome
+from privateedit.errors import InputError, JournalUnwritable, Refused
 
 
 def zeros(count: int) -> bytes:
@@ -78,3 +81,45 @@ class SpyEditor:
         if isinstance(answer, BaseException):
             raise answer
         return EditResult(answer, self.name)
+
+
+@dataclass
+class SpyJournal:
+    """Notes what is written down, in order; refuses to when `broken` names the step."""
+
+    broken: str = ""
+    written: list[tuple[str, Intent | Outcome]] = field(default_factory=list)
+
+    def intend(self, intent):
+        if self.broken == "intend":
+            raise JournalUnwritable("The disk is full.")
+        identity = f"{len(self.written):016x}"
+        self.written.append((identity, intent))
+        return identity
+
+    def conclude(self, identity, outcome):
+        if identity not in [known for known, record in self.written if isinstance(record, Intent)]:
+            raise InputError("There is no such send.", sent=outcome.sent)
+        if self.broken == "conclude":
+            raise JournalUnwritable("The disk is full.", sent=outcome.sent)
+        self.written.append((identity, outcome))
+
+
+@dataclass
+class MemoryLedger:
+    """Remembers what was hidden for as long as it lives."""
+
+    known: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def name(self, photo):
+        return hashlib.sha256(repr(photo).encode() + photo.pixels.tobytes()).hexdigest()
+
+    def protected(self, photo):
+        hidden = self.known.get(self.name(photo))
+        return None if hidden is None else Mask(hidden)
+
+    def reveal(self, photo, hidden, *, smaller=False):
+        before = self.known.get(self.name(photo), hidden)
+        if (before & ~hidden).any() and not smaller:
+            raise Refused("The mask would show what was hidden.")
+        self.known[self.name(photo)] = before & hidden

@@ -204,7 +204,10 @@ def test_a_generator_that_hands_back_the_photo_is_refused():
     photo = Photo(noise(40, 60))
     mask = Mask(oval(40, 60, 30, 20, 12, 10))
     stolen = photo.pixels[mask.hidden].tobytes()
-    paint = Paint.mixed(Fill(None), mask, lambda count: stolen[:count])
+    with pytest.raises(Refused, match="repeats itself"):
+        Paint.mixed(Fill(None), mask, lambda count: stolen[:count])
+    draws = iter([stolen, seeded(3)(len(stolen))])  # one that also passes as a generator
+    paint = Paint.mixed(Fill(None), mask, lambda count: next(draws))
     ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": seeded(5)}
     with pytest.raises(NotSealed, match="repeats"):
         seal(photo, conceal(photo, mask, paint), Framing(), **ports)

@@ -16,7 +16,7 @@ from privateedit.core.face import Box, Face, Points
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import Descriptor
-from privateedit.pipeline import Prepared
+from privateedit.core.prepared import Prepared
 
 SEARCH = "search"
 """The attack that does not know where the face was and lets a detector look for it."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from privateedit.audit.photo_audit import FaceAudit, PhotoAudit
-    from privateedit.pipeline import Prepared
+    from privateedit.core.prepared import Prepared
 
 TELLS = 7
 """The exit code that says: the picture tells who somebody in it is."""

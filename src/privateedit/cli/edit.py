@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,8 +16,10 @@ from privateedit.cli.restore import facts, final_bytes
 from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
+    from privateedit.codec import Opened
+    from privateedit.core.names import Names
     from privateedit.core.ports import Editor
-    from privateedit.pipeline import Prepared
+    from privateedit.core.prepared import Prepared
 
 Prompt = Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What to do, in words.")]
 Preset = Annotated[
@@ -57,22 +59,36 @@ def edit(
     editor = wiring.editor(provider)
     chosen = how.concealment()
     original = files.read(photo)
+    known = _names(photo, original)
+    found = pipeline.names_in(instruction, known, chosen.trust)
+    for finding in found:
+        say(f"Warning: {finding.sentence} Whoever edits will read it.")
+    warnings = [{"kind": str(finding.kind), "count": finding.count} for finding in found]
     if dry_run:
         with working("Masking"):
             prepared = pipeline.mask(original.photo, chosen, wiring.parts())
-        _tell_dry_run(prepared, editor, json)
+        _tell_dry_run(prepared, editor, warnings, json)
         return
     with working("Editing"):
-        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts())
+        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known)
     with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         metadata = original.metadata if keep_metadata else None
         files.write({target: final_bytes(done.restored, target, metadata)})
         if json:
-            files.print_json(
-                {"out": target, **facts(done.restored), "sent": sent_facts(done.prepared, editor)}
-            )
+            sent = sent_facts(done.prepared, editor)
+            files.print_json({"out": target, **facts(done.restored), "warnings": warnings, "sent": sent})
         else:
             say(f"{done.restored.report.text()}\nWritten to {target}.")
+
+
+def _names(photo: str, original: Opened) -> Names:
+    """Return what must not stand in an instruction: the file's name and the names in its metadata."""
+    from privateedit.codec import owners_of
+    from privateedit.core.names import Names
+
+    said = owners_of(original.metadata)
+    stem = "" if photo == files.STREAM else Path(photo).stem
+    return Names.of(file_stem=stem, artists=said.artists, owners=said.owners, persons=said.persons)
 
 
 def _beside(photo: str, writable: tuple[str, ...]) -> str:
@@ -86,11 +102,12 @@ def _beside(photo: str, writable: tuple[str, ...]) -> str:
     return str(next(name for name in names if not name.exists()))
 
 
-def _tell_dry_run(prepared: Prepared, editor: Editor, as_json: bool) -> None:
+def _tell_dry_run(prepared: Prepared, editor: Editor, warnings: list[dict[str, Any]], as_json: bool) -> None:
     payload = prepared.payload
     if as_json:
         ids = [{"id": face.id} for face in prepared.concealed.hidden_faces]
-        files.print_json({"out": None, "dry_run": True, "faces": ids, "sent": sent_facts(prepared, editor)})
+        sent = sent_facts(prepared, editor)
+        files.print_json({"out": None, "dry_run": True, "faces": ids, "warnings": warnings, "sent": sent})
     else:
         say(
             f"Would give {editor.name} {len(payload)} bytes ({payload.width}×{payload.height}, "

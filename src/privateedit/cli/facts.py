@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from privateedit.core.ports import Editor
-    from privateedit.pipeline import Prepared
+    from privateedit.core.prepared import Prepared
 
 
 def masked_facts(prepared: Prepared) -> dict[str, Any]:
@@ -19,6 +19,8 @@ def masked_facts(prepared: Prepared) -> dict[str, Any]:
         "exposed_psnr": prepared.exposed_psnr,
         "faces": len(concealed.hidden_faces),
         "faces_left_visible": [face.id for face in concealed.visible_faces],
+        "kept_from_earlier": concealed.kept > 0,
+        "smaller_than_earlier": concealed.shown > 0,
         "width": payload.width,
         "height": payload.height,
         "hidden_fraction": round(concealed.masked.concealed.fraction, 6),
@@ -44,6 +46,13 @@ def masked_sentence(prepared: Prepared) -> str:
     if concealed.visible_faces:
         ids = ", ".join(str(face.id) for face in concealed.visible_faces)
         said += f"\nLeft visible because you chose so: face {ids}."
+    if concealed.kept:
+        said += (
+            "\nMore is hidden than you chose, because an earlier upload of this photo hid it "
+            "(--allow-smaller-mask shows it)."
+        )
+    if concealed.shown:
+        said += "\nThis shows what an earlier upload of this photo hid."
     return said
 
 

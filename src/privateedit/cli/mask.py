@@ -14,7 +14,7 @@ from privateedit.cli.progress import say, working
 
 if TYPE_CHECKING:
     from privateedit.core.ports import ImageFormat
-    from privateedit.pipeline import Prepared
+    from privateedit.core.prepared import Prepared
 
 _FORMATS: dict[str, ImageFormat] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 
@@ -49,7 +49,8 @@ def mask(
         hidden = prepared.concealed.masked.mask.hidden
         white = (hidden * 255).astype("uint8")[..., None].repeat(3, axis=2)
         outputs = {mask_out: codec.encode_final(white, ".png"), **outputs}
-    files.write(outputs)
+    with pipeline.hand_over(prepared, wiring.parts()):
+        files.write(outputs)
     _tell(out, prepared, json)
 
 

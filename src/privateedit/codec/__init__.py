@@ -7,6 +7,7 @@ from privateedit.codec.final import WRITABLE, encode_final
 from privateedit.codec.inspection import ByteInspector
 from privateedit.codec.limits import DEFAULT_LIMITS, Limits
 from privateedit.codec.metadata import Metadata
+from privateedit.codec.owner import Owners, owners_of
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -15,9 +16,11 @@ __all__ = [
     "Limits",
     "Metadata",
     "Opened",
+    "Owners",
     "PixelEncoder",
     "decode",
     "encode_final",
     "open_file",
+    "owners_of",
     "write_atomically",
 ]

@@ -35,19 +35,28 @@ _KEPT_TAGS = frozenset(
 # Exposure, dates, lens and the like. The maker's note lies in this range too, but may hold previews.
 _KEPT_EXIF_TAGS = frozenset(range(0x829A, 0xA500)) - {_Base.MakerNote, _Base.ExifInteroperabilityOffset}
 _KEPT_GPS_TAGS = frozenset(range(32))
+_XMP_TAG, _IPTC_TAG, _IPTC_RESOURCE = 0x02BC, 0x83BB, 0x0404
 _LONGEST_VALUE = 4096
 """Bytes; no recognizable picture hides in less, and no ordinary tag needs more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """EXIF and ICC profile of an opened file, unchanged; `repr` shows sizes, never content."""
+    """EXIF, ICC profile, XMP and IPTC of an opened file, unchanged; `repr` shows sizes, never content.
+
+    XMP and IPTC are only read for the names in them (`owner`); no result ever gets them.
+    """
 
     exif: bytes | None = field(default=None, repr=False)
     icc: bytes | None = field(default=None, repr=False)
+    xmp: bytes | None = field(default=None, repr=False)
+    iptc: bytes | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
-        return f"Metadata(exif={_size(self.exif)}, icc={_size(self.icc)})"
+        kept = {"exif": self.exif, "icc": self.icc}
+        read = {"xmp": self.xmp, "iptc": self.iptc}
+        shown = {**kept, **{name: block for name, block in read.items() if block is not None}}
+        return f"Metadata({', '.join(f'{name}={_size(block)}' for name, block in shown.items())})"
 
 
 def _size(block: bytes | None) -> str:
@@ -63,7 +72,37 @@ def metadata_of(image: Image.Image) -> Metadata:
     return Metadata(
         exif=exif if isinstance(exif, bytes) and exif else None,
         icc=icc if isinstance(icc, bytes) and icc else None,
+        xmp=_xmp_of(image),
+        iptc=_iptc_of(image),
     )
+
+
+def _xmp_of(image: Image.Image) -> bytes | None:
+    block = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
+    if block is None and image.format == "TIFF":
+        block = _tiff_tag(image, _XMP_TAG)
+    return _bytes_of(block)
+
+
+def _iptc_of(image: Image.Image) -> bytes | None:
+    resources = image.info.get("photoshop")
+    block = resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
+    if block is None and image.format == "TIFF":
+        block = _tiff_tag(image, _IPTC_TAG)
+    return _bytes_of(block)
+
+
+def _tiff_tag(image: Image.Image, tag: int) -> object:
+    try:
+        return image.getexif().get(tag)
+    except DAMAGED:
+        return None
+
+
+def _bytes_of(block: object) -> bytes | None:
+    if isinstance(block, str):
+        block = block.encode("utf-8", "replace")
+    return block if isinstance(block, bytes) and block else None
 
 
 def _directory_of(image: Image.Image) -> bytes | None:
@@ -71,7 +110,7 @@ def _directory_of(image: Image.Image) -> bytes | None:
     try:
         kept = _kept(image.getexif())
         return kept.tobytes() if len(kept) else None
-    except _DAMAGED:
+    except DAMAGED:
         return None
 
 
@@ -92,7 +131,7 @@ def exif_for(exif: bytes, width: int, height: int) -> bytes | None:
                     detail[tag] = length
             kept[_Base.Orientation] = 1
             return kept.tobytes()
-        except _DAMAGED:
+        except DAMAGED:
             return None
 
 
@@ -122,7 +161,7 @@ def _is_long(value: object) -> bool:
     return isinstance(value, dict)
 
 
-_DAMAGED = (
+DAMAGED = (
     ArithmeticError,
     AttributeError,
     EOFError,

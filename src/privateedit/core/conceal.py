@@ -13,9 +13,10 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from privateedit.core.guide import Guide
-from privateedit.core.mask import Hidden, Mask
+from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo, Pixels, frozen_pixels
 from privateedit.core.ports import Entropy
 from privateedit.errors import InputError, Refused
@@ -23,6 +24,7 @@ from privateedit.errors import InputError, Refused
 RGB = tuple[int, int, int]
 
 _MIXED = object()
+_ENOUGH_PIXELS = 8  # from so many on, true noise is never drawn twice
 _RIM = 0.10  # of a guide's half height, over which it fades into the fill
 _NAMED: dict[str, RGB] = {
     "black": (0, 0, 0),
@@ -101,11 +103,11 @@ class Paint:
         below = np.zeros((*hidden.shape, 3), np.uint8)
         below[hidden] = _plain(fill, mask, entropy)
         drawn = below.copy()
-        share = np.zeros(hidden.shape, np.float32)
+        share, depth = np.zeros(hidden.shape, np.float32), _depth(mask)
         for guide in guides:
             placed = guide.moved(-columns.start, -rows.start)
             placed.draw(drawn)
-            share = np.maximum(share, _faded(hidden, _RIM * guide.half_height))
+            share = np.maximum(share, np.clip(depth / max(_RIM * guide.half_height, 1.0), 0, 1))
         weight = (share[hidden] * np.float32(1 - opacity))[:, None]
         values = below[hidden] + weight * (drawn[hidden].astype(np.float32) - below[hidden])
         return cls(fill, np.clip(np.rint(values), 0, 255).astype(np.uint8), True, _MIXED)
@@ -115,16 +117,27 @@ def _plain(fill: Fill, mask: Mask, entropy: Entropy) -> Pixels:
     if fill.color is not None:
         return np.array(fill.color, np.uint8)
     count = int(np.count_nonzero(mask.hidden))
-    return np.frombuffer(entropy(3 * count), np.uint8).reshape(count, 3)
+    drawn = entropy(3 * count)
+    values = np.frombuffer(drawn, np.uint8).reshape(count, 3)
+    # Noise that was seeded from the photo would tell it: it comes again when it is drawn again.
+    if count >= _ENOUGH_PIXELS and entropy(3 * count) == drawn:
+        raise Refused("The noise repeats itself, so it does not come from the system's generator.")
+    return values
 
 
-def _faded(hidden: Hidden, rim: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Return 0 at the edge of the mask and 1 from `rim` pixels inwards, so that its outline shows only fill.
+def _depth(mask: Mask) -> NDArray[np.float32]:
+    """Return, for the window of `mask.bounds`, how many pixels lie between a pixel and the mask's outline.
 
-    A hole that comes back is found by that outline.
+    Guides fade by it, so that the outline shows only fill: a hole that comes back is found by that outline.
     """
-    depth = cv2.distanceTransform(hidden.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-    return np.asarray(np.clip((depth - 2) / max(rim, 1.0), 0, 1), np.float32)
+    rows, columns = mask.bounds
+    # One pixel more on every side: there the mask ends, unless the frame does.
+    top, left = min(rows.start, 1), min(columns.start, 1)
+    window = (slice(rows.start - top, rows.stop + 1), slice(columns.start - left, columns.stop + 1))
+    inside = mask.hidden[window].astype(np.uint8)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    size = (rows.stop - rows.start, columns.stop - columns.start)
+    return np.asarray(depth[top : top + size[0], left : left + size[1]] - 2, np.float32)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,4 +1,4 @@
-"""What the pure core needs from outside, one method a port."""
+"""What the pure core needs from outside; one method a port, but for the two that keep records."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face, Points
+from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload
-from privateedit.core.photo import Pixels
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.record import Intent, Outcome
 
 ImageFormat = Literal["png", "jpeg", "webp"]
 
@@ -77,4 +79,48 @@ class Editor(Protocol):
         Raises:
             UnknownInstruction: this editor cannot do that.
             ProviderError: the service failed or answered nonsense.
+        """
+
+
+class Journal(Protocol):
+    """Writes down every send: before it starts, and how it ended."""
+
+    def intend(self, intent: Intent) -> str:
+        """Have `intent` on the disk before returning the id to conclude it with.
+
+        Raises:
+            JournalUnwritable: it could not be written, so nothing may be sent.
+        """
+
+    def conclude(self, identity: str, outcome: Outcome) -> None:
+        """Have `outcome` on the disk, or raise an error that tells what was sent.
+
+        Raises:
+            JournalUnwritable: it could not be written; `sent` is the outcome's.
+        """
+
+
+class Ledger(Protocol):
+    """Remembers what earlier uploads of a photo showed, so that its mask only grows."""
+
+    def name(self, photo: Photo) -> str:
+        """Return the photo's keyed digest: 64 hex digits that mean nothing without this device's key."""
+
+    def protected(self, photo: Photo) -> Mask | None:
+        """Return what every earlier upload hid, or None for a photo never uploaded.
+
+        Raises:
+            Refused: the record cannot be trusted or read.
+        """
+
+    def reveal(self, photo: Photo, hidden: Hidden, *, smaller: bool = False) -> None:
+        """Have it on the disk that everything outside `hidden` is about to be shown.
+
+        Args:
+            photo: the picture.
+            hidden: H×W bool of its size, True where the upload hides it.
+            smaller: the user allowed showing what earlier uploads hid.
+
+        Raises:
+            Refused: without `smaller`, `hidden` shows what an earlier upload hid, or it could not be written.
         """

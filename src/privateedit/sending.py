@@ -1,0 +1,103 @@
+"""Around every send: written down before it starts, the ledger kept, and how it ended written down."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from privateedit.core.edit import EditResult
+from privateedit.core.mask import Hidden
+from privateedit.core.ports import Journal, Ledger
+from privateedit.core.prepared import Prepared
+from privateedit.core.record import Intent, Outcome, Result
+from privateedit.errors import PrivateEditError, Sent
+
+BY_HAND = "by hand"
+"""The provider of pictures that a person uploads."""
+
+
+@dataclass
+class Sending:
+    """One send under way; whoever carries it out says what came of it."""
+
+    outcome: Outcome
+
+    def returned(self, result: EditResult) -> None:
+        """Note what came back; of a decoded picture, its pixels."""
+        data = result.pixels.tobytes()
+        digest = hashlib.sha256(data).hexdigest()
+        self.outcome = replace(self.outcome, result=Result.RETURNED, returned=digest, returned_size=len(data))
+
+
+@contextmanager
+def recorded(
+    prepared: Prepared, provider: str, *, local: bool, journal: Journal, ledger: Ledger
+) -> Iterator[Sending]:
+    """Write down that a payload is about to leave, run the block, and write down how it ended.
+
+    A local editor shows the picture to nobody, so the ledger stays as it is. The block that ends without
+    saying more counts as the picture written for a person to send.
+
+    Raises:
+        JournalUnwritable: before the block, so that nothing is sent.
+        Refused: an earlier upload hid more, and nobody gave leave to show it.
+    """
+    intent = _intent(prepared, provider, local, ledger)
+    identity = journal.intend(intent)
+    finished = Sending(Outcome(Result.WRITTEN, Sent.NO if local else Sent.UNKNOWN))
+    try:
+        if not local:
+            _reveal(prepared, ledger)
+    except BaseException:
+        journal.conclude(identity, Outcome(Result.FAILED, Sent.NO))
+        raise
+    try:
+        yield finished
+    except BaseException as error:
+        journal.conclude(identity, _failure(error, local))
+        raise
+    journal.conclude(identity, finished.outcome)
+
+
+def _intent(prepared: Prepared, provider: str, local: bool, ledger: Ledger) -> Intent:
+    payload, concealed = prepared.payload, prepared.concealed
+    return Intent(
+        provider=provider,
+        local=local,
+        payload=payload.sha256,
+        size=len(payload),
+        media_type=payload.media_type,
+        width=payload.width,
+        height=payload.height,
+        sealed=payload.sealed,
+        exposed_psnr=prepared.exposed_psnr,
+        photo=ledger.name(concealed.photo),
+        faces=len(concealed.faces),
+        hidden=len(concealed.hidden_faces),
+        visible=tuple(face.id for face in concealed.visible_faces),
+        smaller_mask=concealed.shown > 0,
+        settings=prepared.settings,
+    )
+
+
+def _reveal(prepared: Prepared, ledger: Ledger) -> None:
+    concealment = prepared.concealment
+    leave = concealment.allow_smaller_mask or concealment.expose_face
+    ledger.reveal(prepared.concealed.photo, hidden_by(prepared), smaller=leave)
+
+
+def hidden_by(prepared: Prepared) -> Hidden:
+    """Return what a payload really hides, H×W bool: nothing under a see-through mask."""
+    masked = prepared.concealed.masked
+    hidden = masked.concealed.hidden
+    return hidden & False if masked.exposed else hidden
+
+
+def _failure(error: BaseException, local: bool) -> Outcome:
+    result = Result.FAILED if isinstance(error, Exception) else Result.INTERRUPTED
+    if local:
+        return Outcome(result, Sent.NO)
+    knows = isinstance(error, PrivateEditError) and error.knows_what_was_sent
+    return Outcome(result, error.sent if knows and isinstance(error, PrivateEditError) else Sent.UNKNOWN)

@@ -1,0 +1,129 @@
+import errno
+import os
+import threading
+
+import pytest
+from tests.doubles.records import a_photo, a_state, an_intent
+
+from privateedit.errors import JournalUnwritable, Refused
+from privateedit.records import FileJournal, FileLedger, chain_file, state
+from privateedit.records.key import read_key
+
+
+def opened(place):
+    with place.opened() as key:
+        return key
+
+
+def test_looking_makes_nothing(state_folder):
+    with a_state(state_folder).existing() as key:
+        assert key is None
+    assert not state_folder.exists()
+
+
+def test_the_first_use_makes_key_and_journal(state_folder):
+    key = opened(a_state(state_folder))
+    assert {each.name for each in state_folder.iterdir()} >= {"key", "journal.jsonl", "journal.head"}
+    assert opened(a_state(state_folder, seed=9)) == key
+    with a_state(state_folder).existing() as found:
+        assert found == key
+    assert key == read_key(state_folder)
+
+
+def test_every_file_is_for_its_owner_only(state_folder):
+    before = os.umask(0)
+    try:
+        place = a_state(state_folder)
+        FileJournal(place).intend(an_intent())
+        FileLedger(place).reveal(a_photo(), a_photo().pixels[..., 0] > 9)
+    finally:
+        os.umask(before)
+    assert len(place.files()) >= 5
+    if os.name == "posix":
+        for path in (state_folder, *state_folder.rglob("*")):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_first_use_that_was_stopped_is_begun_again(state_folder):
+    state_folder.mkdir(mode=0o700)
+    place = a_state(state_folder)
+    chain_file.begin(
+        state_folder, opened(a_state(state_folder.with_name("other"))), place.now(), forgotten=False
+    )
+    key = opened(place)
+    assert FileJournal(place).verify().problem is None
+    assert key == read_key(state_folder)
+
+
+def test_records_whose_key_is_gone_are_not_begun_again(state_folder):
+    place = a_state(state_folder)
+    FileJournal(place).intend(an_intent())
+    (state_folder / "key").unlink()
+    for use in (opened, lambda place: FileJournal(place).verify()):
+        with pytest.raises(Refused, match="key of PrivateEdit's records is missing"):
+            use(place)
+
+
+def test_a_ledger_whose_key_is_gone_is_not_begun_again(state_folder):
+    place = a_state(state_folder)
+    FileLedger(place).reveal(a_photo(), a_photo().pixels[..., 0] > 9)
+    for name in ("key", "journal.jsonl", "journal.head"):
+        (state_folder / name).unlink()
+    with pytest.raises(Refused, match="missing"):
+        opened(place)
+
+
+def test_a_folder_that_cannot_be_made_stops_the_send(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(JournalUnwritable, match="not a directory"):
+        opened(a_state(tmp_path / "file" / "records"))
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_folder_that_cannot_be_written_stops_the_send(state_folder, monkeypatch, code, first):
+    place = a_state(state_folder)
+    if not first:
+        opened(place)
+    real = os.open
+
+    def refusing(path, flags, *mode, **options):
+        if flags & (os.O_WRONLY | os.O_RDWR) and "lock" not in str(path):
+            raise OSError(code, os.strerror(code))
+        return real(path, flags, *mode, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+    with pytest.raises(JournalUnwritable) as caught:
+        FileJournal(place).intend(an_intent())
+    assert os.strerror(code).lower() in caught.value.message
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_a_folder_open_to_others_is_refused(state_folder):
+    place = a_state(state_folder)
+    opened(place)
+    state_folder.chmod(0o755)
+    for use in (place.opened, place.existing):
+        with pytest.raises(Refused, match="chmod 700"), use():
+            pytest.fail("the records were opened")
+
+
+def test_the_folder_is_held_by_one_at_a_time(state_folder, monkeypatch):
+    monkeypatch.setattr(state, "_PATIENCE", 0.05)
+    place, busy, done = a_state(state_folder), threading.Event(), threading.Event()
+
+    def hold():
+        with a_state(state_folder).locked():
+            busy.set()
+            done.wait(20)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert busy.wait(20)
+        with pytest.raises(JournalUnwritable, match="busy"):
+            opened(place)
+    finally:
+        done.set()
+        other.join()
+    assert opened(place)

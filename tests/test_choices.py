@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from privateedit.choices import Choices, concealment_of
+from privateedit.core.conceal import Fill
+from privateedit.core.concealment import Under
+from privateedit.core.cover import Coverage, Shape
+from privateedit.core.trust import BACKDROP, BUNDLES, Trust
+from privateedit.errors import InputError
+from privateedit.settings import Settings
+
+
+def made(choices=None, **settings):
+    return concealment_of(Choices(**(choices or {})), Settings(**settings))
+
+
+@pytest.mark.parametrize("degree", list(Trust))
+def test_trust_brings_its_bundle(degree):
+    concealment, bundle = made({"trust": str(degree)}), BUNDLES[degree]
+    assert concealment.trust is degree
+    for name in ("coverage", "grow", "shape", "fill", "opacity", "backdrop"):
+        assert getattr(concealment, name) == getattr(bundle, name)
+
+
+def test_what_is_chosen_goes_before_trust():
+    concealment = made({"trust": "none", "coverage": "face", "grow": 0, "backdrop": "keep", "fill": "white"})
+    assert (concealment.coverage, concealment.grow, concealment.backdrop) == (Coverage.FACE, 0, None)
+    assert concealment.fill == Fill.parse("white")
+    assert concealment.trust is Trust.NONE
+
+
+def test_settings_go_before_the_settings_trust_and_after_choices():
+    settings = {"trust": "high", "coverage": "head", "tone": "brown"}
+    concealment = made({"tone": "fair"}, **settings)
+    assert (concealment.trust, concealment.coverage, concealment.tone) == (Trust.HIGH, Coverage.HEAD, "fair")
+    assert concealment.opacity == BUNDLES[Trust.HIGH].opacity
+
+
+def test_trust_that_is_chosen_sets_the_settings_aside():
+    """`--trust none` must never be weakened by something set long ago."""
+    concealment = made({"trust": "none"}, coverage="eyes", opacity=0.1, backdrop="keep", grow=0.0)
+    bundle = BUNDLES[Trust.NONE]
+    assert (concealment.coverage, concealment.grow) == (bundle.coverage, bundle.grow)
+    assert (concealment.opacity, concealment.backdrop) == (1, BACKDROP)
+
+
+def test_nothing_chosen_is_the_default():
+    concealment = made()
+    assert (concealment.trust, concealment.coverage) == (Trust.LOW, Coverage.FACE)
+    assert (concealment.under, concealment.shape) == (Under.GUIDE, Shape.SUPERELLIPSE)
+    assert concealment.only is None
+
+
+@pytest.mark.parametrize(
+    ("text", "color"),
+    [("keep", None), ("replace", BACKDROP), ("white", (255, 255, 255)), ("#010203", (1, 2, 3))],
+)
+def test_backdrops(text, color):
+    assert made({"backdrop": text}).backdrop == color
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"trust": "some"},
+        {"coverage": "nose"},
+        {"shape": "star"},
+        {"fill": "plaid"},
+        {"under": "nothing"},
+        {"tone": "blue"},
+        {"opacity": 2},
+        {"opacity": float("nan")},
+        {"opacity": "half"},
+        {"grow": True},
+        {"backdrop": "noise"},
+        {"backdrop": "forest"},
+        {"boxes": [(5, 5, 5, 9)]},
+        {"boxes": [(0, 9, 5, 3)]},
+        {"trust": "none", "under": "face"},
+    ],
+)
+def test_choices_that_cannot_be_used(wrong):
+    with pytest.raises(InputError):
+        made(wrong)
+
+
+def test_areas_and_faces():
+    concealment = made({"boxes": [(1, 2, 3, 4)], "polygons": [[(0, 0), (4, 0), (2, 2)]], "only": iter([1])})
+    assert [area.tolist() for area in concealment.areas] == [
+        [[1, 2], [3, 2], [3, 4], [1, 4]],
+        [[0, 0], [4, 0], [2, 2]],
+    ]
+    assert all(area.dtype == np.float32 for area in concealment.areas)
+    assert concealment.only == (1,)
+    assert made({"exclude": [2]}).exclude == (2,)
