@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from privateedit.core.restored import Restored
     from privateedit.errors import (
         CannotAlign,
+        ExtraMissing,
         InputError,
         JournalUnwritable,
         Missing,
@@ -63,6 +64,7 @@ _HOMES = {
     "core.restored": ("Restored",),
     "errors": (
         "CannotAlign",
+        "ExtraMissing",
         "InputError",
         "JournalUnwritable",
         "Missing",
@@ -88,6 +90,7 @@ __all__ = [
     "Coverage",
     "EditResult",
     "Edited",
+    "ExtraMissing",
     "Face",
     "Fill",
     "InputError",

@@ -12,7 +12,8 @@
     ├── ProviderError           5  the editing service failed or answered nonsense
     ├── CannotAlign             6  the edit came back, but the face does not fit it
     └── Missing                 8  a part of the installation is absent or altered
-        └── WeightsMissing      8  a model file is absent or has another digest
+        ├── WeightsMissing      8  a model file is absent or has another digest
+        └── ExtraMissing        8  an optional part is not installed
 
 The number is the exit code of the command line. Every error carries ``sent``: whether anything can have
 left the device when it was raised. Messages are one plain sentence and never contain picture content,
@@ -127,3 +128,7 @@ class Missing(PrivateEditError):
 
 class WeightsMissing(Missing):
     """A model file is absent or its digest differs from the manifest's."""
+
+
+class ExtraMissing(Missing):
+    """An optional part is not installed; the message names the extra."""

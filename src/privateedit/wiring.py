@@ -10,8 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from privateedit.codec import ByteInspector, PixelEncoder, decode
-from privateedit.core.photo import Pixels
+from privateedit.audit.instruments import Instruments
+from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
+from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
@@ -19,6 +20,7 @@ from privateedit.providers.studio import StudioEditor
 from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.recognize import SAME_PERSON, SURROUNDINGS_VIEW, DlibLandmarks, DlibRecognizer
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
@@ -84,6 +86,35 @@ def _records_in(folder: Path) -> Records:
 def state_folder() -> Path:
     """Return the folder of the records: the one that the settings name, or the system's usual place."""
     return settings().state_folder.expanduser().absolute()
+
+
+def instruments() -> Instruments:
+    """Return what audits measure with; the recognizer needs the extra `audit` when it is first used."""
+    models = _recognition()
+    return Instruments(
+        parts=parts(),
+        landmarks=models.landmarks,
+        recognizer=models.recognizer,
+        surroundings=models.surroundings,
+        threshold=SAME_PERSON,
+        decode=_decoded_pixels,
+        open_photo=_opened_photo,
+    )
+
+
+def _opened_photo(path: Path) -> Photo:
+    return open_file(path).photo
+
+
+class _Recognition(NamedTuple):
+    landmarks: DlibLandmarks
+    recognizer: DlibRecognizer
+    surroundings: DlibRecognizer
+
+
+@cache
+def _recognition() -> _Recognition:
+    return _Recognition(DlibLandmarks(), DlibRecognizer(), DlibRecognizer(SURROUNDINGS_VIEW))
 
 
 def _studio() -> Editor:

@@ -86,3 +86,12 @@ def test_reducing_goes_by_area_and_never_enlarges():
 
 def test_no_view_is_longer_than_4096():
     assert max(views.whole(np.zeros((3, 9000, 3), np.uint8), 1.0).pixels.shape) == 4096
+
+
+@pytest.mark.parametrize(
+    ("shape", "area"),
+    [((90, 120), 480 * 640), ((375, 500), 300_000), ((800, 1250), 420_000), ((3000, 4000), 1_200_000)],
+)
+def test_the_main_view_has_as_many_pixels_as_is_said(shape, area):
+    pixels = np.broadcast_to(np.uint8(0), (*shape, 3))
+    assert shape[0] * shape[1] * views.main_scale(pixels) ** 2 == pytest.approx(area, rel=0.03)

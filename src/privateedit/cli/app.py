@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from privateedit._version import __version__
-from privateedit.cli import doctor, edit, faces, journal, mask, presets, restore
+from privateedit.cli import audit, doctor, edit, faces, journal, mask, presets, restore
 from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
@@ -24,7 +24,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (edit.edit, mask.mask, restore.restore, faces.faces, doctor.doctor, presets.presets):
+for _command in (
+    edit.edit,
+    mask.mask,
+    restore.restore,
+    faces.faces,
+    audit.audit,
+    doctor.doctor,
+    presets.presets,
+):
     app.command()(_command)
 app.add_typer(journal.app)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
-from privateedit.core.face import Face
+from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo, Pixels
@@ -19,6 +19,9 @@ ImageFormat = Literal["png", "jpeg", "webp"]
 
 Entropy = Callable[[int], bytes]
 """Returns that many unpredictable bytes from the operating system's generator."""
+
+Descriptor = NDArray[np.float64]
+"""128 float64; the Euclidean distance of two tells whether they show one person."""
 
 
 class FaceDetector(Protocol):
@@ -43,6 +46,20 @@ class PersonSegmenter(Protocol):
 
     def segment(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return an H×W matte in [0, 1]: 1 where an RGB picture shows a person."""
+
+
+class LandmarkFinder(Protocol):
+    """Finds the landmarks that a recognizer aligns a face by."""
+
+    def fit(self, pixels: Pixels, face: Face) -> Points:
+        """Return the landmarks of `face` in an RGB picture, in its pixel coordinates."""
+
+
+class Recognizer(Protocol):
+    """Describes a face so that descriptions of one person lie close together."""
+
+    def embed(self, pixels: Pixels, landmarks: Points) -> Descriptor:
+        """Return 128 numbers for what an RGB picture shows where the landmarks say a face is."""
 
 
 class Encoder(Protocol):

@@ -18,15 +18,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from privateedit.core.face import Box, Face, Pose, in_order
+from privateedit.core.face import Box, Face, in_order
 from privateedit.core.photo import Pixels
 from privateedit.vision import views
 from privateedit.vision.blazeface import BlazeFace
 from privateedit.vision.candidate import Candidate, is_known, strongest
 from privateedit.vision.centerface import CenterFace
-from privateedit.vision.crop import roll_of
 from privateedit.vision.landmarks import FaceMesh, Mesh
-from privateedit.vision.second_opinion import Opinion, SecondOpinion, fits
+from privateedit.vision.second_opinion import Opinion, SecondOpinion, face_from
 from privateedit.vision.views import View
 
 _HINT = 0.12  # upright: less is noise
@@ -37,10 +36,8 @@ _ALONE = 1.15  # evidence (see `Opinion`) that makes a face of a sighting when n
 _IN_COMPANY = 0.65  # the same in a photo that shows a face already
 _TURNED_MORE = 0.2  # how much more a turned sighting needs: three views of four are wrong ways up
 _MOST_LOOKS = 12
-_MESH_SURE = 0.5
 _MESHES, _FINE_MESHES, _SMALLEST_MESH = 8, 2, 32.0  # largest faces first; pixels, in a crowd
 
-_MAIN, _LEAST, _MOST = 0.42, 300_000, 1_200_000  # share of the photo's pixels, and its bounds
 _SMALL, _TINY = 64_000, 26_000  # pixels of the turned views and of the one for faces that fill the frame
 _TURNED = 100_000  # pixels of the turned views when nothing was found, or one turned face
 _ROOM_FOR_MORE = 0.6  # scale below which a finer view shows more
@@ -83,7 +80,7 @@ class MultiScaleDetector:
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
-        main = views.whole(pixels, _main_scale(pixels.shape[1], pixels.shape[0]))
+        main = views.whole(pixels, views.main_scale(pixels))
         opinions: _Opinions = {}
         found = self._first(main)
         sightings = self._judged(pixels, found, opinions)
@@ -164,7 +161,7 @@ class MultiScaleDetector:
             worth = len(ranked) <= _MESHES or candidate.size >= _SMALLEST_MESH
             if (mesh is None or fine) and index < _MESHES and worth:
                 mesh = self._mesh.fit(pixels, candidate.points, refine=fine)
-            yield _face(candidate, mesh)
+            yield face_from(candidate, mesh)
 
 
 def _further(main: View, faces: Sequence[Candidate], looked: Sequence[_Look]) -> list[_Look]:
@@ -208,12 +205,6 @@ def _enough(candidate: Candidate, opinion: Opinion, bar: float) -> bool:
     return opinion.evidence >= bar + (_TURNED_MORE if candidate.turns else 0.0)
 
 
-def _main_scale(width: int, height: int) -> float:
-    area = width * height
-    scale = math.sqrt(min(max(_MAIN * area, _LEAST), _MOST) / area)
-    return min(scale, max(1.0, 640 / max(width, height)))
-
-
 def _beside(faces: Sequence[Candidate], candidates: Iterable[Candidate]) -> list[Candidate]:
     """Return the candidates that are none of `faces` nor part of one."""
     return [
@@ -249,9 +240,3 @@ def _around(faces: Sequence[Candidate]) -> Box:
 def _like_many(candidate: Candidate, faces: Sequence[Candidate]) -> bool:
     alike = sum(0.5 < candidate.size / each.size < 2 for each in faces)
     return candidate.turns == 0 and candidate.score >= _CROWD_HINT and alike >= _CROWD
-
-
-def _face(candidate: Candidate, mesh: Mesh | None) -> Face:
-    if mesh is not None and mesh.confidence >= _MESH_SURE and fits(candidate, mesh):
-        return Face(0, candidate.box, candidate.score, mesh.points, mesh.pose)
-    return Face(0, candidate.box, candidate.score, candidate.points, Pose(roll=roll_of(candidate.points)))

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from privateedit.core.face import Box
+from privateedit.core.face import Box, Face, Pose
 from privateedit.core.photo import Pixels
 from privateedit.vision.candidate import Candidate, is_known
 from privateedit.vision.centerface import CenterFace
-from privateedit.vision.crop import across_of, crop_matrix, sampled
+from privateedit.vision.crop import across_of, crop_matrix, roll_of, sampled
 from privateedit.vision.landmarks import FaceMesh, Mesh
 
 _SIDE = 96
 _REACH = 2.2  # the crop's side in sides of the candidate: with hair and shoulders a face is easier to tell
 _HOPELESS = 0.35  # evidence that no mesh makes up for
+_MESH_SURE = 0.5
 _MESH_WEIGHT = 0.3  # it takes a dog for a face too
 
 
@@ -73,3 +74,10 @@ def fits(candidate: Candidate, mesh: Mesh) -> bool:
     off = np.abs(center - np.array(box.center)) / (box.width, box.height)
     size = float((high - low).max()) / candidate.size
     return bool(off.max() < 0.4 and 0.4 < size < 1.8)
+
+
+def face_from(candidate: Candidate, mesh: Mesh | None) -> Face:
+    """Return the face of a candidate, with its mesh where that can be trusted, else its five points."""
+    if mesh is not None and mesh.confidence >= _MESH_SURE and fits(candidate, mesh):
+        return Face(0, candidate.box, candidate.score, mesh.points, mesh.pose)
+    return Face(0, candidate.box, candidate.score, candidate.points, Pose(roll=roll_of(candidate.points)))

@@ -5,6 +5,7 @@ A network's time and memory go with the pixels it sees, so views are measured by
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ _STEP = 32  # the network's sides are multiples of this
 _LONGEST = 4096
 _OVERLAP = 96
 """Pixels that neighboring pieces share: a face up to this size is whole in one of them."""
+
+_SHARE, _LEAST = 0.42, 300_000
+MOST = 1_200_000
+"""Pixels of the main view of a large photo."""
 
 PIECE = 460_000
 """Pixels of the largest view seen at once, which takes about 160 MiB."""
@@ -74,6 +79,17 @@ class View:
             height, width = width, height
         upright = candidate.turned_back(self.turns, width, height)
         return upright.moved(*self.corner).scaled(1 / self.scale[0], 1 / self.scale[1])
+
+
+def main_scale(pixels: Pixels) -> float:
+    """Return the scale of the view in which most faces are found: two thirds of the photo's size.
+
+    Small photos are seen larger, up to 640 pixels, and large ones at 1.2 megapixels.
+    """
+    height, width = pixels.shape[:2]
+    area = width * height
+    scale = math.sqrt(min(max(_SHARE * area, _LEAST), MOST) / area)
+    return float(min(scale, max(1.0, 640 / max(width, height))))
 
 
 def whole(pixels: Pixels, scale: float) -> View:
