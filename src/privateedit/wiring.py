@@ -20,6 +20,7 @@ from privateedit.providers.studio import StudioEditor
 from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.payload_search import VisibleFaceSearcher
 from privateedit.vision.recognize import SAME_PERSON, SURROUNDINGS_VIEW, DlibLandmarks, DlibRecognizer
 from privateedit.vision.segment import SelfieSegmenter
 
@@ -53,6 +54,7 @@ def _parts_with(kept: Records) -> Parts:
     models = _models()
     return Parts(
         detector=models.detector,
+        searcher=models.searcher,
         segmenter=models.segmenter,
         encoder=PixelEncoder(),
         inspector=ByteInspector(),
@@ -64,12 +66,13 @@ def _parts_with(kept: Records) -> Parts:
 
 class _Models(NamedTuple):
     detector: MultiScaleDetector
+    searcher: VisibleFaceSearcher
     segmenter: SelfieSegmenter
 
 
 @cache
 def _models() -> _Models:
-    return _Models(MultiScaleDetector(), SelfieSegmenter())
+    return _Models(MultiScaleDetector(), VisibleFaceSearcher(), SelfieSegmenter())
 
 
 def records() -> Records:
