@@ -88,7 +88,7 @@ def test_rates_by_hand():
                 known[photo, key] = seen(photo, key, where)
     done = [Portrayed(name, (f"{name}0", f"{name}1"), (), ()) for name in places]
     found = summarized(done, [LOW], known)
-    assert found.threshold == 9.5  # the closest clean impostor: b's probe at 10.5 from a's... c at 9.5
+    assert found.threshold == 9.5  # the closest clean impostors: b's probe and c's gallery photo
     assert found.clean.rank_one.value == 1
     row = by(found)["low", AS_SENT]
     assert row.rank_one.value == pytest.approx(2 / 3)

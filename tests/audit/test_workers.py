@@ -34,7 +34,7 @@ def test_processes_measure_what_one_process_does(people):
 
 @pytest.mark.slow
 def test_a_worker_that_cannot_start_is_an_error_and_not_a_wait(people):
-    with pytest.raises(Exception, match="process pool|no model"):
+    with pytest.raises(Exception, match=r"process pool|no model"):
         list(portray_all(people, CASES, frozenset(), broken_instruments, 2))
 
 
