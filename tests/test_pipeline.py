@@ -8,6 +8,7 @@ from tests.doubles.ports import (
     FixedDetector,
     MemoryLedger,
     Nobody,
+    NothingMissed,
     RawEncoder,
     SizeInspector,
     SpyEditor,
@@ -41,6 +42,7 @@ FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
 def simple(faces=FACES, **changes):
     parts = {
         "detector": FixedDetector(faces),
+        "searcher": NothingMissed(),
         "segmenter": Nobody(1.0),
         "encoder": RawEncoder(),
         "inspector": SizeInspector(),

@@ -9,6 +9,7 @@ from tests.doubles.ports import (
     FixedDetector,
     MemoryLedger,
     Nobody,
+    NothingMissed,
     RawEncoder,
     SizeInspector,
     SpyEditor,
@@ -37,6 +38,7 @@ SEE_THROUGH = Concealment(under=Under.FACE, opacity=0.95, expose_face=True)
 def parts():
     return pipeline.Parts(
         detector=FixedDetector(FACES),
+        searcher=NothingMissed(),
         segmenter=Nobody(1.0),
         encoder=RawEncoder(),
         inspector=SizeInspector(),

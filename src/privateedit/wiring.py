@@ -22,6 +22,7 @@ from privateedit.providers.studio import StudioEditor
 from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.payload_search import VisibleFaceSearcher
 from privateedit.vision.recognize import (
     DIGESTS,
     SAME_PERSON,
@@ -61,6 +62,7 @@ def _parts_with(kept: Records) -> Parts:
     models = _models()
     return Parts(
         detector=models.detector,
+        searcher=models.searcher,
         segmenter=models.segmenter,
         encoder=PixelEncoder(),
         inspector=ByteInspector(),
@@ -72,12 +74,13 @@ def _parts_with(kept: Records) -> Parts:
 
 class _Models(NamedTuple):
     detector: MultiScaleDetector
+    searcher: VisibleFaceSearcher
     segmenter: SelfieSegmenter
 
 
 @cache
 def _models() -> _Models:
-    return _Models(MultiScaleDetector(), SelfieSegmenter())
+    return _Models(MultiScaleDetector(), VisibleFaceSearcher(), SelfieSegmenter())
 
 
 def records() -> Records:

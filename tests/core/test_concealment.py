@@ -26,6 +26,11 @@ def test_nobody_untrusted_gets_a_see_through_mask():
         Concealment(trust=Trust.NONE, under=Under.FACE, expose_face=True)
 
 
+def test_a_see_through_mask_keeps_the_background():
+    with pytest.raises(InputError, match="background"):
+        Concealment(under=Under.FACE, opacity=0.5, backdrop=(1, 2, 3), expose_face=True)
+
+
 @pytest.mark.parametrize(
     ("under", "opacity", "exposes"),
     [("face", 0.99, True), ("face", 0.0, True), ("face", 1.0, False), ("guide", 0.0, False)],

@@ -110,3 +110,15 @@ def test_every_coverage_has_a_name_and_an_unknown_one_none():
     assert [str(level) for level in LEVELS] == ["eyes", "inner", "face", "head"]
     with pytest.raises(ValueError, match="nose"):
         Coverage("nose")
+
+
+@pytest.mark.parametrize("size", [(40, 80), (80, 40), (76, 80)])
+@pytest.mark.parametrize("with_mesh", [False, True])
+def test_a_narrow_box_is_hidden_as_if_it_were_nearly_square(astronaut_face, size, with_mesh):
+    x, y = astronaut_face.box.center
+    box = Box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+    face = Face(0, box, 0.9, astronaut_face.mesh if with_mesh else None)
+    hidden = cover(512, 512, [face], Coverage.FACE).hidden
+    half = 0.475 * max(size)
+    square = hidden[round(y - half) : round(y + half), round(x - half) : round(x + half)]
+    assert square.all()

@@ -56,6 +56,13 @@ class FixedDetector:
         return tuple(self.faces)
 
 
+class NothingMissed:
+    """A searcher that sees no face anywhere."""
+
+    def search(self, pixels, hidden):
+        return ()
+
+
 @dataclass
 class Nobody:
     """A segmenter that sees no person, or, with 1.0, nothing but a person."""

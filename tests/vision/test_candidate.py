@@ -97,3 +97,16 @@ def test_being_known_needs_only_one_of_the_others():
     far, near = candidate((500, 500, 540, 540)), candidate((2, 2, 42, 42))
     assert is_known(candidate((0, 0, 40, 40)), [far, near])
     assert not is_known(candidate((0, 0, 40, 40)), [far])
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_candidate_is_turned_back_with_the_picture(turns):
+    picture = np.arange(5 * 8).reshape(5, 8)
+    turned = np.rot90(picture, turns)
+    row, column = np.argwhere(turned == picture[1, 6])[0]
+    point = np.tile(np.float32([column + 0.5, row + 0.5]), (5, 1))
+    found = Candidate(Box(column, row, column + 1, row + 1), 0.5, point).turned_back(turns, 8, 5)
+    assert found.box == (6, 1, 7, 2)
+    np.testing.assert_array_equal(found.points, np.tile(np.float32([6.5, 1.5]), (5, 1)))
+    assert found.turns == turns
+    assert found.moved(1, 1).scaled(2, 2).turns == turns

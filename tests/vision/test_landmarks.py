@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from privateedit.vision.landmarks import _MIRRORED, FaceMesh, _crop_around_five, _sample, pose_of
+from privateedit.vision.landmarks import _MIRRORED, FaceMesh, _crop_around_five, pose_of
 
 LEFT_EYE, RIGHT_EYE, NOSE_TIP, FOREHEAD, CHIN = 33, 263, 1, 10, 152
 FIVE = {
@@ -132,25 +132,6 @@ def test_the_second_crop_is_placed_by_the_first_mesh(monkeypatch, network, portr
     low, high = placed.min(0), placed.max(0)
     np.testing.assert_allclose((low + high) / 2, (96, 96), atol=1e-6)
     assert (high - low).max() == pytest.approx(192 / 1.5)
-
-
-@pytest.mark.parametrize("side", [40, 120, 192, 480, 1600])
-@pytest.mark.parametrize("degrees", [0, 30])
-def test_the_crop_shows_the_picture_where_the_matrix_says(side, degrees):
-    length = max(300, 2 * side)
-    ramp = np.linspace(0, 255, length)[None].repeat(length, 0)
-    pixels = np.round(np.stack([ramp, ramp.T, ramp], -1)).astype(np.uint8)
-    scale, angle = 192 / side, np.radians(degrees)
-    turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    to_crop = np.column_stack([turn, 96 - turn @ (length / 2, length / 2)])
-    crop = _sample(pixels, to_crop).astype(float)
-    assert crop.shape == (192, 192, 3)
-    v, u = np.mgrid[:192, :192]
-    there = (np.stack([u, v], -1) + 0.5 - to_crop[:, 2]) @ np.linalg.inv(turn).T
-    expected = (there - 0.5) * 255 / (length - 1)
-    error = (crop[..., :2] - expected)[10:-10, 10:-10]
-    assert abs(error.mean()) < 0.1
-    assert np.abs(error).max() < 2.5
 
 
 def test_a_blank_picture_is_no_face(network):

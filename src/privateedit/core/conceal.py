@@ -107,7 +107,9 @@ class Paint:
         for guide in guides:
             placed = guide.moved(-columns.start, -rows.start)
             placed.draw(drawn)
-            share = np.maximum(share, np.clip(depth / max(_RIM * guide.half_height, 1.0), 0, 1))
+            near = placed.window(hidden.shape)
+            fading = np.clip(depth[near] / max(_RIM * guide.half_height, 1.0), 0, 1)
+            share[near] = np.maximum(share[near], fading)
         weight = (share[hidden] * np.float32(1 - opacity))[:, None]
         values = below[hidden] + weight * (drawn[hidden].astype(np.float32) - below[hidden])
         return cls(fill, np.clip(np.rint(values), 0, 255).astype(np.uint8), True, _MIXED)

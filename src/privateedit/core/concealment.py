@@ -48,7 +48,7 @@ class Concealment:
 
     Raises:
         InputError: `opacity` is not in [0, 1], the tone does not exist, or a see-through face is asked for
-            where nobody is trusted.
+            where nobody is trusted or beside another background.
     """
 
     trust: Trust = Trust.LOW
@@ -75,6 +75,8 @@ class Concealment:
             raise InputError(f"The tone of the guide must be one of: {', '.join(TONES)}.")
         if self.under is Under.FACE and self.trust is Trust.NONE:
             raise InputError("A service that is not trusted at all never gets a see-through mask.")
+        if self.exposes and self.backdrop is not None:
+            raise InputError("Under a see-through mask the background cannot be replaced.")
 
     @property
     def exposes(self) -> bool:

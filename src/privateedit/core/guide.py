@@ -35,7 +35,7 @@ TONES: dict[str, tuple[int, int, int]] = {
 
 _ANGLE_STEP = 5.0  # degrees
 _SIZE_STEP = 1.06  # ratio between neighboring sizes
-_GRID = 224  # pixels across the drawing before it is brought to size
+_FINEST, _COARSEST = 224, 48  # pixels across the drawing before it is brought to size
 _REACH = 1.45  # half the drawing's side, in half head heights
 _LIGHT = np.array([-0.38, -0.55, 0.74]) / np.linalg.norm([-0.38, -0.55, 0.74])
 
@@ -107,32 +107,46 @@ class Guide:
         """Return the same head shifted by `x` and `y` pixels."""
         return replace(self, x=self.x + x, y=self.y + y)
 
+    @property
+    def _square(self) -> tuple[int, int, int]:
+        side = max(1, round(2 * _REACH * self.half_height))
+        return round(self.x - side / 2), round(self.y - side / 2), side
+
+    def window(self, shape: tuple[int, ...]) -> tuple[slice, slice]:
+        """Return the rows and columns of an H×W picture that the drawing may touch; empty when none."""
+        left, top, side = self._square
+        low = max(0, top), max(0, left)
+        return (
+            slice(low[0], max(low[0], min(shape[0], top + side))),
+            slice(low[1], max(low[1], min(shape[1], left + side))),
+        )
+
     def draw(self, canvas: Pixels) -> None:
         """Paint the head onto H×W×3 uint8 RGB `canvas`, in place; outside its outline nothing changes."""
-        side = max(1, round(2 * _REACH * self.half_height))
-        left, top = round(self.x - side / 2), round(self.y - side / 2)
-        rows = slice(max(0, top), max(0, min(canvas.shape[0], top + side)))
-        columns = slice(max(0, left), max(0, min(canvas.shape[1], left + side)))
+        left, top, side = self._square
+        rows, columns = self.window(canvas.shape)
         part = canvas[rows, columns]
         if part.size == 0:
             return
-        color, inside = _resized(*_head(self), side)
+        color, inside = _resized(*_head(self, min(max(side, _COARSEST), _FINEST)), side)
         window = (slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))
         alpha = inside[window][..., None]
         part[...] = np.clip(np.rint(part + alpha * (color[window] - part)), 0, 255).astype(np.uint8)
 
 
 def _resized(color: Floats, inside: Floats, side: int) -> tuple[Floats, Floats]:
-    way = cv2.INTER_AREA if side < _GRID else cv2.INTER_CUBIC
+    if inside.shape[0] == side:
+        return color, inside
+    way = cv2.INTER_AREA if side < inside.shape[0] else cv2.INTER_CUBIC
     large = [cv2.resize(plane, (side, side), interpolation=way) for plane in (color, inside)]
     return np.asarray(large[0], np.float64), np.clip(np.asarray(large[1], np.float64), 0, 1)
 
 
-def _head(guide: Guide) -> tuple[Floats, Floats]:
-    """Return the lit head on the grid: H×W×3 levels, and where it is (0 to 1)."""
+def _head(guide: Guide, grid: int) -> tuple[Floats, Floats]:
+    """Return the lit head on a square grid of that many pixels: H×W×3 levels, and where it is (0 to 1)."""
     known = guide.yaw is not None
     turn = _rotation(guide.yaw or 0.0, guide.pitch or 0.0, guide.roll or 0.0)
-    axis = (np.arange(_GRID) + 0.5) / _GRID * 2 * _REACH - _REACH
+    axis = (np.arange(grid) + 0.5) / grid * 2 * _REACH - _REACH
     # The face's middle sits at the window's center; the solids are modelled a little lower.
     x, y = np.meshgrid(axis, axis)
     y = y + 0.10
@@ -140,12 +154,15 @@ def _head(guide: Guide) -> tuple[Floats, Floats]:
     if known:
         depth = depth + _relief(x, y, depth, turn)
     depth = np.asarray(np.where(inside > 0, depth, depth.min()))
-    light = _lit(depth, 2 * _REACH / _GRID)
+    light = _lit(depth, 2 * _REACH / grid)
     tone = np.array(TONES[guide.tone], np.float64)
     color = tone * light[..., None]
     # The neck fades out where the drawing ends.
-    soft = cv2.GaussianBlur(inside, (0, 0), 1.0) * np.clip((_REACH - np.maximum(abs(x), abs(y))) / 0.25, 0, 1)
-    return np.asarray(cv2.GaussianBlur(color, (0, 0), 0.8)), np.asarray(soft, np.float64)
+    blur = grid / _FINEST
+    soft = cv2.GaussianBlur(inside, (0, 0), blur) * np.clip(
+        (_REACH - np.maximum(abs(x), abs(y))) / 0.25, 0, 1
+    )
+    return np.asarray(cv2.GaussianBlur(color, (0, 0), 0.8 * blur)), np.asarray(soft, np.float64)
 
 
 def _depth(x: Floats, y: Floats, turn: Floats, solids: tuple[_Solid, ...]) -> tuple[Floats, Floats]:

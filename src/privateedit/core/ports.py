@@ -31,6 +31,16 @@ class FaceDetector(Protocol):
         """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
 
 
+class PayloadSearcher(Protocol):
+    """Looks once more at a picture that is about to leave."""
+
+    def search(self, pixels: Pixels, hidden: Hidden) -> Sequence[Face]:
+        """Return faces that can still be seen in a masked RGB picture.
+
+        What lies mostly under `hidden` (H×W bool) is a mask or a guide and no face.
+        """
+
+
 class PersonSegmenter(Protocol):
     """Tells person from background."""
 

@@ -1,0 +1,138 @@
+"""Find the faces, cover them, conceal what is covered: everything that happens before a payload is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from privateedit.core.backdrop import backdrop_behind
+from privateedit.core.conceal import MaskedPhoto, Paint, conceal, see_through
+from privateedit.core.concealment import Concealment, Under
+from privateedit.core.cover import cover
+from privateedit.core.face import Face
+from privateedit.core.guide import Guide
+from privateedit.core.mask import Mask
+from privateedit.core.painted import painted
+from privateedit.core.parts import Parts
+from privateedit.core.photo import Photo
+from privateedit.core.prepared import Concealed
+from privateedit.errors import InputError, NoFaceFound, PrivateEditError, Refused
+
+_ROUNDS = 4  # of looking for what was missed; more than one is rare
+_OVERLAP, _LARGER = 0.3, 2.0
+
+
+def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
+    """Find the faces and hide the chosen ones.
+
+    Raises:
+        NoFaceFound: there is no face and no area drawn by hand.
+        InputError: a chosen face does not exist, or a mask has another size.
+        Refused: the face would show through and nobody gave leave, or the background cannot be told.
+    """
+    if concealment.under is Under.FACE and not concealment.expose_face:
+        raise Refused(
+            "A see-through mask hides nothing: stretching the contrast brings the face back. "
+            "Use the guide, or allow it with --expose-face."
+        )
+    faces = tuple(parts.detector.detect(photo.pixels))
+    chosen = _chosen(faces, concealment)
+    if not _mask(photo, concealment, chosen).hidden.any():
+        raise _nothing_hidden(faces)
+    return _as_before(_searched(photo, concealment, faces, chosen, parts), concealment, parts)
+
+
+def _searched(
+    photo: Photo, concealment: Concealment, faces: tuple[Face, ...], chosen: tuple[Face, ...], parts: Parts
+) -> Concealed:
+    """Conceal, look for faces that can still be seen, and hide those too, until there are none.
+
+    A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
+    choice. Those found late are numbered after the others, so that the others keep their numbers.
+    """
+    in_part = concealment.exposes or not concealment.coverage.hides_identity
+    by_choice = faces if in_part else tuple(face for face in faces if face not in chosen)
+    for _ in range(_ROUNDS):
+        masked = _masked(photo, concealment, chosen, _mask(photo, concealment, chosen), parts)
+        seen = parts.searcher.search(masked.pixels, masked.concealed.hidden)
+        missed = [face for face in seen if not any(_same(face, known) for known in by_choice)]
+        if not missed:
+            return Concealed(photo, faces, chosen, masked)
+        late = tuple(replace(face, id=len(faces) + number) for number, face in enumerate(missed))
+        faces, chosen = faces + late, chosen + late
+        by_choice += late if in_part else ()
+    raise Refused("A face can still be seen in the masked picture.")
+
+
+def _same(found: Face, known: Face) -> bool:
+    """Whether a face that is seen is one that may be."""
+    x, y = found.box.center
+    box = known.box
+    inside = box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
+    return (inside and found.box.width < _LARGER * box.width) or found.box.overlap(box) > _OVERLAP
+
+
+def _as_before(concealed: Concealed, concealment: Concealment, parts: Parts) -> Concealed:
+    """Hide as well what every earlier upload of the photo hid, or count what is shown of it by leave."""
+    photo, masked = concealed.photo, concealed.masked
+    protected = parts.ledger.protected(photo)
+    if protected is None:
+        return concealed
+    if masked.exposed:
+        return replace(concealed, shown=int(np.count_nonzero(protected.hidden)))
+    missing = protected.hidden & ~masked.concealed.hidden
+    count = int(np.count_nonzero(missing))
+    if count == 0 or concealment.allow_smaller_mask:
+        return replace(concealed, shown=count)
+    mask = masked.mask.union(Mask(missing))
+    paint = _paint(concealment, concealed.hidden_faces, mask, parts)
+    return replace(concealed, masked=conceal(photo, mask, paint, masked.backdrop), kept=count)
+
+
+def _mask(photo: Photo, concealment: Concealment, chosen: tuple[Face, ...]) -> Mask:
+    mask = cover(photo.width, photo.height, chosen, concealment.coverage, concealment.grow, concealment.shape)
+    if concealment.areas:
+        mask = mask.union(painted(photo.width, photo.height, concealment.areas))
+    return mask if concealment.extra is None else mask.union(concealment.extra)
+
+
+def _masked(
+    photo: Photo, concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts
+) -> MaskedPhoto:
+    paint = _paint(concealment, chosen, mask, parts)
+    if concealment.exposes:
+        return see_through(photo, mask, paint, concealment.opacity)
+    masked = conceal(photo, mask, paint)
+    if concealment.backdrop is None:
+        return masked
+    guides = [Guide.of(face, concealment.tone) for face in chosen]
+    backdrop = backdrop_behind(masked, guides, parts.segmenter, concealment.backdrop)
+    return conceal(photo, mask, paint, backdrop)
+
+
+def _paint(concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts) -> Paint:
+    if concealment.under is Under.FACE:
+        return Paint.mixed(concealment.fill, mask, parts.entropy)
+    guides = [Guide.of(face, concealment.tone) for face in chosen]
+    return Paint.mixed(concealment.fill, mask, parts.entropy, guides, concealment.opacity)
+
+
+def _chosen(faces: tuple[Face, ...], concealment: Concealment) -> tuple[Face, ...]:
+    known = {face.id for face in faces}
+    named = set(concealment.only or ()) | set(concealment.exclude)
+    missing = sorted(named - known)
+    if missing and not faces:
+        raise NoFaceFound("No face was found in the photo.")
+    if missing:
+        raise InputError(
+            f"There is no face {missing[0]}: the photo has {len(faces)}, numbered from 0 from left to right."
+        )
+    wanted = (known if concealment.only is None else set(concealment.only)) - set(concealment.exclude)
+    return tuple(face for face in faces if face.id in wanted)
+
+
+def _nothing_hidden(faces: tuple[Face, ...]) -> PrivateEditError:
+    if faces:
+        return InputError("No face was chosen and no mask was given, so nothing would be hidden.")
+    return NoFaceFound("No face was found in the photo.")

@@ -1,0 +1,30 @@
+"""`Parts`: the concrete things behind the ports, chosen in `wiring`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privateedit.core.ports import (
+    Encoder,
+    Entropy,
+    FaceDetector,
+    Inspector,
+    Journal,
+    Ledger,
+    PayloadSearcher,
+    PersonSegmenter,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The concrete parts behind the ports."""
+
+    detector: FaceDetector
+    searcher: PayloadSearcher
+    segmenter: PersonSegmenter
+    encoder: Encoder
+    inspector: Inspector
+    entropy: Entropy
+    journal: Journal
+    ledger: Ledger

@@ -1,0 +1,130 @@
+"""What a detector looks at: the photo at one scale, whole, in pieces, or turned.
+
+A network's time and memory go with the pixels it sees, so views are measured by area.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from privateedit.core.face import Box
+from privateedit.core.photo import Pixels
+from privateedit.vision.candidate import Candidate
+
+_STEP = 32  # the network's sides are multiples of this
+_LONGEST = 4096
+_OVERLAP = 96
+"""Pixels that neighboring pieces share: a face up to this size is whole in one of them."""
+
+_SHARE, _LEAST = 0.42, 300_000
+MOST = 1_200_000
+"""Pixels of the main view of a large photo."""
+
+PIECE = 460_000
+"""Pixels of the largest view seen at once, which takes about 160 MiB."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class View:
+    """Part of a photo as a network sees it: RGB pixels whose sides are multiples of 32.
+
+    Attributes:
+        pixels: H×W×3 uint8.
+        scale: seen pixels per photo pixel, across and down.
+        corner: the top left corner, in seen pixels.
+        turns: quarter turns counterclockwise that were made last.
+    """
+
+    pixels: Pixels
+    scale: tuple[float, float]
+    corner: tuple[float, float] = (0.0, 0.0)
+    turns: int = 0
+
+    def turned(self, turns: int) -> View:
+        """Return the view after quarter turns counterclockwise."""
+        pixels = np.ascontiguousarray(np.rot90(self.pixels, turns))
+        return View(pixels, self.scale, self.corner, (self.turns + turns) % 4)
+
+    def reduced(self, area: int) -> View:
+        """Return the same view with about `area` pixels, or itself when it has no more."""
+        height, width = self.pixels.shape[:2]
+        if width * height <= area:
+            return self
+        size = _seen_size(width, height, (area / (width * height)) ** 0.5)
+        pixels = np.asarray(cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        x, y = size[0] / width, size[1] / height
+        return View(pixels, (self.scale[0] * x, self.scale[1] * y), self.corner, self.turns)
+
+    def pieces(self) -> Iterator[View]:
+        """Cut the view along its longer side into overlapping pieces of at most `PIECE` pixels or so."""
+        height, width = self.pixels.shape[:2]
+        along, across = max(width, height), min(width, height)
+        x, y = self.corner
+        for start, end in _spans(along, max(2 * _OVERLAP, PIECE // across // _STEP * _STEP)):
+            if width >= height:
+                part, corner = self.pixels[:, start:end], (x + start, y)
+            else:
+                part, corner = self.pixels[start:end], (x, y + start)
+            yield View(np.ascontiguousarray(part), self.scale, corner, self.turns)
+
+    def in_photo(self, candidate: Candidate) -> Candidate:
+        """Return a candidate found in this view in the coordinates of the photo."""
+        height, width = self.pixels.shape[:2]
+        if self.turns % 2:
+            height, width = width, height
+        upright = candidate.turned_back(self.turns, width, height)
+        return upright.moved(*self.corner).scaled(1 / self.scale[0], 1 / self.scale[1])
+
+
+def main_scale(pixels: Pixels) -> float:
+    """Return the scale of the view in which most faces are found: two thirds of the photo's size.
+
+    Small photos are seen larger, up to 640 pixels, and large ones at 1.2 megapixels.
+    """
+    height, width = pixels.shape[:2]
+    area = width * height
+    scale = math.sqrt(min(max(_SHARE * area, _LEAST), MOST) / area)
+    return float(min(scale, max(1.0, 640 / max(width, height))))
+
+
+def whole(pixels: Pixels, scale: float) -> View:
+    """Return a view of all of `pixels` (RGB) at about `scale`."""
+    height, width = pixels.shape[:2]
+    size = _seen_size(width, height, min(scale, _LONGEST / max(width, height)))
+    # Down to that, two samples a pixel still miss nothing, and linear takes a fifth of the time.
+    smaller = size[0] < 0.6 * width
+    seen = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    return View(np.asarray(seen, np.uint8), (size[0] / width, size[1] / height))
+
+
+def region(pixels: Pixels, box: Box, scale: float) -> View:
+    """Return a view of the part of `pixels` inside `box`, at about `scale`."""
+    height, width = pixels.shape[:2]
+    x0, y0 = (int(value) for value in np.clip((box.x0, box.y0), 0, (width - 1, height - 1)))
+    low = (x0 + 1, y0 + 1)
+    x1, y1 = (int(value) for value in np.clip(np.ceil((box.x1, box.y1)), low, (width, height)))
+    part = whole(np.ascontiguousarray(pixels[y0:y1, x0:x1]), scale)
+    corner = (x0 * part.scale[0], y0 * part.scale[1])
+    return View(part.pixels, part.scale, corner)
+
+
+def _seen_size(width: int, height: int, scale: float) -> tuple[int, int]:
+    return _nearest(width * scale), _nearest(height * scale)
+
+
+def _nearest(length: float) -> int:
+    return max(_STEP, round(length / _STEP) * _STEP)
+
+
+def _spans(length: int, longest: int) -> Sequence[tuple[int, int]]:
+    """Cover 0…length by equal spans of at most `longest` that overlap, all multiples of the step."""
+    if length <= longest:
+        return [(0, length)]
+    count = -(-(length - _OVERLAP) // (longest - _OVERLAP))
+    starts = np.linspace(0, length - longest, count) // _STEP * _STEP
+    return [(int(start), int(start) + longest) for start in starts]
