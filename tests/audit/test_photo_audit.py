@@ -104,7 +104,8 @@ def test_a_face_left_visible_is_told(couple, instruments):
 
 def test_a_face_that_nobody_found_is_reported(couple, instruments):
     first, second = instruments.parts.detector.detect(couple.pixels)
-    blind = replace(instruments.parts, detector=FixedDetector([first]), searcher=NothingMissed())
+    one_eyed = FixedDetector([first])
+    blind = replace(instruments.parts, detector=one_eyed, searcher=NothingMissed())
     prepared = pipeline.mask(couple, Concealment(), blind)
     found = audit_photo(prepared, instruments)
     assert [face.matched for face in found.faces] == [False]
