@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from privateedit._version import __version__
 from privateedit.audit.instruments import Instruments
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.photo import Photo, Pixels
@@ -21,7 +23,13 @@ from privateedit.records import FileJournal, FileLedger, State
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.payload_search import VisibleFaceSearcher
-from privateedit.vision.recognize import SAME_PERSON, SURROUNDINGS_VIEW, DlibLandmarks, DlibRecognizer
+from privateedit.vision.recognize import (
+    DIGESTS,
+    SAME_PERSON,
+    SURROUNDINGS_VIEW,
+    DlibLandmarks,
+    DlibRecognizer,
+)
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
@@ -103,6 +111,20 @@ def instruments() -> Instruments:
         decode=_decoded_pixels,
         open_photo=_opened_photo,
     )
+
+
+def audit_versions() -> str:
+    """Return the versions of everything that changes what an audit measures, as one line."""
+    libraries = ("numpy", "opencv-python-headless", "dlib-bin")
+    parts = [f"privateedit {__version__}", *(f"{name} {_version_of(name)}" for name in libraries)]
+    return ", ".join([*parts, *(digest[:12] for digest in DIGESTS.values())])
+
+
+def _version_of(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
 
 
 def _opened_photo(path: Path) -> Photo:

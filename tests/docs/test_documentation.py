@@ -216,6 +216,8 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         "mask": ["portrait.jpg", "-o", "masked.png"],
         "restore": ["portrait.jpg", "masked.png", "-o", "restored.png"],
         "faces": ["portrait.jpg"],
+        "audit": ["portrait.jpg"],
+        "bench identity": ["people", "--quick", "--workers", "1"],
         "doctor": [],
         "presets": [],
         "journal show": [],
@@ -226,6 +228,12 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
     journal = wiring.records().journal
     journal.conclude(journal.intend(an_intent(faces=1, visible=())), an_outcome())
     assert set(commands) == set(COMMANDS)
+    for person, turned in (("ann", False), ("bob", True)):
+        (portrait / "people" / person).mkdir(parents=True)
+        with Image.open("portrait.jpg") as image:
+            for number in (1, 2):
+                shown = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if turned else image
+                shown.save(portrait / "people" / person / f"{number}.png")
     for name, arguments in commands.items():
         assert run([*name.split(), *arguments, "--json"]) == 0
         printed = json.loads(capsys.readouterr().out)
@@ -243,6 +251,8 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
                 assert isinstance(send.pop("returned"), str | None)
                 assert isinstance(send.pop("returned_size"), int | None)
                 assert isinstance(send.pop("exposed_psnr"), float | None)
+        if name == "bench identity":  # names of cases
+            del shown["hidden"], printed["hidden"], shown["refused"], printed["refused"]
         if name == "restore":
             del shown["faces"], printed["faces"]
         assert shape(shown) == shape(printed)

@@ -120,13 +120,13 @@ def audit_photo(prepared: Prepared, instruments: Instruments) -> PhotoAudit:
     view = _View(original, sent, pictures, payload.hidden, found, instruments)
     faces = tuple(
         view.audit(
-            _scaled(face, ratio),
+            scaled(face, ratio),
             np.asarray(instruments.landmarks.fit(photo, face) * ratio, np.float32),
             face.id in hidden_ids,
         )
         for face in concealed.faces
     )
-    known = [_scaled(face, ratio).box for face in concealed.faces]
+    known = [scaled(face, ratio).box for face in concealed.faces]
     unhidden = tuple(face for face in found if _is_new(face.box, known, payload.hidden))
     return PhotoAudit(faces, unhidden, instruments.threshold, original, sent)
 
@@ -220,7 +220,8 @@ def _window(box: Box, shape: tuple[int, ...], around: float) -> tuple[slice, sli
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
-def _scaled(face: Face, ratio: tuple[float, float]) -> Face:
+def scaled(face: Face, ratio: tuple[float, float]) -> Face:
+    """Return a face in a picture that is wider and higher by the two ratios."""
     across, down = ratio
     box = Box(face.box.x0 * across, face.box.y0 * down, face.box.x1 * across, face.box.y1 * down)
     points = None if face.landmarks is None else np.asarray(face.landmarks * ratio, np.float32)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from privateedit._version import __version__
-from privateedit.cli import audit, doctor, edit, faces, journal, mask, presets, restore
+from privateedit.cli import audit, bench, doctor, edit, faces, journal, mask, presets, restore
 from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
@@ -35,6 +35,7 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(journal.app)
+app.add_typer(bench.app)
 
 
 def _show_version(wanted: bool) -> None:
