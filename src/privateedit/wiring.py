@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from privateedit._version import __version__
+from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.photo import Photo, Pixels
@@ -30,6 +32,7 @@ from privateedit.vision.recognize import (
     DlibLandmarks,
     DlibRecognizer,
 )
+from privateedit.vision.residual import DlibFaceDetector
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
@@ -113,6 +116,17 @@ def instruments() -> Instruments:
     )
 
 
+def face_instruments() -> FaceInstruments:
+    """Return what the benchmark of faces measures with, without the judge."""
+    models = _models()
+    return FaceInstruments(models.detector, models.searcher, judge=None, open_photo=_decoded_photo)
+
+
+def judged_face_instruments() -> FaceInstruments:
+    """Return the same with dlib's detector as the judge; it needs the extra `audit` when first used."""
+    return replace(face_instruments(), judge=DlibFaceDetector())
+
+
 def audit_versions() -> str:
     """Return the versions of everything that changes what an audit measures, as one line."""
     libraries = ("numpy", "opencv-python-headless", "dlib-bin")
@@ -144,6 +158,10 @@ def _recognition() -> _Recognition:
 
 def _studio() -> Editor:
     return StudioEditor(_decoded_pixels, parts().segmenter)
+
+
+def _decoded_photo(data: bytes, name: str) -> Photo:
+    return decode(data, name=name).photo
 
 
 def _decoded_pixels(data: bytes) -> Pixels:

