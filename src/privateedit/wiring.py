@@ -118,8 +118,7 @@ def instruments() -> Instruments:
 
 def face_instruments() -> FaceInstruments:
     """Return what the benchmark of faces measures with, without the judge."""
-    models = _models()
-    return FaceInstruments(models.detector, models.searcher, judge=None, open_photo=_decoded_photo)
+    return FaceInstruments(parts(), judge=None, open_photo=_decoded_photo)
 
 
 def judged_face_instruments() -> FaceInstruments:

@@ -2,7 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.doubles.marked_photos import SearchesColor, careful, careless, careless_but_judged, write_marked
+from tests.doubles.marked_photos import (
+    SearchesColor,
+    careful,
+    careless,
+    careless_but_judged,
+    parts,
+    write_marked,
+)
 
 from privateedit.audit.face_bench import _window, key_of, measured, read
 from privateedit.audit.ground_truth import Annotated, annotated
@@ -49,7 +56,7 @@ def test_where_nothing_was_found_nothing_would_leave_and_nothing_is_searched(fir
             assert pixels.shape[0] <= 32, "the whole photo was searched"
             return ()
 
-    blind = replace(careful(), detector=SearchesColor(), searcher=Forbidden())
+    blind = replace(careful(), parts=parts(Forbidden(), SearchesColor()))
     assert run(first, blind).found == 0
 
 

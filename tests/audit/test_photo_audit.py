@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.doubles.ports import FixedDetector
+from tests.doubles.ports import FixedDetector, NothingMissed
 
 from privateedit import pipeline, wiring
 from privateedit.audit.attacks import ATTACKS
@@ -104,7 +104,8 @@ def test_a_face_left_visible_is_told(couple, instruments):
 
 def test_a_face_that_nobody_found_is_reported(couple, instruments):
     first, second = instruments.parts.detector.detect(couple.pixels)
-    blind = replace(instruments.parts, detector=FixedDetector([first]))
+    one_eyed = FixedDetector([first])
+    blind = replace(instruments.parts, detector=one_eyed, searcher=NothingMissed())
     prepared = pipeline.mask(couple, Concealment(), blind)
     found = audit_photo(prepared, instruments)
     assert [face.matched for face in found.faces] == [False]

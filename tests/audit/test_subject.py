@@ -9,6 +9,7 @@ from tests.doubles.scenes import scenery
 
 from privateedit.audit.grid import DEFAULT, Kind, preset
 from privateedit.audit.subject import Subject
+from privateedit.core.cover import Coverage
 from privateedit.core.photo import Photo
 from privateedit.core.trust import Trust
 from privateedit.errors import NoFaceFound
@@ -59,4 +60,6 @@ def test_every_case_can_be_made_and_only_exposed_ones_show_the_face(instruments)
 def test_what_the_pipeline_refuses_is_nothing(instruments):
     subject = Subject.of(Photo(scenery()), instruments)
     nobody = replace(instruments, parts=replace(instruments.parts, segmenter=Nobody()))
-    assert subject.masked(preset(Trust.NONE), nobody) is None
+    case = preset(Trust.NONE)
+    small = replace(case, concealment=replace(case.concealment, coverage=Coverage.INNER, grow=0))
+    assert subject.masked(small, nobody) is None

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -23,13 +23,13 @@ GREY = (190, 190, 190)
 
 @dataclass
 class Bodies:
-    """A segmenter that sees these areas as people, and keeps the picture it was shown."""
+    """A segmenter that sees these areas as people, and keeps the pictures it was shown."""
 
     areas: np.ndarray
-    seen: np.ndarray | None = None
+    seen: list = field(default_factory=list)
 
     def segment(self, pixels):
-        self.seen = pixels
+        self.seen.append(pixels)
         matte = cv2.resize(self.areas.astype(np.float32), pixels.shape[1::-1])
         return np.asarray(matte, np.float32)
 
@@ -69,15 +69,26 @@ def test_hidden_pixels_have_no_say():
     second = first.copy()
     second[HIDDEN] = noise(160, 200)[HIDDEN]
     (one, seen), (two, again) = behind(first), behind(second)
-    assert np.array_equal(seen.seen, again.seen)
+    assert len(seen.seen) == len(again.seen)
+    assert all(np.array_equal(*pair) for pair in zip(seen.seen, again.seen, strict=True))
     assert np.array_equal(one.area.hidden, two.area.hidden)
-    assert (seen.seen[HIDDEN] != 0).mean() > 0.5
+    head, hole = seen.seen[0], seen.seen[-1]
+    assert (head[HIDDEN] != 0).all()
+    assert head[HIDDEN].std() > 10
+    assert (hole[HIDDEN] == 0).all()
 
 
 def test_nobody_to_keep_is_refused():
     masked = conceal(Photo(scenery(160, 200)), MASK, PAINT)
     with pytest.raises(Refused, match="background"):
         backdrop_behind(masked, GUIDES, Nobody(), GREY)
+
+
+def test_a_close_up_of_a_head_has_no_body_to_keep():
+    mask = Mask(oval(160, 200, 100, 80, 90, 78))
+    masked = conceal(Photo(scenery(160, 200)), mask, Paint.mixed(Fill(), mask, seeded(0)))
+    backdrop = backdrop_behind(masked, GUIDES, Nobody(), GREY)
+    assert np.array_equal(backdrop.area.hidden, ~mask.hidden)
 
 
 def test_a_backdrop_hides_what_it_covers_and_the_mask_lies_over_it():

@@ -6,11 +6,21 @@ import json
 
 import numpy as np
 from PIL import Image
+from tests.doubles.ports import (
+    MemoryLedger,
+    Nobody,
+    NothingMissed,
+    RawEncoder,
+    SizeInspector,
+    SpyJournal,
+    seeded,
+)
 from tests.doubles.scenes import box_face
 
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.codec import decode
 from privateedit.core.face import in_order
+from privateedit.core.parts import Parts
 
 RED, GREEN = (250, 10, 10), (10, 250, 10)
 
@@ -35,9 +45,17 @@ class SearchesColor(SeesColor):
         return self.detect(pixels)
 
 
-class SearchesNothing:
-    def search(self, pixels, hidden):
-        return ()
+def parts(searcher, detector=None):
+    return Parts(
+        detector=detector or SeesColor(RED),
+        searcher=searcher,
+        segmenter=Nobody(1.0),
+        encoder=RawEncoder(),
+        inspector=SizeInspector(),
+        entropy=seeded(1),
+        journal=SpyJournal(),
+        ledger=MemoryLedger(),
+    )
 
 
 def opened(data, name):
@@ -46,16 +64,16 @@ def opened(data, name):
 
 def careful():
     """The detector sees red, the second search green, and the judge both."""
-    return FaceInstruments(SeesColor(RED), SearchesColor(GREEN), SeesColor(RED, GREEN), opened)
+    return FaceInstruments(parts(SearchesColor(GREEN)), SeesColor(RED, GREEN), opened)
 
 
 def careless():
     """Green faces are missed, and nobody judges."""
-    return FaceInstruments(SeesColor(RED), SearchesNothing(), None, opened)
+    return FaceInstruments(parts(NothingMissed()), None, opened)
 
 
 def careless_but_judged():
-    return FaceInstruments(SeesColor(RED), SearchesNothing(), SeesColor(RED, GREEN), opened)
+    return FaceInstruments(parts(NothingMissed()), SeesColor(RED, GREEN), opened)
 
 
 def write_marked(folder):

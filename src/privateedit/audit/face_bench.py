@@ -8,20 +8,23 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from privateedit.audit.ground_truth import Annotated
-from privateedit.core.cover import Coverage, cover
+from privateedit.audit.no_memory import NoMemory
+from privateedit.core.concealment import Concealment
 from privateedit.core.face import Box, Face
+from privateedit.core.hide import hide
 from privateedit.core.mask import Hidden
+from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.ports import FaceDetector, PayloadSearcher
+from privateedit.core.ports import FaceDetector
+from privateedit.errors import NoFaceFound
 
 _MOSTLY = 0.5  # a face counts as visible while more than this share of its box is
-_SEARCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,12 @@ class FaceInstruments:
     """What the benchmark measures with.
 
     Attributes:
-        detector: finds the faces to hide.
-        searcher: looks once more at the masked picture.
+        parts: what finds and hides.
         judge: an independent detector that looks for what is left; None leaves that out.
         open_photo: decodes the bytes of a file.
     """
 
-    detector: FaceDetector
-    searcher: PayloadSearcher
+    parts: Parts
     judge: FaceDetector | None
     open_photo: Callable[[bytes, str], Photo]
 
@@ -111,9 +112,10 @@ def measured(known: Annotated, data: bytes, instruments: FaceInstruments) -> Mea
         ExtraMissing: the judge needs an optional part that is not installed.
     """
     photo = instruments.open_photo(data, known.path.name)
-    _warm(instruments, photo.pixels)
+    parts = replace(instruments.parts, ledger=NoMemory())
+    _warm(parts, photo.pixels)
     started = time.perf_counter()
-    faces, late, hidden = _hidden(photo.pixels, instruments)
+    faces, late, hidden = _hidden(photo, parts)
     seconds = time.perf_counter() - started
     return MeasuredPhoto(
         name=known.path.name,
@@ -129,25 +131,34 @@ def measured(known: Annotated, data: bytes, instruments: FaceInstruments) -> Mea
     )
 
 
-def _warm(instruments: FaceInstruments, pixels: Pixels) -> None:
+def _warm(parts: Parts, pixels: Pixels) -> None:
     """Models load when first used; that is no part of the time a photo takes."""
     corner = np.ascontiguousarray(pixels[:32, :32])
-    instruments.detector.detect(corner)
-    instruments.searcher.search(corner, np.zeros(corner.shape[:2], np.bool_))
+    parts.detector.detect(corner)
+    parts.searcher.search(corner, np.zeros(corner.shape[:2], np.bool_))
 
 
-def _hidden(pixels: Pixels, instruments: FaceInstruments) -> tuple[list[Face], int, Hidden]:
-    height, width = pixels.shape[:2]
-    faces = list(instruments.detector.detect(pixels))
-    first = len(faces)
-    hidden = cover(width, height, faces, Coverage.FACE).hidden
-    for _ in range(_SEARCHES if faces else 0):
-        late = instruments.searcher.search(_masked(pixels, hidden), hidden)
-        if not late:
-            break
-        faces += late
-        hidden = cover(width, height, faces, Coverage.FACE).hidden
-    return faces, len(faces) - first, hidden
+def _hidden(photo: Photo, parts: Parts) -> tuple[Sequence[Face], int, Hidden]:
+    """Return the faces, how many of them only the second search found, and what is hidden by default."""
+    counting = _Counting(parts.detector)
+    try:
+        concealed = hide(photo, Concealment(), replace(parts, detector=counting))
+    except NoFaceFound:
+        return (), 0, np.zeros((photo.height, photo.width), np.bool_)
+    return concealed.faces, len(concealed.faces) - counting.found, concealed.masked.mask.hidden
+
+
+@dataclass
+class _Counting:
+    """A detector that remembers how many faces it found."""
+
+    detector: FaceDetector
+    found: int = 0
+
+    def detect(self, pixels: Pixels) -> Sequence[Face]:
+        faces = self.detector.detect(pixels)
+        self.found = len(faces)
+        return faces
 
 
 def _masked(pixels: Pixels, hidden: Hidden) -> Pixels:

@@ -13,6 +13,7 @@ from privateedit.errors import ExtraMissing
 
 _SIZE = (9.0, 5.5)  # inches
 _RESOLUTION = 120
+_MIDDLE, _NEAR = 50.0, 10.0  # percent
 _COLORS = {
     Kind.PRESET: "#1a7f37",
     Kind.SETTING: "#0969da",
@@ -28,10 +29,23 @@ def hidden_share_plot(found: Identity) -> bytes:
         ExtraMissing: Matplotlib is not installed.
     """
     figure, axes = _axes("Privacy against how much is hidden")
+    together: dict[tuple[int, int], tuple[tuple[float, float], list[str]]] = {}
     for case, kind, rank_one in _worst(found):
-        share = 100 * found.hidden[case]
-        axes.scatter([share], [100 * rank_one], color=_COLORS[kind], zorder=3)
-        axes.annotate(case, (share, 100 * rank_one), xytext=(5, 4), textcoords="offset points", fontsize=8)
+        place = (100 * found.hidden[case], 100 * rank_one)
+        axes.scatter(*place, color=_COLORS[kind], zorder=3)
+        near = (round(place[0] / _NEAR), round(place[1] / _NEAR))
+        together.setdefault(near, (place, []))[1].append(case)
+    for place, cases in together.values():
+        # What lies close together shares a label; near the top it hangs down, so that it stays inside.
+        hangs = place[1] > _MIDDLE
+        axes.annotate(
+            "\n".join(cases),
+            place,
+            xytext=(6, -3 if hangs else 4),
+            textcoords="offset points",
+            fontsize=7,
+            va="top" if hangs else "bottom",
+        )
     _chance_line(axes, found, horizontal=True)
     axes.set_xlabel("hidden share of the picture, %")
     axes.set_ylabel("right person named first, worst attack, %")
@@ -61,7 +75,7 @@ def rank_one_plot(found: Identity) -> bytes:
     axes.invert_yaxis()
     axes.set_xlabel("right person named first, %")
     axes.set_xlim(0, 105)
-    axes.legend(fontsize=8, loc="lower right")
+    figure.legend(fontsize=8, loc="outside lower center", ncols=4)
     return _png(figure)
 
 

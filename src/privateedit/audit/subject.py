@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from privateedit import pipeline
 from privateedit.audit.grid import Case
 from privateedit.audit.instruments import Instruments
+from privateedit.audit.no_memory import NoMemory
 from privateedit.audit.photo_audit import scaled
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Face, Points
-from privateedit.core.mask import Hidden, Mask
+from privateedit.core.mask import Hidden
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.scale import reduced
 from privateedit.errors import NoFaceFound, Refused
@@ -58,7 +59,8 @@ class Subject:
 
         Detection is not what is measured here, so the faces are those of the clean photo.
         """
-        parts = replace(instruments.parts, detector=_Known(self.faces), ledger=_NoMemory())
+        known = _Known(self.faces)
+        parts = replace(instruments.parts, detector=known, searcher=known, ledger=NoMemory())
         try:
             return pipeline.hide(self.photo, case.concealment, parts).masked
         except Refused:
@@ -67,22 +69,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A detector that was told."""
+    """A detector that was told, and finds nothing more when it searches again."""
 
     faces: Sequence[Face]
 
     def detect(self, pixels: Pixels) -> Sequence[Face]:
         return self.faces
 
-
-class _NoMemory:
-    """A ledger that knows no earlier upload: each setting is measured by itself."""
-
-    def name(self, photo: Photo) -> str:
-        return "0" * 64
-
-    def protected(self, photo: Photo) -> Mask | None:
-        return None
-
-    def reveal(self, photo: Photo, hidden: Hidden, *, smaller: bool = False) -> None:
-        raise Refused("Nothing leaves while measuring.")
+    def search(self, pixels: Pixels, hidden: Hidden) -> Sequence[Face]:
+        return ()

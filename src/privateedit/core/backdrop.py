@@ -16,42 +16,45 @@ from privateedit.core.guide import Guide
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import PersonSegmenter
-from privateedit.core.scale import reduced, resized
+from privateedit.core.pull_push import pull_push
+from privateedit.core.scale import reduced, reduced_mask, resized
+from privateedit.core.silhouette import silhouette
 from privateedit.errors import Refused
 
 _LOOK = 512  # pixels the segmenter is shown
 _PERSON = 0.5
 _SMOOTH = 0.012  # of the longer side; hair and fingers end at this scale
+_CLOSE_UP = 0.5  # hidden share of a picture that shows a head and nobody's body
 _SCRAP = 0.1  # of the largest person: smaller islands are nobody
 
 
 def backdrop_behind(
     masked: MaskedPhoto, guides: Sequence[Guide], segmenter: PersonSegmenter, color: RGB
 ) -> Backdrop:
-    """Return the area to replace: everything that is neither person nor mask.
+    """Return the area to replace: everything that is neither person nor mask. In a close-up, all of it.
 
     Raises:
         Refused: no person can be told from the background.
     """
-    shown = masked.pixels.copy()
-    _draw_heads(shown, masked, guides)
-    small = reduced(shown, _LOOK)
-    person = _smooth_person(segmenter.segment(small) > _PERSON)
     hidden = masked.mask.hidden
+    guess = silhouette(*_views(masked, guides), segmenter)
+    person = _smooth_person(guess > _PERSON)
     whole = resized(person.astype(np.float32), hidden.shape) > 0.5
-    if not whole.any():
+    if not whole.any() and masked.mask.fraction < _CLOSE_UP:
         raise Refused("No person can be told from the background, so the background cannot be replaced.")
     return Backdrop(Mask(~whole & ~hidden), color)
 
 
-def _draw_heads(pixels: Pixels, masked: MaskedPhoto, guides: Sequence[Guide]) -> None:
-    rows, columns = masked.mask.bounds
-    part = pixels[rows, columns]
-    drawn = part.copy()
+def _views(masked: MaskedPhoto, guides: Sequence[Guide]) -> tuple[Pixels, Pixels]:
+    """Return the reduced picture with heads before continued surroundings, and the same with dark holes."""
+    picture = reduced(masked.pixels, _LOOK)
+    hole = reduced_mask(masked.mask.hidden, _LOOK)
+    behind = pull_push(picture.astype(np.float32), (~hole).astype(np.float32))
+    drawn = np.where(hole[..., None], np.clip(np.rint(behind), 0, 255).astype(np.uint8), picture)
     for guide in guides:
-        guide.moved(-columns.start, -rows.start).draw(drawn)
-    inside = masked.mask.hidden[rows, columns]
-    part[inside] = drawn[inside]
+        guide.scaled(picture.shape[1] / masked.pixels.shape[1]).draw(drawn)
+    with_head = np.where(hole[..., None], drawn, picture)
+    return with_head, np.where(hole[..., None], np.uint8(0), picture)
 
 
 def _smooth_person(person: Hidden) -> Hidden:

@@ -107,6 +107,12 @@ class Guide:
         """Return the same head shifted by `x` and `y` pixels."""
         return replace(self, x=self.x + x, y=self.y + y)
 
+    def scaled(self, ratio: float) -> Guide:
+        """Return the same head in a picture that is `ratio` times as large."""
+        return replace(
+            self, x=self.x * ratio, y=self.y * ratio, half_height=max(0.5, self.half_height * ratio)
+        )
+
     @property
     def _square(self) -> tuple[int, int, int]:
         side = max(1, round(2 * _REACH * self.half_height))

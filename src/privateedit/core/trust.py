@@ -49,7 +49,7 @@ BUNDLES: Mapping[Trust, Bundle] = MappingProxyType(
             "somebody is refused. The editor sees clothes and pose only, and the old background does not "
             "come back.",
             Coverage.HEAD,
-            grow=0.3,
+            grow=0.1,
             backdrop=BACKDROP,
         ),
         Trust.LOW: Bundle(
