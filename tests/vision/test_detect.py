@@ -6,8 +6,9 @@ import pytest
 import skimage.data
 
 from privateedit.core.face import Box, Pose
+from privateedit.vision import views
 from privateedit.vision.candidate import Candidate
-from privateedit.vision.detect import MultiScaleDetector
+from privateedit.vision.detect import MultiScaleDetector, _further
 from privateedit.vision.landmarks import Mesh
 from privateedit.vision.second_opinion import Opinion
 
@@ -341,6 +342,20 @@ def test_without_a_crowd_every_weak_sighting_is_looked_at_and_time_is_bounded():
     assert asked == weak[:12]
 
 
+def test_closer_looks_go_on_while_they_find_faces():
+    detector, weak = MultiScaleDetector(), [at(40 * index, 0, 20, 0.5 - 0.01 * index) for index in range(40)]
+    asked = []
+
+    class BelievesTheFirst20:
+        def on(self, pixels, candidate):
+            asked.append(candidate)
+            return Opinion(1.5 if candidate in weak[:20] else 0.0, 0.7, None)
+
+    detector._opinion = BelievesTheFirst20()
+    assert len(detector._judged(np.zeros((9, 9, 3), np.uint8), weak, {})) == 20
+    assert asked == weak[:36]
+
+
 def test_part_of_a_face_is_no_face_of_its_own():
     face, mouth, beside = at(100, 100, 100, 0.9), at(120, 150, 40, 0.8), at(180, 150, 60, 0.7)
     assert judged([face, mouth, beside])[0] == [face, beside]
@@ -351,3 +366,32 @@ def test_turned_sightings_are_sure_only_where_a_face_lies_so():
     assert judged([lying])[0] == []
     assert judged([lying], ways={1})[0] == [lying]
     assert judged([lying], ways={2})[0] == []
+
+
+def test_several_plain_sightings_turned_alike_tell_how_the_photo_lies():
+    lying = [at(60 * index, 0, 50, 0.8, turns=3) for index in range(3)]
+    wrong = [at(60 * index, 200, 50, 0.7, turns=1) for index in range(2)]
+    kept, asked = judged([*lying, *wrong])
+    assert kept == lying
+    assert asked == wrong
+    assert judged(lying[:2])[0] == []
+
+
+def test_a_whole_group_that_lies_on_its_side_is_found(detector, astronaut):
+    group = np.tile(resized(astronaut.pixels, 0.3), (3, 6, 1))
+    for turns in (1, 2, 3):
+        faces = detector.detect(np.ascontiguousarray(np.rot90(group, turns)))
+        assert len({(int(f.box.center[0] // 154), int(f.box.center[1] // 154)) for f in faces}) >= 18
+
+
+def test_no_view_is_taken_twice():
+    main = views.whole(np.zeros((3000, 4000, 3), np.uint8), 0.3)
+    lying, small = at(0, 0, 300, 0.9, turns=1), [at(90 * index, 0, 30, 0.9) for index in range(4)]
+    looks = _further(main, [lying, *small], [])
+    assert [each.turns for each in looks] == [1, 0]
+    assert looks[1].region is not None
+    assert _further(main, [lying, *small], looks) == []
+    (whole,) = _further(main, [lying, lying, *small], looks)
+    assert (whole.turns, whole.area) == (1, 0)
+    assert len(_further(main, [], [])) == 4
+    assert _further(main, [at(0, 0, 300, 0.9)], []) == []

@@ -28,14 +28,15 @@ from privateedit.vision.landmarks import FaceMesh, Mesh
 from privateedit.vision.second_opinion import Opinion, SecondOpinion, face_from
 from privateedit.vision.views import View
 
-_HINT = 0.12  # upright: less is noise
-_TURNED_HINT = 0.15
+_HINT = 0.15  # upright: less is noise
+_TURNED_HINT = 0.2
 _BLAZE = 0.5
 _SURE = 0.6  # upright: needs no second opinion
 _ALONE = 1.15  # evidence (see `Opinion`) that makes a face of a sighting when nothing else is a face
 _IN_COMPANY = 0.65  # the same in a photo that shows a face already
 _TURNED_MORE = 0.2  # how much more a turned sighting needs: three views of four are wrong ways up
-_MOST_LOOKS = 12
+_MOST_LOOKS = 12  # before few of them being faces ends it
+_AGREE = 3  # plain sightings turned alike
 _MESHES, _FINE_MESHES, _SMALLEST_MESH = 8, 2, 32.0  # largest faces first; pixels, in a crowd
 
 _SMALL, _TINY = 64_000, 26_000  # pixels of the turned views and of the one for faces that fill the frame
@@ -131,18 +132,16 @@ class MultiScaleDetector:
         ways: Collection[int] = (),
     ) -> list[_Sighting]:
         """Return the candidates that are faces; `ways` are the turns in which faces were found already."""
-        sure = [each for each in candidates if each.turns in {0, *ways} and each.score >= _SURE]
-        sure = strongest(sure)
-        weak = _beside(sure, (each for each in candidates if each not in sure))
-        weak.sort(key=lambda each: (each.turns not in {0, *ways}, -each.score))
+        trusted = {0, *ways, *_obvious_ways(candidates)}
+        sure = strongest(each for each in candidates if each.turns in trusted and each.score >= _SURE)
+        weak = _beside(sure, candidates)
+        weak.sort(key=lambda each: -each.score)
         if len(weak) > _MOST_LOOKS:
             # In a crowd, what is as large as many of its faces is one of them.
             sure += [each for each in weak if _like_many(each, sure)]
-            weak = [each for each in weak if each not in sure]
-        for each in weak[:_MOST_LOOKS]:
-            if each not in known:
-                known[each] = self._opinion.on(pixels, each)
-        opinions = [(each, known[each]) for each in weak[:_MOST_LOOKS]]
+            weak = _beside(sure, weak)
+        self._look_closer(pixels, [each for each in weak if each not in known], known)
+        opinions = [(each, known[each]) for each in weak if each in known]
         accompanied = bool(sure) or any(_enough(each, opinion, _ALONE) for each, opinion in opinions)
         bar = _IN_COMPANY if accompanied else _ALONE
         sightings = [_Sighting(each) for each in sure] + [
@@ -152,6 +151,14 @@ class MultiScaleDetector:
         ]
         faces = _outermost(strongest(each.candidate for each in sightings))
         return [each for each in sightings if each.candidate in faces]
+
+    def _look_closer(self, pixels: Pixels, weak: Sequence[Candidate], known: _Opinions) -> None:
+        """Look at the most likely candidates, and at further ones as long as half turn out to be faces."""
+        for start in range(0, len(weak), _MOST_LOOKS):
+            batch = weak[start : start + _MOST_LOOKS]
+            known.update((each, self._opinion.on(pixels, each)) for each in batch)
+            if 2 * sum(_enough(each, known[each], _IN_COMPANY) for each in batch) < len(batch):
+                return
 
     def _faces(self, pixels: Pixels, sightings: Sequence[_Sighting]) -> Iterable[Face]:
         ranked = sorted(sightings, key=lambda each: -each.candidate.size)
@@ -201,6 +208,13 @@ def _strongest_of_each_way(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [each for found in ways.values() for each in strongest(found)]
 
 
+def _obvious_ways(candidates: Iterable[Candidate]) -> list[int]:
+    """Return the turn in which most of several plain sightings agree: so lies the photo, or a group in it."""
+    plain = Counter(each.turns for each in candidates if each.score >= _SURE)
+    (way, count), *_ = plain.most_common(1) or [(0, 0)]
+    return [way] if count >= _AGREE else []
+
+
 def _enough(candidate: Candidate, opinion: Opinion, bar: float) -> bool:
     return opinion.evidence >= bar + (_TURNED_MORE if candidate.turns else 0.0)
 
@@ -238,5 +252,5 @@ def _around(faces: Sequence[Candidate]) -> Box:
 
 
 def _like_many(candidate: Candidate, faces: Sequence[Candidate]) -> bool:
-    alike = sum(0.5 < candidate.size / each.size < 2 for each in faces)
-    return candidate.turns == 0 and candidate.score >= _CROWD_HINT and alike >= _CROWD
+    alike = sum(candidate.turns == each.turns and 0.5 < candidate.size / each.size < 2 for each in faces)
+    return candidate.score >= _CROWD_HINT and alike >= _CROWD
