@@ -178,12 +178,12 @@ def test_leave_that_is_not_needed_is_not_recorded(parts):
 def test_the_same_options_hide_the_same_when_restoring_by_hand(parts):
     """`restore` masks again: what was sent must not change by having been sent."""
     chosen = replace(SMALL, backdrop=(190, 190, 190))
-    half = np.zeros((PHOTO.height, PHOTO.width), np.float32)
-    half[:, :200] = 1
 
     class HalfAPerson:
         def segment(self, pixels):
-            return half[: pixels.shape[0], : pixels.shape[1]]
+            matte = np.zeros(pixels.shape[:2], np.float32)
+            matte[:, : pixels.shape[1] // 2] = 1
+            return matte
 
     own = replace(parts, segmenter=HalfAPerson())
     sent = upload(chosen, own)

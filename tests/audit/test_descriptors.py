@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -7,6 +9,7 @@ from privateedit.audit.attacks import ATTACKS
 from privateedit.audit.descriptors import AS_SENT, CLEAN, WIDE, key_of, portray
 from privateedit.audit.grid import CONTEXT, preset
 from privateedit.audit.people import Person, people_in
+from privateedit.core.cover import Coverage
 from privateedit.core.trust import Trust
 
 CASES = (preset(Trust.LOW), CONTEXT)
@@ -75,10 +78,10 @@ def test_what_is_refused_shows_nothing(person, instruments):
         def segment(self, pixels):
             return np.zeros(pixels.shape[:2], np.float32)
 
-    from dataclasses import replace
-
+    case = preset(Trust.NONE)
+    small = replace(case, concealment=replace(case.concealment, coverage=Coverage.INNER, grow=0))
     blind = replace(instruments, parts=replace(instruments.parts, segmenter=Never()))
-    found = portray(person, (preset(Trust.NONE),), frozenset(), blind)
+    found = portray(person, (small,), frozenset(), blind)
     probe = next(seen for seen in found.seen if seen.case.startswith("probe"))
     assert probe.refused
     assert probe.hidden == 1
