@@ -6,14 +6,9 @@ import numpy as np
 import pytest
 from tests.doubles.ports import (
     FixedDetector,
-    MemoryLedger,
-    Nobody,
-    NothingMissed,
     RawEncoder,
-    SizeInspector,
     SpyEditor,
-    SpyJournal,
-    seeded,
+    simple_parts,
 )
 from tests.doubles.scenes import box_face, oval, scenery
 
@@ -40,17 +35,7 @@ FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
 
 
 def simple(faces=FACES, **changes):
-    parts = {
-        "detector": FixedDetector(faces),
-        "searcher": NothingMissed(),
-        "segmenter": Nobody(1.0),
-        "encoder": RawEncoder(),
-        "inspector": SizeInspector(),
-        "entropy": seeded(1),
-        "journal": SpyJournal(),
-        "ledger": MemoryLedger(),
-    }
-    return pipeline.Parts(**(parts | changes))
+    return simple_parts(**{"detector": FixedDetector(faces), **changes})
 
 
 def as_sent(payload):

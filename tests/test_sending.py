@@ -7,14 +7,9 @@ import numpy as np
 import pytest
 from tests.doubles.ports import (
     FixedDetector,
-    MemoryLedger,
-    Nobody,
-    NothingMissed,
-    RawEncoder,
-    SizeInspector,
     SpyEditor,
     SpyJournal,
-    seeded,
+    simple_parts,
 )
 from tests.doubles.scenes import box_face, scenery
 
@@ -36,16 +31,7 @@ SEE_THROUGH = Concealment(under=Under.FACE, opacity=0.95, expose_face=True)
 
 @pytest.fixture
 def parts():
-    return pipeline.Parts(
-        detector=FixedDetector(FACES),
-        searcher=NothingMissed(),
-        segmenter=Nobody(1.0),
-        encoder=RawEncoder(),
-        inspector=SizeInspector(),
-        entropy=seeded(1),
-        journal=SpyJournal(),
-        ledger=MemoryLedger(),
-    )
+    return simple_parts(detector=FixedDetector(FACES))
 
 
 def upload(concealment, parts):

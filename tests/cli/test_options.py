@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from privateedit.cli import app, options
+from privateedit.errors import InputError
 
 SHARED = {"photo": options.PhotoArgument, "json": options.Json, "debug": options.Debug}
 
@@ -15,3 +16,11 @@ def test_shared_parameters_are_the_shared_ones(command):
     assert "debug" in parameters
     for name in SHARED.keys() & parameters.keys():
         assert parameters[name].annotation == SHARED[name]
+
+
+def test_workers_are_one_for_each_core_unless_asked():
+    assert options.worker_count(None) >= 1
+    assert options.worker_count(3) == 3
+    for wrong in (0, -1):
+        with pytest.raises(InputError, match="worker"):
+            options.worker_count(wrong)

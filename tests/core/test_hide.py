@@ -6,19 +6,13 @@ import numpy as np
 import pytest
 from tests.doubles.ports import (
     FixedDetector,
-    MemoryLedger,
-    Nobody,
-    RawEncoder,
-    SizeInspector,
-    SpyJournal,
-    seeded,
+    simple_parts,
 )
 from tests.doubles.scenes import box_face, scenery
 
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage
 from privateedit.core.hide import hide
-from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
 from privateedit.errors import InputError, NoFaceFound, Refused
 
@@ -52,16 +46,7 @@ class Restless:
 
 
 def parts(searcher=None, faces=KNOWN):
-    return Parts(
-        detector=FixedDetector(faces),
-        searcher=searcher or Eyes(),
-        segmenter=Nobody(1.0),
-        encoder=RawEncoder(),
-        inspector=SizeInspector(),
-        entropy=seeded(1),
-        journal=SpyJournal(),
-        ledger=MemoryLedger(),
-    )
+    return simple_parts(detector=FixedDetector(faces), searcher=searcher or Eyes())
 
 
 def inside(face):

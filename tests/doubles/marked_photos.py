@@ -7,20 +7,14 @@ import json
 import numpy as np
 from PIL import Image
 from tests.doubles.ports import (
-    MemoryLedger,
-    Nobody,
     NothingMissed,
-    RawEncoder,
-    SizeInspector,
-    SpyJournal,
-    seeded,
+    simple_parts,
 )
 from tests.doubles.scenes import box_face
 
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.codec import decode
 from privateedit.core.face import in_order
-from privateedit.core.parts import Parts
 
 RED, GREEN = (250, 10, 10), (10, 250, 10)
 
@@ -46,16 +40,7 @@ class SearchesColor(SeesColor):
 
 
 def parts(searcher, detector=None):
-    return Parts(
-        detector=detector or SeesColor(RED),
-        searcher=searcher,
-        segmenter=Nobody(1.0),
-        encoder=RawEncoder(),
-        inspector=SizeInspector(),
-        entropy=seeded(1),
-        journal=SpyJournal(),
-        ledger=MemoryLedger(),
-    )
+    return simple_parts(detector=detector or SeesColor(RED), searcher=searcher)
 
 
 def opened(data, name):

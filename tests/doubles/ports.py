@@ -12,6 +12,7 @@ import numpy as np
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
 from privateedit.core.mask import Mask
+from privateedit.core.parts import Parts
 from privateedit.core.payload import Payload
 from privateedit.core.record import Intent, Outcome
 from privateedit.errors import InputError, JournalUnwritable, Refused
@@ -130,3 +131,18 @@ class MemoryLedger:
         if (before & ~hidden).any() and not smaller:
             raise Refused("The mask would show what was hidden.")
         self.known[self.name(photo)] = before & hidden
+
+
+def simple_parts(**changes: object) -> Parts:
+    """Parts that see no face, miss none, and write pixels as they are; any of them may be changed."""
+    usual = {
+        "detector": FixedDetector(()),
+        "searcher": NothingMissed(),
+        "segmenter": Nobody(1.0),
+        "encoder": RawEncoder(),
+        "inspector": SizeInspector(),
+        "entropy": seeded(1),
+        "journal": SpyJournal(),
+        "ledger": MemoryLedger(),
+    }
+    return Parts(**{**usual, **changes})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,12 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from privateedit.cli import files, options
-from privateedit.cli.progress import say
+from privateedit.cli.progress import counting, say
 from privateedit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rich.table import Table
 
     from privateedit.audit.face_summary import FaceSummary, SizeClass
@@ -35,9 +30,6 @@ StateFile = Annotated[
     Path | None,
     typer.Option("--state", metavar="FILE.jsonl", help="Keep what was measured here and go on from it."),
 ]
-Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", help="Processes. Default: one for each core.")
-]
 
 
 def faces(
@@ -45,7 +37,7 @@ def faces(
     faceless: Faceless = None,
     no_residual: NoResidual = False,
     state: StateFile = None,
-    workers: Workers = None,
+    workers: options.Workers = None,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -61,38 +53,19 @@ def faces(
     for other in faceless or ():
         photos += ground_truth.faceless(other)
     results = []
-    with _progress(len(photos)) as tell:
+    with counting("Photos", len(photos)) as tell:
         for result in measure_all(
             photos,
             wiring.face_instruments if no_residual else wiring.judged_face_instruments,
             versions=f"{wiring.audit_versions()}, residual {not no_residual}",
             records=None if state is None else FaceRecords(state),
-            workers=workers or _cores(),
+            workers=options.worker_count(workers),
         ):
             results.append(result)
             tell(len(results))
     measured = [each for each in results if isinstance(each, MeasuredPhoto)]
     skipped = [each for each in results if isinstance(each, Skipped)]
     _tell(summarized(measured), skipped, json)
-
-
-def _cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Photos", total=total)
-        yield lambda done: shown.update(task, completed=done)
 
 
 def _tell(found: FaceSummary, skipped: list[Skipped], as_json: bool) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from privateedit.cli import files, options
-from privateedit.cli.progress import say
+from privateedit.cli.progress import counting, say
 from privateedit.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -37,9 +34,6 @@ StateFile = Annotated[
         help="Keep what was measured here and go on from it. Holds face descriptors.",
     ),
 ]
-Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="N", help="Processes. Default: one for each core.")
-]
 
 
 def identity(
@@ -47,7 +41,7 @@ def identity(
     quick: Quick = False,
     plots: Plots = None,
     state: StateFile = None,
-    workers: Workers = None,
+    workers: options.Workers = None,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -58,43 +52,22 @@ def identity(
     from privateedit.audit.people import people_in
     from privateedit.audit.progress_file import ProgressFile
 
-    if workers is not None and workers < 1:
-        raise InputError("There must be at least one worker.")
     if plots is not None and not plots.is_dir():
         raise OutputError("The folder for the plots does not exist.")
     people = people_in(folder)
     kept = None if state is None else ProgressFile(state, wiring.audit_versions())
-    with _progress(len(people)) as tell:
+    with counting("People", len(people)) as tell:
         found = bench_identity(
             people,
             QUICK if quick else DEFAULT,
             wiring.instruments,
-            workers=min(workers or _cores(), len(people)),
+            workers=min(options.worker_count(workers), len(people)),
             progress_file=kept,
             tell=tell,
         )
     if plots is not None:
         _draw(found, plots)
     _tell(found, json)
-
-
-def _cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("People", total=total)
-        yield lambda done: shown.update(task, completed=done)
 
 
 def _draw(found: Identity, folder: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
+
+from privateedit.errors import InputError
 
 PhotoArgument = Annotated[str, typer.Argument(metavar="PHOTO", help="The photo; - reads standard input.")]
 Output = Annotated[
@@ -13,5 +16,21 @@ Output = Annotated[
 KeepMetadata = Annotated[
     bool, typer.Option("--keep-metadata", help="Give the final file the photo's EXIF and color profile.")
 ]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", help="Processes. Default: one for each core.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON on standard output.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]
+
+
+def worker_count(asked: int | None) -> int:
+    """Return how many processes work: as many as were asked for, else one for each core.
+
+    Raises:
+        InputError: fewer than one was asked for.
+    """
+    if asked is None:
+        return os.cpu_count() or 1
+    if asked < 1:
+        raise InputError("There must be at least one worker.")
+    return asked
