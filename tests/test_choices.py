@@ -93,3 +93,44 @@ def test_areas_and_faces():
     assert all(area.dtype == np.float32 for area in concealment.areas)
     assert concealment.only == (1,)
     assert made({"exclude": [2]}).exclude == (2,)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"expose_face": "no"},
+        {"expose_face": 1},
+        {"allow_smaller_mask": "no"},
+        {"only": 0},
+        {"only": "0"},
+        {"only": [True]},
+        {"exclude": None},
+        {"exclude": [0.5]},
+        {"boxes": "0,0,10,10"},
+        {"boxes": [(1, 2, 3)]},
+        {"boxes": [("a", 2, 3, 4)]},
+        {"boxes": 3},
+        {"polygons": [[(0, 0), (1,), (2, 2)]]},
+        {"extra": np.ones((2, 2), np.bool_)},
+        {"max_side": "256"},
+        {"max_side": 256.5},
+    ],
+)
+def test_values_of_another_kind_are_refused_in_words(wrong):
+    """A truthy text must not give leave, and no slip may end in a foreign error."""
+    with pytest.raises(InputError):
+        made(wrong)
+
+
+def test_numbers_may_be_numpys():
+    concealment = made(
+        {
+            "opacity": np.float32(0.5),
+            "grow": np.int64(1),
+            "only": np.array([1, 0]),
+            "max_side": np.int64(256),
+        }
+    )
+    assert (concealment.opacity, concealment.grow, concealment.only) == (0.5, 1.0, (1, 0))
+    assert concealment.framing.max_side == 256
+    assert all(type(value) in (int, float) for value in (concealment.grow, *concealment.only))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.doubles.ports import (
     FixedDetector,
+    MemoryLedger,
     SpyEditor,
     SpyJournal,
     simple_parts,
@@ -17,9 +18,11 @@ from privateedit import pipeline
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.names import Names
 from privateedit.core.photo import Photo
 from privateedit.core.record import Intent, Outcome, Result
-from privateedit.errors import JournalUnwritable, ProviderError, Refused, Sent
+from privateedit.core.trust import Trust
+from privateedit.errors import JournalUnwritable, OutputError, ProviderError, Refused, Sent
 from privateedit.sending import BY_HAND, hidden_by, recorded
 
 PHOTO = Photo(scenery())
@@ -206,3 +209,56 @@ def test_what_came_back_is_known_by_its_pixels(parts):
     outcome = parts.journal.written[-1][1]
     assert outcome.returned_size == 30 * 40 * 3
     assert outcome.result is Result.RETURNED
+
+
+@pytest.mark.parametrize("answer", [None, PHOTO, "a picture"])
+def test_an_editor_that_answers_nonsense_after_a_send_does_not_deny_it(parts, answer):
+    class Nonsense:
+        name, local = "cloud", False
+
+        def edit(self, payload, instruction):
+            return answer
+
+    with pytest.raises(ProviderError) as caught:
+        pipeline.edit(PHOTO, WORDS, SMALL, Nonsense(), parts)
+    assert caught.value.sent is Sent.YES
+    assert parts.journal.written[-1][1] == Outcome(Result.FAILED, Sent.YES)
+
+
+def test_leave_to_expose_is_no_leave_to_shrink_a_sealed_mask(parts):
+    prepared = pipeline.mask(PHOTO, replace(SMALL, expose_face=True), parts)
+    upload(LARGE, parts)
+    with pytest.raises(Refused), pipeline.hand_over(prepared, parts):
+        raise AssertionError("it was handed over")
+
+
+def test_a_file_that_could_not_be_written_went_nowhere(parts):
+    prepared = pipeline.mask(PHOTO, SMALL, parts)
+    with pytest.raises(OutputError), pipeline.hand_over(prepared, parts):
+        raise OutputError("full")
+    assert parts.journal.written[-1][1] == Outcome(Result.FAILED, Sent.NO)
+
+
+def test_what_an_earlier_upload_hid_of_the_background_joins_the_new_one(parts):
+    class APerson:
+        def __init__(self, share):
+            self.share = share
+
+        def segment(self, pixels):
+            matte = np.zeros(pixels.shape[:2], np.float32)
+            matte[:, : round(self.share * pixels.shape[1])] = 1
+            return matte
+
+    chosen = replace(SMALL, backdrop=(190, 190, 190))
+    upload(chosen, replace(parts, segmenter=APerson(0.5)))
+    again = pipeline.hide(PHOTO, chosen, replace(parts, segmenter=APerson(0.7)))
+    assert again.kept > 0
+    assert (again.masked.pixels[5, 200] == 190).all()
+    assert again.masked.mask.hidden.sum() == hidden(SMALL, replace(parts, ledger=MemoryLedger())).sum()
+
+
+@pytest.mark.parametrize("instruction", [Instruction(preset="a@b.com"), Instruction("a@\u200bb.com")])
+def test_names_are_found_in_presets_and_behind_invisible_characters(instruction):
+    assert pipeline.names_in(instruction, Names(), Trust.LOW)
+    with pytest.raises(Refused):
+        pipeline.names_in(instruction, Names(), Trust.NONE)

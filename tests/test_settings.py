@@ -73,3 +73,11 @@ def test_the_state_folder_can_be_moved(file, monkeypatch, tmp_path):
 def test_the_file_lies_in_the_users_configuration():
     assert settings_file().name == "settings.toml"
     assert Path(settings_file()).parent.name == "privateedit"
+
+
+@pytest.mark.parametrize("name", ["PRIVATEEDIT_TRUSST", "PRIVATEEDIT_EXPOSE_FACE", "PRIVATEEDIT_"])
+def test_a_mistyped_variable_is_an_error_that_names_it(file, monkeypatch, name):
+    monkeypatch.setenv(name, "secret-value")
+    with pytest.raises(InputError, match=name) as caught:
+        read_settings()
+    assert "secret" not in str(caught.value)

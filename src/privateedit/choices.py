@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypedDict, TypeVar
@@ -91,13 +92,13 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
         under=_word(Under, str(given.get("under", Under.GUIDE)), "under"),
         tone=str(given.get("tone", "grey")),
         backdrop=_backdrop(given.get("backdrop"), bundle),
-        only=None if only is None else tuple(only),
-        exclude=tuple(choices.get("exclude", ())),
-        extra=choices.get("extra"),
+        only=None if only is None else _ids(only),
+        exclude=_ids(choices.get("exclude", ())),
+        extra=_mask(choices.get("extra")),
         areas=_areas(choices.get("boxes", ()), choices.get("polygons", ())),
-        framing=Framing(choices.get("image_format", "png"), choices.get("max_side")),
-        expose_face=choices.get("expose_face", False),
-        allow_smaller_mask=choices.get("allow_smaller_mask", False),
+        framing=Framing(choices.get("image_format", "png"), _side(choices.get("max_side"))),
+        expose_face=_switch(choices.get("expose_face", False), "expose_face"),
+        allow_smaller_mask=_switch(choices.get("allow_smaller_mask", False), "allow_smaller_mask"),
     )
 
 
@@ -112,9 +113,40 @@ def _word(kind: type[_Words], text: str, name: str) -> _Words:
 
 
 def _number(value: object, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not np.isfinite(float(value)):
         raise InputError(f"The {name} must be a number.")
     return float(value)
+
+
+def _mask(value: object) -> Mask | None:
+    if value is not None and not isinstance(value, Mask):
+        raise InputError("extra must be a Mask; mask_from makes one of a picture.")
+    return value
+
+
+def _switch(value: object, name: str) -> bool:
+    """Leave is given by True alone: a text such as "no" must not give it."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name} must be True or False.")
+    return value
+
+
+def _side(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise InputError("max_side must be a whole number of pixels.")
+    return int(value)
+
+
+def _ids(value: object) -> tuple[int, ...]:
+    wrong = "Faces are chosen by their numbers, such as (0, 2)."
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InputError(wrong)
+    ids = tuple(value)
+    if not all(isinstance(each, numbers.Integral) and not isinstance(each, bool) for each in ids):
+        raise InputError(wrong)
+    return tuple(int(each) for each in ids)
 
 
 def _backdrop(text: object, bundle: Bundle) -> RGB | None:
@@ -136,11 +168,23 @@ def _backdrop(text: object, bundle: Bundle) -> RGB | None:
 def _areas(
     boxes: Iterable[tuple[float, float, float, float]], polygons: Iterable[Corners]
 ) -> tuple[Points, ...]:
+    wrong = "A box needs x0,y0,x1,y1 with x1 right of x0 and y1 below y0."
+    if not isinstance(boxes, Iterable) or not isinstance(polygons, Iterable):
+        raise InputError("boxes and polygons are lists of boxes and polygons.")
     areas = []
     for box in boxes:
-        x0, y0, x1, y1 = box
+        sides = _array(box, wrong)
+        if sides.shape != (4,):
+            raise InputError(wrong)
+        x0, y0, x1, y1 = sides
         if not (x1 > x0 and y1 > y0):
-            raise InputError("A box needs x0,y0,x1,y1 with x1 right of x0 and y1 below y0.")
-        areas.append([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
-    areas += [list(polygon) for polygon in polygons]
-    return tuple(np.array(area, np.float32) for area in areas)
+            raise InputError(wrong)
+        areas.append(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32))
+    return (*areas, *(_array(polygon, "A polygon needs corners of two numbers.") for polygon in polygons))
+
+
+def _array(values: Iterable[object], wrong: str) -> Points:
+    try:
+        return np.array(list(values), np.float32)
+    except (TypeError, ValueError):
+        raise InputError(wrong) from None

@@ -6,6 +6,7 @@ concrete parts are chosen in `wiring`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -107,7 +108,10 @@ def edit(
     with sending as send:
         with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
             returned = editor.edit(prepared.payload, instruction)
-        send.returned(returned)
+        with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
+            if not isinstance(returned, EditResult):
+                raise ProviderError("The editor answered with something that is no picture.")
+            send.returned(returned)
         send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared.concealed, returned, parts)
@@ -120,7 +124,9 @@ def names_in(instruction: Instruction, known: Names, trust: Trust) -> tuple[Find
     Raises:
         Refused: something does, and the service is not trusted at all.
     """
-    found = findings(instruction.prompt or "", known)
+    # A preset is free text to an editor that has no presets. Invisible characters must not split a name.
+    text = instruction.prompt or instruction.preset or ""
+    found = findings("".join(each for each in text if unicodedata.category(each) != "Cf"), known)
     if found and trust is Trust.NONE:
         said = " ".join(each.sentence for each in found)
         raise Refused(f"{said} A service that is not trusted must not learn who it is.")
@@ -148,6 +154,7 @@ def telling_what_was_sent(sent: Sent) -> Iterator[None]:
         yield
     except PrivateEditError as error:
         error.sent = error.sent if error.knows_what_was_sent else sent
+        error.knows_what_was_sent = True
         raise
     except Exception as error:
         kind = type(error).__name__

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from privateedit.core.edit import EditResult
 from privateedit.core.mask import Hidden
 from privateedit.core.ports import Journal, Ledger
@@ -56,7 +58,7 @@ def recorded(
     try:
         yield finished
     except BaseException as error:
-        journal.conclude(identity, _failure(error, local))
+        journal.conclude(identity, _failure(error, local, by_hand=provider == BY_HAND))
         raise
     journal.conclude(identity, finished.outcome)
 
@@ -83,8 +85,7 @@ def _intent(prepared: Prepared, provider: str, local: bool, ledger: Ledger) -> I
 
 
 def _reveal(prepared: Prepared, ledger: Ledger) -> None:
-    concealment = prepared.concealment
-    leave = concealment.allow_smaller_mask or concealment.expose_face
+    leave = prepared.concealment.allow_smaller_mask or prepared.concealed.masked.exposed
     ledger.reveal(prepared.concealed.photo, hidden_by(prepared), smaller=leave)
 
 
@@ -92,12 +93,14 @@ def hidden_by(prepared: Prepared) -> Hidden:
     """Return what a payload really hides, H×W bool: nothing under a see-through mask."""
     masked = prepared.concealed.masked
     hidden = masked.concealed.hidden
-    return hidden & False if masked.exposed else hidden
+    return np.zeros_like(hidden) if masked.exposed else hidden
 
 
-def _failure(error: BaseException, local: bool) -> Outcome:
+def _failure(error: BaseException, local: bool, *, by_hand: bool) -> Outcome:
     result = Result.FAILED if isinstance(error, Exception) else Result.INTERRUPTED
     if local:
         return Outcome(result, Sent.NO)
-    knows = isinstance(error, PrivateEditError) and error.knows_what_was_sent
-    return Outcome(result, error.sent if knows and isinstance(error, PrivateEditError) else Sent.UNKNOWN)
+    # What is handed over by hand and could not be written went nowhere, unless the error knows better.
+    if isinstance(error, PrivateEditError) and (error.knows_what_was_sent or by_hand):
+        return Outcome(result, error.sent)
+    return Outcome(result, Sent.UNKNOWN)

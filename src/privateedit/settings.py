@@ -7,7 +7,9 @@ an earlier upload did, is given for one run only and can never be set here.
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,14 +28,14 @@ STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
 """Environment variable that names another folder for journal, ledger and key."""
 
 _APP = "privateedit"
+_PREFIX = "PRIVATEEDIT_"
+_OF_PROVIDERS = "_BASE_URL"
 
 
 class Settings(BaseSettings):
     """Settings as they were given; None where nobody said anything."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PRIVATEEDIT_", extra="forbid", frozen=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     trust: str | None = None
     coverage: str | None = None
@@ -76,6 +78,7 @@ def read_settings() -> Settings:
         InputError: the file is no TOML, or a setting has no such name or not this kind of value; the message
             names the setting and never its value.
     """
+    _require_known(os.environ)  # noqa: TID251 (this is where settings enter)
     try:
         return Settings()
     except ValidationError as error:
@@ -85,6 +88,18 @@ def read_settings() -> Settings:
         raise InputError(f"The settings file {settings_file().name} is not valid TOML.") from None
     except OSError:
         raise InputError(f"The settings file {settings_file().name} cannot be read.") from None
+
+
+def _require_known(environment: Iterable[str]) -> None:
+    """Refuse a variable that looks like a setting and is none: a slip of the pen must not hide less.
+
+    Raises:
+        InputError: naming the variable, without its value.
+    """
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in environment:
+        if name.startswith(_PREFIX) and name not in known and not name.endswith(_OF_PROVIDERS):
+            raise InputError(f"There is no setting for the variable {name} (see docs/settings.md).")
 
 
 def _first_name(problems: list[Any]) -> str:

@@ -92,3 +92,19 @@ def test_the_module_runs_as_a_program():
         [sys.executable, "-m", "privateedit", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("privateedit ")
+
+
+def test_a_real_interrupt_is_told(tmp_path):
+    """A Ctrl-C in the middle: one sentence, and the code of an interrupt."""
+    import signal
+    import subprocess
+    import time
+
+    reader = "import time; from privateedit.cli import files; files.read = lambda source: time.sleep(60)"
+    code = f"{reader}; from privateedit.cli.app import run; raise SystemExit(run(['faces', 'x.png']))"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said == "privateedit: Interrupted; `privateedit journal show` says whether anything was sent.\n"

@@ -63,3 +63,28 @@ def test_inputs_are_never_overwritten(cli, portrait, tmp_path, which):
 
 def test_only_one_input_can_be_a_stream(cli, tmp_path):
     assert cli("restore", "-", "-", "-o", tmp_path / "f.png").code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--trust", "none"),
+        ("--trust", "high"),
+        ("--fill", "noise", "--opacity", "0"),
+        ("--fill", "noise", "--opacity", "0.5"),
+        ("--fill", "black", "--opacity", "0.3", "--tone", "fair"),
+        ("--shape", "contour", "--coverage", "head"),
+        ("--box", "10,300,60,350"),
+        ("--grow", "1"),
+    ],
+)
+def test_what_was_masked_and_comes_back_as_it_was_gives_the_face_back(cli, portrait, tmp_path, options):
+    sent, final = tmp_path / "m.png", tmp_path / "r.png"
+    assert cli("mask", portrait, "-o", sent, *options).code == 0
+    outcome = cli("restore", portrait, sent, "-o", final, *options, "--json")
+    assert outcome.code == 0, outcome.err
+    (face,) = outcome.facts["faces"]
+    assert face["regime"] == "hole"
+    assert abs(face["scale"] - 1) < 0.002
+    apart = np.abs(pixels_of(final)[95:165, 195:260].astype(int) - pixels_of(portrait)[95:165, 195:260])
+    assert apart.mean() < 2

@@ -5,6 +5,7 @@ import pytest
 
 from privateedit.core.conceal import Fill
 from privateedit.core.concealment import Concealment, Under
+from privateedit.core.cover import Coverage
 from privateedit.core.mask import Mask
 from privateedit.core.trust import Trust
 from privateedit.errors import InputError
@@ -24,6 +25,23 @@ def test_tones_have_names():
 def test_nobody_untrusted_gets_a_see_through_mask():
     with pytest.raises(InputError, match="see-through"):
         Concealment(trust=Trust.NONE, under=Under.FACE, expose_face=True)
+
+
+def test_areas_by_hand_would_show_through_too():
+    area = np.array([(0, 0), (9, 0), (9, 9)], np.float32)
+    extra = Mask(np.ones((2, 2), np.bool_))
+    for more in ({"areas": (area,)}, {"extra": extra}):
+        with pytest.raises(InputError, match="by hand"):
+            Concealment(under=Under.FACE, opacity=0.5, expose_face=True, **more)
+
+
+def test_words_become_what_they_name():
+    made = Concealment(trust="none", coverage="head", shape="contour", under="guide")
+    assert made.trust is Trust.NONE
+    assert made.coverage is Coverage.HEAD
+    for name in ("trust", "coverage", "shape", "under"):
+        with pytest.raises(InputError, match=name):
+            Concealment(**{name: "nonsense"})
 
 
 def test_a_see_through_mask_keeps_the_background():

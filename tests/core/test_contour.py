@@ -1,9 +1,11 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from privateedit.core.contour import hull, stretched
 from privateedit.core.cover import Coverage, Shape, contour, cover
-from privateedit.core.face import Box, Face
+from privateedit.core.face import Box, Face, Pose
 from privateedit.errors import InputError
 
 SQUARE = np.array([(0, 0), (10, 0), (10, 10), (0, 10), (5, 5)], np.float32)
@@ -60,3 +62,14 @@ def test_a_face_without_a_mesh_gets_the_superellipse():
         assert np.array_equal(cover(100, 100, [face], coverage, shape=Shape.CONTOUR).hidden, smooth.hidden)
     with pytest.raises(InputError):
         contour(face, Coverage.FACE)
+
+
+@pytest.mark.parametrize("angle", [0.0, 35.0])
+def test_a_larger_coverage_hides_all_that_a_smaller_one_does(angle):
+    """For any mesh, also one whose brows reach beyond its hull once they are widened."""
+    for seed in range(25):
+        spread = np.random.default_rng(seed).uniform(-1, 1, (468, 2)) * (40, 55)
+        face = Face(0, Box(60, 45, 140, 155), 0.9, (spread + 100).astype(np.float32), Pose(roll=angle))
+        masks = [cover(200, 200, [face], each, shape=Shape.CONTOUR).hidden for each in Coverage]
+        for smaller, larger in itertools.pairwise(masks):
+            assert not (smaller & ~larger).any()

@@ -26,3 +26,8 @@ def test_what_was_chosen_is_told_as_plain_values(sealed_astronaut):
     assert prepared.settings == chosen.settings()
     assert "array" not in repr(prepared.concealed.masked.paint)
     assert np.array_equal(prepared.concealed.photo.pixels, PIXELS)
+
+
+def test_a_face_that_is_hidden_by_hand_is_not_visible():
+    covered = Concealed(Photo(PIXELS), FACES, (), masked(PIXELS, np.ones((60, 80), np.bool_)))
+    assert covered.visible_faces == ()

@@ -15,7 +15,7 @@ from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
 INTERRUPTED = 130
-_INTERRUPTED = "Interrupted; nothing was written."
+_INTERRUPTED = "Interrupted; `privateedit journal show` says whether anything was sent."
 
 app = typer.Typer(
     name="privateedit",
@@ -77,6 +77,8 @@ def run(arguments: Sequence[str]) -> int:
         sentence, code = _explained(error)
         _print_error(sentence)
         return code
+    if result == INTERRUPTED:  # or gives its code as the result
+        _print_error(_INTERRUPTED)
     return result if isinstance(result, int) else 0
 
 
@@ -91,7 +93,7 @@ def _explained(error: BaseException) -> tuple[str, int]:
     if isinstance(error, PrivateEditError):
         return error.sentence, error.exit_code
     if isinstance(error, typer.TyperException):
-        return f"{error.format_message()} Nothing was sent.", 2
+        return f"{error.format_message().rstrip('. ')}. Nothing was sent.", 2
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return _INTERRUPTED, INTERRUPTED
     if isinstance(error, BrokenPipeError):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from privateedit.errors import InputError, OutputError
+from privateedit.errors import InputError, OutputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.codec import Opened
@@ -93,7 +93,8 @@ def _to_stream(data: bytes) -> None:
         raise
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise OutputError(f"Standard output could not be written ({reason}).") from error
+        # Part of it may have gone through.
+        raise OutputError(f"Standard output could not be written ({reason}).", sent=Sent.UNKNOWN) from error
 
 
 def print_json(facts: Mapping[str, object]) -> None:

@@ -46,7 +46,7 @@ def mask(
         prepared = pipeline.mask(files.read(photo).photo, chosen, wiring.parts())
     outputs = {out: prepared.payload.data}
     if mask_out is not None:
-        hidden = prepared.concealed.masked.mask.hidden
+        hidden = prepared.concealed.masked.concealed.hidden
         white = (hidden * 255).astype("uint8")[..., None].repeat(3, axis=2)
         outputs = {mask_out: codec.encode_final(white, ".png"), **outputs}
     with pipeline.hand_over(prepared, wiring.parts()):

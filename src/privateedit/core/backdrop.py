@@ -44,7 +44,10 @@ def backdrop_behind(
     person = _smooth_person(guess > _PERSON)
     whole = resized(person.astype(np.float32), hidden.shape) > 0.5
     if not whole.any() and masked.mask.fraction < _CLOSE_UP:
-        raise Refused("No person can be told from the background, so the background cannot be replaced.")
+        raise Refused(
+            "No person can be told from the background, so the background cannot be replaced; "
+            "--backdrop keep leaves it."
+        )
     return Backdrop(Mask(~whole & ~hidden), color)
 
 

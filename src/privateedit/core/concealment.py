@@ -48,7 +48,7 @@ class Concealment:
 
     Raises:
         InputError: `opacity` is not in [0, 1], the tone does not exist, or a see-through face is asked for
-            where nobody is trusted or beside another background.
+            where nobody is trusted, beside another background, or beside areas drawn by hand.
     """
 
     trust: Trust = Trust.LOW
@@ -69,6 +69,11 @@ class Concealment:
     allow_smaller_mask: bool = False
 
     def __post_init__(self) -> None:
+        for name, kind in (("trust", Trust), ("coverage", Coverage), ("shape", Shape), ("under", Under)):
+            try:
+                object.__setattr__(self, name, kind(getattr(self, name)))
+            except ValueError:
+                raise InputError(f"The {name} must be one of: {', '.join(kind)}.") from None
         if not 0 <= self.opacity <= 1:
             raise InputError("The opacity must be between 0 and 1.")
         if self.tone not in TONES:
@@ -77,6 +82,8 @@ class Concealment:
             raise InputError("A service that is not trusted at all never gets a see-through mask.")
         if self.exposes and self.backdrop is not None:
             raise InputError("Under a see-through mask the background cannot be replaced.")
+        if self.exposes and (self.extra is not None or self.areas):
+            raise InputError("Under a see-through mask nothing can be hidden by hand: it would show too.")
 
     @property
     def exposes(self) -> bool:

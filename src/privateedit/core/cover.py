@@ -121,7 +121,9 @@ def cover(
     demands = []
     for face in faces:
         if shape is Shape.CONTOUR and face.mesh is not None:
-            draw_polygon(hidden, contour(face, coverage, grow))
+            # Hulls that share an edge are rasterized apart by a pixel: every smaller one is drawn as well.
+            for level in _up_to(coverage):
+                draw_polygon(hidden, contour(face, level, grow))
             demands.append(contour(face, coverage))
         else:
             outline(face, coverage).grown(grow).draw(hidden)
@@ -133,12 +135,23 @@ def contour(face: Face, coverage: Coverage, grow: float = 0.0) -> Points:
     """Return the convex polygon that follows a face with a mesh, as far as `coverage` and `grow` say."""
     if face.mesh is None:
         raise InputError("A face without landmarks has no contour.")
+    points = [_contour_points(face, face.mesh, level) for level in _up_to(coverage)]
+    return hull(np.concatenate(points), grow)
+
+
+def _up_to(coverage: Coverage) -> list[Coverage]:
+    """Every coverage that lies within this one, and itself."""
+    levels = list(Coverage)
+    return levels[: levels.index(coverage) + 1]
+
+
+def _contour_points(face: Face, mesh: Points, coverage: Coverage) -> Points:
     if coverage is Coverage.FACE:
-        return hull(face.mesh, _CONTOUR_MARGIN + grow)
+        return hull(mesh, _CONTOUR_MARGIN)
     if coverage is Coverage.HEAD:
         up, sides, down = _HEAD_REACH
-        return hull(stretched(face.mesh, up, sides, down, face.pose.roll), grow)
-    return hull(_extent(face, coverage), grow)
+        return stretched(mesh, up, sides, down, face.pose.roll)
+    return _extent(face, coverage)
 
 
 def outline(face: Face, coverage: Coverage) -> Superellipse:

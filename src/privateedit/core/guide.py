@@ -136,16 +136,22 @@ class Guide:
             return
         color, inside = _resized(*_head(self, min(max(side, _COARSEST), _FINEST)), side)
         window = (slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))
-        alpha = inside[window][..., None]
-        part[...] = np.clip(np.rint(part + alpha * (color[window] - part)), 0, 255).astype(np.uint8)
+        alpha = inside[window].astype(np.float32) / 255
+        for channel in range(3):  # one plane at a time keeps a large head within memory
+            below = part[..., channel].astype(np.float32)
+            below += alpha * (color[window][..., channel] - below)
+            part[..., channel] = np.rint(below).astype(np.uint8)
 
 
-def _resized(color: Floats, inside: Floats, side: int) -> tuple[Floats, Floats]:
-    if inside.shape[0] == side:
-        return color, inside
-    way = cv2.INTER_AREA if side < inside.shape[0] else cv2.INTER_CUBIC
-    large = [cv2.resize(plane, (side, side), interpolation=way) for plane in (color, inside)]
-    return np.asarray(large[0], np.float64), np.clip(np.asarray(large[1], np.float64), 0, 1)
+def _resized(color: Floats, inside: Floats, side: int) -> tuple[Pixels, NDArray[np.uint8]]:
+    """Return the head as H×W×3 levels and H×W opacity (255 is opaque), uint8, `side` pixels wide."""
+    levels = np.clip(np.rint(color), 0, 255).astype(np.uint8)
+    opacity = np.clip(np.rint(255 * inside), 0, 255).astype(np.uint8)
+    if opacity.shape[0] == side:
+        return levels, opacity
+    way = cv2.INTER_AREA if side < opacity.shape[0] else cv2.INTER_CUBIC
+    large = [cv2.resize(plane, (side, side), interpolation=way) for plane in (levels, opacity)]
+    return np.asarray(large[0], np.uint8), np.asarray(large[1], np.uint8)
 
 
 def _head(guide: Guide, grid: int) -> tuple[Floats, Floats]:

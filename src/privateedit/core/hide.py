@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from privateedit.core.backdrop import backdrop_behind
-from privateedit.core.conceal import MaskedPhoto, Paint, conceal, see_through
+from privateedit.core.conceal import Backdrop, MaskedPhoto, Paint, conceal, see_through
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import cover
 from privateedit.core.face import Face
@@ -85,9 +85,13 @@ def _as_before(concealed: Concealed, concealment: Concealment, parts: Parts) -> 
     count = int(np.count_nonzero(missing))
     if count == 0 or concealment.allow_smaller_mask:
         return replace(concealed, shown=count)
+    if masked.backdrop is not None:
+        area = masked.backdrop.area.union(Mask(missing))
+        backdrop = Backdrop(area, masked.backdrop.color)
+        return replace(concealed, masked=conceal(photo, masked.mask, masked.paint, backdrop), kept=count)
     mask = masked.mask.union(Mask(missing))
     paint = _paint(concealment, concealed.hidden_faces, mask, parts)
-    return replace(concealed, masked=conceal(photo, mask, paint, masked.backdrop), kept=count)
+    return replace(concealed, masked=conceal(photo, mask, paint), kept=count)
 
 
 def _mask(photo: Photo, concealment: Concealment, chosen: tuple[Face, ...]) -> Mask:

@@ -19,6 +19,8 @@ GRID = 224
 _MARGIN = 0.35  # of the region's extent, on every side
 _MIDDLE_GREY: RGB = (128, 128, 128)
 _LIKE_GUIDE, _ENOUGH_PIXELS = 0.8, 200  # correlation with a guide that came back, and on how many pixels
+_LIKE_GUIDE_IN_NOISE = 0.5  # the same where noise lies over it
+_SMOOTH = 13  # pixels over which noise averages out
 _WHOLE = (slice(0, GRID), slice(0, GRID))
 
 
@@ -84,15 +86,18 @@ def dilated(hidden: Hidden, pixels: int) -> Hidden:
 
 
 def _without_guide(view: HoleView, seen: Pixels) -> Pixels:
-    core = eroded(view.hidden, 2)
+    core = eroded(view.hidden, _SMOOTH // 2 if view.noisy else 2)
     if np.count_nonzero(core) < _ENOUGH_PIXELS:
         return seen
+    # Noise is drawn anew whenever a photo is masked again: only what lies under it can be compared.
+    sent, shown = (cv2.blur(each, (_SMOOTH,) * 2) if view.noisy else each for each in (view.sent, seen))
+    least = _LIKE_GUIDE_IN_NOISE if view.noisy else _LIKE_GUIDE
     flat = seen.astype(np.float32)
     for channel, fill in enumerate(view.fill):
-        before = view.sent[..., channel][core].astype(np.float64)
-        after = seen[..., channel][core].astype(np.float64)
-        if min(before.std(), after.std()) < 1 or np.corrcoef(before, after)[0, 1] < _LIKE_GUIDE:
+        before = sent[..., channel][core].astype(np.float64)
+        after = shown[..., channel][core].astype(np.float64)
+        if min(before.std(), after.std()) < 1 or np.corrcoef(before, after)[0, 1] < least:
             return seen
         gain = float(np.cov(before, after)[0, 1] / before.var(ddof=1))
-        flat[..., channel] -= np.where(view.hidden, gain * (view.sent[..., channel] - np.float32(fill)), 0)
+        flat[..., channel] -= np.where(view.hidden, gain * (sent[..., channel] - np.float32(fill)), 0)
     return np.clip(np.rint(flat), 0, 255).astype(np.uint8)

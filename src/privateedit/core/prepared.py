@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.concealment import Concealment, Plain
 from privateedit.core.face import Face
+from privateedit.core.mask import demanded_pixels
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
 
@@ -34,9 +35,13 @@ class Concealed:
 
     @property
     def visible_faces(self) -> tuple[Face, ...]:
-        """Faces that were found and that the person chose to leave visible."""
-        hidden = {face.id for face in self.hidden_faces}
-        return tuple(face for face in self.faces if face.id not in hidden)
+        """Faces that were found and that the person chose to leave visible, at least in part."""
+        chosen = {face.id for face in self.hidden_faces}
+        return tuple(face for face in self.faces if face.id not in chosen and not self._covered(face))
+
+    def _covered(self, face: Face) -> bool:
+        window, demanded = demanded_pixels(face.box.corners, self.masked.mask.hidden.shape)
+        return not (demanded & ~self.masked.mask.hidden[window]).any()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
