@@ -100,12 +100,14 @@ class MultiScaleDetector:
         seen = [each for view in upright for each in self._seen(view, _HINT)]
         if len(upright) > 1:
             seen += self._seen(small, _HINT)
+        sure = any(each.score >= _SURE for each in seen)
         for turns in (1, 2, 3):
             seen += self._seen(small.turned(turns), _TURNED_HINT)
-        tiny = small.reduced(_TINY)
-        large = min(tiny.pixels.shape[:2]) / 4 / min(tiny.scale)
         seen = _strongest_of_each_way(seen)
-        seen = _reinforced(seen, [each for each in self._seen(tiny, _HINT) if each.size > large])
+        if not sure:  # beside a face of ordinary size there is none that fills the frame
+            tiny = small.reduced(_TINY)
+            large = min(tiny.pixels.shape[:2]) / 4 / min(tiny.scale)
+            seen = _reinforced(seen, [each for each in self._seen(tiny, _HINT) if each.size > large])
         blaze = [small.in_photo(each) for each in self._blaze_face.find(small.pixels, _BLAZE)]
         # BlazeFace's scores are worth half of CenterFace's, and it boxes two near faces as one.
         likely = [each for each in seen if each.score > _BLAZE / 2]
