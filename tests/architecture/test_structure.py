@@ -32,6 +32,28 @@ def test_only_seal_mints_payloads():
     assert users == {"core/payload.py", "core/seal.py"}
 
 
+def callers_of(name):
+    return {
+        str(path)
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    }
+
+
+def test_what_the_seal_holds_still_is_made_where_no_hidden_pixel_is_seen():
+    """The proof keeps backdrop and guide as they are, so who makes them matters.
+
+    A backdrop comes from a masked photo, whose hidden pixels are paint, or from what earlier uploads hid; a
+    guide comes from a face's place, size and pose.
+    """
+    assert callers_of("Backdrop") == {"core/backdrop.py", "core/hide.py"}
+    assert callers_of("backdrop_behind") == {"core/hide.py"}
+    assert callers_of("Guide") == set()
+    guided = {str(path) for path, tree in TREES.items() if "Guide" in set(names_in(tree))}
+    assert guided <= {"core/guide.py", "core/conceal.py", "core/backdrop.py", "core/hide.py"}
+
+
 def test_nothing_opens_a_connection():
     forbidden = {"socket", "urlopen", "HTTPConnection", "create_connection", "httpx", "httpx2", "requests"}
     users = {str(path) for path, tree in TREES.items() if forbidden & set(names_in(tree))}
