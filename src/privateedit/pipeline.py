@@ -25,7 +25,7 @@ from privateedit.core.reintegrate import reintegrate
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
-from privateedit.errors import PrivateEditError, ProviderError, Refused, Sent
+from privateedit.errors import CannotAlign, PrivateEditError, ProviderError, Refused, Sent
 from privateedit.sending import BY_HAND, Sending, recorded
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "mask",
     "names_in",
     "restore",
+    "restore_by_hand",
     "telling_what_was_sent",
 ]
 
@@ -86,6 +87,38 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restore
     comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placements = place(comparison, concealed.hidden_faces)
     return reintegrate(concealed.photo, masked, returned.pixels, placements, parts.segmenter)
+
+
+def restore_by_hand(photo: Photo, concealment: Concealment, returned: EditResult, parts: Parts) -> Restored:
+    """Mask the photo again as it was sent, and return the edited picture with the original faces in it.
+
+    What was sent is not kept. Where earlier uploads of the photo hid more than `concealment` asks for, it may
+    have been sent with or without that; the one that fits better is taken.
+
+    Raises:
+        CannotAlign: a hidden face does not fit anywhere.
+        NoFaceFound, InputError, Refused: see `hide`.
+    """
+    as_now = hide(photo, concealment, parts)
+    if not as_now.kept:
+        return restore(as_now, returned, parts)
+    as_asked = hide(photo, replace(concealment, allow_smaller_mask=True), parts)
+    fitting, misfits = [], []
+    for concealed in (as_now, as_asked):
+        try:
+            fitting.append(restore(concealed, returned, parts))
+        except CannotAlign as error:
+            misfits.append(error)
+    if not fitting:
+        raise misfits[0]
+    return min(fitting, key=_misfit)
+
+
+def _misfit(restored: Restored) -> tuple[int, float]:
+    """A hole that came back says more than a face that was drawn; then the smaller residual counts."""
+    placements = restored.report.placements
+    guessed = sum(each.regime != "hole" for each in placements)
+    return guessed, max((each.residual for each in placements), default=0.0)
 
 
 def edit(

@@ -88,3 +88,30 @@ def test_what_was_masked_and_comes_back_as_it_was_gives_the_face_back(cli, portr
     assert abs(face["scale"] - 1) < 0.002
     apart = np.abs(pixels_of(final)[95:165, 195:260].astype(int) - pixels_of(portrait)[95:165, 195:260])
     assert apart.mean() < 2
+
+
+def test_earlier_and_later_uploads_of_one_photo_can_all_be_restored(cli, portrait, tmp_path):
+    """What the ledger adds today need not have been added when the picture was sent."""
+    sent = [tmp_path / f"{number}.png" for number in range(3)]
+    asked = (("--coverage", "head"), (), ("--coverage", "inner", "--allow-smaller-mask"))
+    for path, options in zip(sent, asked, strict=True):
+        assert cli("mask", portrait, "-o", path, *options).code == 0
+    final = tmp_path / "final.png"
+    for path, options in zip(sent, asked, strict=True):
+        outcome = cli("restore", portrait, path, "-o", final, *options, "--json")
+        if path is sent[1]:  # grown to the head then, and nothing tells so any more
+            outcome = cli("restore", portrait, path, "-o", final, "--coverage", "head", "--json")
+        assert outcome.code == 0, outcome.err
+        (face,) = outcome.facts["faces"]
+        assert face["regime"] == "hole"
+        assert abs(face["scale"] - 1) < 0.002
+
+
+def test_a_smaller_mask_sent_by_leave_is_restored_without_it(cli, portrait, tmp_path):
+    first, second, final = tmp_path / "1.png", tmp_path / "2.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", second).code == 0
+    assert cli("journal", "forget", "--photo", portrait).code == 0
+    assert cli("mask", portrait, "-o", first, "--coverage", "head").code == 0
+    outcome = cli("restore", portrait, second, "-o", final, "--json")
+    assert outcome.code == 0, outcome.err
+    assert abs(outcome.facts["faces"][0]["scale"] - 1) < 0.002

@@ -41,9 +41,8 @@ def restore(
     with working("Putting the faces back"):
         chosen = how.concealment()
         original = files.read(photo)
-        concealed = pipeline.hide(original.photo, chosen, wiring.parts())
         returned = EditResult(files.read(edited).photo.pixels, "by hand")
-        restored = pipeline.restore(concealed, returned, wiring.parts())
+        restored = pipeline.restore_by_hand(original.photo, chosen, returned, wiring.parts())
     files.write({out: final_bytes(restored, out, original.metadata if keep_metadata else None)})
     if json:
         files.print_json({"out": out, **facts(restored)})
