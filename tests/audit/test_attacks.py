@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.doubles.scenes import noise, oval, scenery
 
 from privateedit.audit.attacks import ATTACKS, Observed, noise_level
-from privateedit.audit.metrics import psnr
+from privateedit.core.exposure import psnr
 from privateedit.vision.recognize import SAME_PERSON
 
 BLACK = (0, 0, 0)

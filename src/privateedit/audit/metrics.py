@@ -8,9 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.mask import Hidden
-from privateedit.core.photo import Pixels
-
 Distances = NDArray[np.float64]
 """Probes × gallery, Euclidean; row i and column i are one person."""
 
@@ -19,9 +16,6 @@ Hits = NDArray[np.float64]
 
 FAR = 1e-3
 """The false accept rate at which true accepts are counted."""
-
-IDENTICAL = 99.0
-"""The peak signal-to-noise ratio given for an exact copy, in decibels."""
 
 _RESAMPLES = 2000
 _CONFIDENCE = 0.95
@@ -88,10 +82,3 @@ def rate(hits: Hits, *, resamples: int = _RESAMPLES) -> Rate:
     if value == 1:
         low = tail ** (1 / count)
     return Rate(value, low, high)
-
-
-def psnr(first: Pixels, second: Pixels, where: Hidden) -> float:
-    """Return the peak signal-to-noise ratio of two pictures under a mask, in decibels; 99 is a copy."""
-    difference = first[where].astype(np.float64) - second[where]
-    error = float(np.mean(np.square(difference))) if difference.size else 0.0
-    return min(IDENTICAL, float(10 * np.log10(255.0**2 / error))) if error > 0 else IDENTICAL

@@ -10,8 +10,8 @@ import numpy as np
 
 from privateedit.audit.attacks import ATTACKS, Observed
 from privateedit.audit.instruments import Instruments
-from privateedit.audit.metrics import psnr
 from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.exposure import psnr
 from privateedit.core.face import Box, Face, Points
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels

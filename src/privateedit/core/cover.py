@@ -130,7 +130,7 @@ def cover(
     demands = []
     for face in faces:
         if shape is Shape.CONTOUR and face.mesh is not None:
-            # Hulls that share an edge are rasterized apart by a pixel: every smaller one is drawn as well.
+            # One hull need not hold the smaller coverage's: every smaller one is drawn as well.
             for level in _up_to(coverage):
                 draw_polygon(hidden, contour(face, level, grow))
             demands.append(contour(face, coverage))
@@ -144,23 +144,18 @@ def contour(face: Face, coverage: Coverage, grow: float = 0.0) -> Points:
     """Return the convex polygon that follows a face with a mesh, as far as `coverage` and `grow` say."""
     if face.mesh is None:
         raise InputError("A face without landmarks has no contour.")
-    points = [_contour_points(face, face.mesh, level) for level in _up_to(coverage)]
-    return hull(np.concatenate(points), grow)
+    if coverage is Coverage.FACE:
+        return hull(face.mesh, _CONTOUR_MARGIN + grow)
+    if coverage is Coverage.HEAD:
+        up, sides, down = _HEAD_REACH
+        return hull(stretched(face.mesh, up, sides, down, face.pose.roll), grow)
+    return hull(_extent(face, coverage), grow)
 
 
 def _up_to(coverage: Coverage) -> list[Coverage]:
     """Every coverage that lies within this one, and itself."""
     levels = list(Coverage)
     return levels[: levels.index(coverage) + 1]
-
-
-def _contour_points(face: Face, mesh: Points, coverage: Coverage) -> Points:
-    if coverage is Coverage.FACE:
-        return hull(mesh, _CONTOUR_MARGIN)
-    if coverage is Coverage.HEAD:
-        up, sides, down = _HEAD_REACH
-        return stretched(mesh, up, sides, down, face.pose.roll)
-    return _extent(face, coverage)
 
 
 def outline(face: Face, coverage: Coverage) -> Superellipse:

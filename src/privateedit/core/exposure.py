@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.mask import Hidden
 from privateedit.core.photo import Photo, Pixels
+
+IDENTICAL = 99.0
+"""Decibels that stand for no difference at all."""
 
 _MIDDLE_GREY = (128, 128, 128)
 
@@ -32,9 +36,12 @@ def recovered_psnr(photo: Photo, masked: MaskedPhoto) -> float:
 
     30 dB and more looks like the photo; 99 stands for an exact copy.
     """
-    rows, columns = masked.mask.bounds
-    hidden = masked.mask.hidden[rows, columns]
-    difference = recovered(masked)[rows, columns][hidden].astype(np.float64)
-    difference -= photo.pixels[rows, columns][hidden]
+    window = masked.mask.bounds
+    return psnr(recovered(masked)[window], photo.pixels[window], masked.mask.hidden[window])
+
+
+def psnr(first: Pixels, second: Pixels, where: Hidden) -> float:
+    """Return the peak signal-to-noise ratio of two pictures under a mask, in decibels; 99 is a copy."""
+    difference = first[where].astype(np.float64) - second[where]
     error = float(np.mean(np.square(difference))) if difference.size else 0.0
-    return min(99.0, float(10 * np.log10(255.0**2 / error))) if error > 0 else 99.0
+    return min(IDENTICAL, float(10 * np.log10(255.0**2 / error))) if error > 0 else IDENTICAL

@@ -38,8 +38,6 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         )
     faces = tuple(parts.detector.detect(photo.pixels))
     chosen = _chosen(faces, concealment)
-    if not _mask(photo, concealment, chosen).hidden.any():
-        raise _nothing_hidden(faces)
     return _as_before(_searched(photo, concealment, faces, chosen, parts), concealment, parts)
 
 
@@ -50,11 +48,18 @@ def _searched(
 
     A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
     choice. Those found late are numbered after the others, so that the others keep their numbers.
+
+    Raises:
+        NoFaceFound, InputError: nothing would be hidden.
+        Refused: a face can still be seen after all.
     """
     in_part = concealment.exposes or not concealment.coverage.hides_identity
     by_choice = faces if in_part else tuple(face for face in faces if face not in chosen)
     for _ in range(_ROUNDS):
-        masked = _masked(photo, concealment, chosen, _mask(photo, concealment, chosen), parts)
+        mask = _mask(photo, concealment, chosen)
+        if not mask.hidden.any():
+            raise _nothing_hidden(faces)
+        masked = _masked(photo, concealment, chosen, mask, parts)
         seen = parts.searcher.search(masked.pixels, masked.concealed.hidden)
         missed = [face for face in seen if not any(_same(face, known) for known in by_choice)]
         if not missed:
