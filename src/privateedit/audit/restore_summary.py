@@ -138,7 +138,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> Row:
         floor=Spread.of(face.floor for face in faces),
         seam=Spread.of(face.seam for face in faces),
         color=Spread.of(face.color for face in faces),
-        wrong=sum(face.wrong for face in faces),
+        wrong=sum(face.wrong for face in _honest(outcomes)),
         outside=sum(each.outside > 0 for each in outcomes),
         compared=len(compared),
         harmed=sum(face.harmed for face in compared),
@@ -154,12 +154,19 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Iterable[Verdict]:
         ]
         yield from _limits(f"{answer}: alignment error", aligned, median, high)
     for relit, (median, high) in _IDENTITY.items():
-        look = "grade and light changed" if relit else "grade and light unchanged"
-        same = [face.identity for each in portraits if each.scenario.relit is relit for face in each.faces]
-        yield from _limits(f"identity distance, {look}", same, median, high)
-    seams = Spread.of(face.seam for each in portraits for face in each.faces)
-    if not math.isnan(seams.median):
-        yield _verdict("seam against the unedited photo, median", seams.median, _SEAM)
+        look = "grade or light changed" if relit else "grade and light unchanged"
+        for answer in _ALIGNED:
+            group = [
+                each for each in portraits if (each.scenario.relit, each.scenario.answer) == (relit, answer)
+            ]
+            distances = [face.identity for each in group for face in each.faces]
+            yield from _limits(f"{answer}: identity distance, {look}", distances, median, high)
+    for answer in _ALIGNED:
+        seams = [face.seam for each in portraits if each.scenario.answer is answer for face in each.faces]
+        if not math.isnan(Spread.of(seams).median):
+            yield _verdict(
+                f"{answer}: seam against the unedited photo, median", Spread.of(seams).median, _SEAM
+            )
     yield from _counts(outcomes)
 
 

@@ -177,7 +177,8 @@ def _finished(
     if recipe.stops:
         canvas = look.lit(canvas, recipe.stops, recipe.toward)
     if recipe.style:
-        canvas = look.restyled(look.levels(canvas), recipe.style).astype(np.float32)
+        styled = look.restyled(look.levels(canvas), recipe.style)
+        canvas = single(np.where(stays[..., None], canvas, styled))
     canvas = frame.carried(canvas, recipe.border, stays)
     pixels = look.recompressed(
         look.levels(look.softened(canvas, recipe.softness, recipe.enlarged)), recipe.quality

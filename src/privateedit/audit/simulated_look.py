@@ -119,15 +119,23 @@ def softened(canvas: Floats, softness: float, enlarged: float) -> Floats:
 
 def restyled(pixels: Pixels, name: str) -> Pixels:
     """Return uint8 RGB pixels as a sketch, a drawing in colored pencil, a watercolor or a cartoon."""
-    backward = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     if name in {"sketch", "colored-pencil"}:
-        grey, color = cv2.pencilSketch(backward, sigma_s=40, sigma_r=0.08, shade_factor=0.045)
-        drawn = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) if name == "sketch" else color
-    elif name == "watercolor":
-        drawn = cv2.stylization(backward, sigma_s=50, sigma_r=0.35)
-    else:
-        drawn = _cartoon(backward)
-    return np.asarray(cv2.cvtColor(drawn, cv2.COLOR_BGR2RGB), np.uint8)
+        return levels(_penciled(pixels.astype(np.float32), in_color=name != "sketch"))
+    backward = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    if name == "watercolor":
+        return np.asarray(
+            cv2.cvtColor(cv2.stylization(backward, sigma_s=50, sigma_r=0.35), cv2.COLOR_BGR2RGB)
+        )
+    return np.asarray(cv2.cvtColor(_cartoon(backward), cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _penciled(canvas: Floats, *, in_color: bool) -> Floats:
+    """Return lines where light falls off fast, over a pale wash: a picture divided by its own blur."""
+    tone = single(canvas @ _LUMA)
+    near = cv2.GaussianBlur(tone, (0, 0), max(2.0, 0.006 * max(tone.shape)))
+    lines = np.clip((tone + 2) / (near + 2), 0, 1)[..., None] ** np.float32(2.5)
+    wash = canvas if in_color else tone[..., None]
+    return single(np.repeat(lines, 3, axis=2) * (255 - (0.5 if in_color else 0.3) * (255 - wash)))
 
 
 def _cartoon(picture: NDArray[Any]) -> NDArray[np.uint8]:

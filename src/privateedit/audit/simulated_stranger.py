@@ -34,6 +34,7 @@ OVAL = (
 _FITTED = 0.75  # how far the stranger's outline is bent towards the hidden one, which neck and hair fit
 _LOOK = 512
 _PERSON = 0.85
+_OTHER_THING = 60.0  # levels
 _SKIN_LEFT = 0.35  # share of the difference in skin tone that a model leaves
 
 
@@ -79,7 +80,7 @@ def continued(canvas: Floats, hole: Hidden, alpha: Floats) -> tuple[Floats, Floa
     """Return the hole filled smoothly from around, person and background apart, and its matte."""
     visible = ~hole
     cover = pull_push(alpha[..., None], single(visible))[..., 0]
-    cover = single(np.where(hole, smoothstep((cover - 0.25) / 0.5), alpha))
+    cover = single(np.where(hole, smoothstep((cover - 0.45) / 0.2), alpha))
     sides = []
     for sure in (alpha > _PERSON, alpha < 0.1):
         known = visible & sure
@@ -221,7 +222,9 @@ def _toned(figure: Floats, canvas: Floats, hole: Hidden, shared: Hidden) -> Floa
     """Return the stranger in about the tone that hair and skin around the hole have."""
     size = float(np.sqrt(np.count_nonzero(hole)))
     distance = distance_outside(hole)
-    near = shared & ~hole & (distance < 0.12 * size)
+    # A collar beside a neck is another thing, not another tone.
+    alike = np.abs(canvas - figure).max(2) < _OTHER_THING
+    near = shared & alike & ~hole & (distance < 0.12 * size)
     if np.count_nonzero(near) < 30:
         return figure
     sigma = max(1.0, 0.03 * size)
