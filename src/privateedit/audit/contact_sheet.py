@@ -11,9 +11,9 @@ from privateedit.core.face import Box
 from privateedit.core.photo import Pixels
 from privateedit.core.similarity import Matrix, transform
 
-TILE = 320
+TILE = 360
 """Pixels of one picture's side."""
-_AROUND = 1.25  # how far a tile reaches beyond the middle of a face, in its larger side
+_AROUND = 1.0  # how far a tile reaches beyond the middle of a face, in its larger side
 _CAPTION = 22
 _GAP = 4
 _PAPER, _INK = 255, (20, 20, 20)

@@ -31,7 +31,7 @@ OVAL = (
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 """Mesh points around the face."""
-_FITTED = 0.75  # how far the stranger's outline is bent towards the hidden one, which neck and hair fit
+_FITTED = 0.75  # how far the outline is bent towards the hidden one, which neck and hair fit
 _LOOK = 512
 _PERSON = 0.85
 _OTHER_THING = 60.0  # levels
@@ -145,12 +145,18 @@ def _controls(own: Face, hidden: Face) -> tuple[NDArray[np.float64], NDArray[np.
     matrix = placed_by(own, hidden)
     features, oval = list(_FEATURES), list(OVAL)
     bent = transform(matrix, mesh[oval])
-    bent += _FITTED * (place[oval] - bent)
+    bent += _FITTED * _agreement(own, hidden) * (place[oval] - bent)
     center, size = mesh.mean(0), np.ptp(mesh, axis=0).max()
     far = center + 1.6 * size * np.array([[-1, -1], [0, -1], [1, -1], [-1, 1], [1, 1]])
     source = np.concatenate([mesh[features], mesh[oval], far])
     target = np.concatenate([transform(matrix, mesh[features]), bent, transform(matrix, far)])
     return source, target, scale_of(matrix)
+
+
+def _agreement(own: Face, hidden: Face) -> float:
+    """Return 1 for heads that look the same way, 0 for heads so far apart that one outline cannot be another."""
+    apart = np.hypot(own.pose.yaw - hidden.pose.yaw, own.pose.pitch - hidden.pose.pitch)
+    return float(1 - smoothstep((apart - 12) / 10))
 
 
 def placed_by(own: Face, hidden: Face) -> Matrix:
