@@ -107,9 +107,9 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether it was refused or put back when the other was right, or put onto somebody else."""
-        must, was = self.scenario.must_refuse, bool(self.refused)
-        unexpected = was and not must and self.scenario.crowd is None
-        return unexpected or (must and not was) or any(face.wrong for face in self.faces)
+        if self.refused:
+            return self.scenario.must_restore
+        return self.scenario.must_refuse or any(face.wrong for face in self.faces)
 
 
 @dataclass(frozen=True, slots=True)

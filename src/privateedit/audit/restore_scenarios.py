@@ -84,6 +84,11 @@ class Scenario:
         return self.family is Family.REFUSAL
 
     @property
+    def must_restore(self) -> bool:
+        """Whether every face has a place, so that a refusal is wrong. People who moved may be refused."""
+        return not self.must_refuse and self.crowd in {None, Crowd.KEPT, Crowd.ADDED}
+
+    @property
     def relit(self) -> bool:
         """Whether grade or light differ from the photo's."""
         return self.grade or self.light

@@ -172,7 +172,7 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Iterable[Verdict]:
 
 def _counts(outcomes: Sequence[Outcome]) -> Iterable[Verdict]:
     faces = [face for each in outcomes for face in each.faces]
-    wanted = [each for each in outcomes if not each.scenario.must_refuse and each.scenario.crowd is None]
+    wanted = [each for each in outcomes if each.scenario.must_restore]
     yield _verdict("wrong-person pastes", sum(face.wrong for face in _honest(outcomes)), 0)
     yield _verdict(
         "not refused though it must be",

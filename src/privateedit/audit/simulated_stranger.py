@@ -154,7 +154,7 @@ def _controls(own: Face, hidden: Face) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def _agreement(own: Face, hidden: Face) -> float:
-    """Return 1 for heads that look the same way, 0 for heads so far apart that one outline cannot be another."""
+    """Return 1 for heads that look the same way, 0 where one outline cannot become the other."""
     apart = np.hypot(own.pose.yaw - hidden.pose.yaw, own.pose.pitch - hidden.pose.pitch)
     return float(1 - smoothstep((apart - 12) / 10))
 
