@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
+from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
@@ -18,7 +19,7 @@ from privateedit.core.hide import hide
 from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
-from privateedit.core.place import Comparison, place
+from privateedit.core.place import place
 from privateedit.core.ports import Editor
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate

@@ -18,13 +18,14 @@ from privateedit.audit.restore_pool import Portrait
 from privateedit.audit.restore_scenarios import Answer, Recipe, Scenario, recipe
 from privateedit.audit.simulated_editor import Cast, Scene, Simulated, shared_out, simulated
 from privateedit.audit.simulated_stranger import Stranger
+from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
 from privateedit.core.face import Face
 from privateedit.core.mask import Hidden
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.place import Comparison, Placement, place
+from privateedit.core.place import Placement, place
 from privateedit.core.ports import FaceDetector
 from privateedit.core.prepared import Concealed
 from privateedit.core.restored import Restored
