@@ -61,6 +61,8 @@ def edit(
 
     target = out or _beside(photo, tuple(codec.WRITABLE))
     files.require_separate_streams(json, target, compare)
+    if dry_run and compare is not None:
+        raise InputError("A dry run has nothing to compare; leave out --compare or --dry-run.")
     require_targets(target, compare, (photo, *how.inputs))
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     instruction = Instruction(prompt, preset)
