@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
-from privateedit.core.finish import Finish
+from privateedit.core.finish import LEAST_SIDE, Finish
 from privateedit.core.hide import hide
 from privateedit.core.identity import with_identity
 from privateedit.core.names import Finding, Names, findings
@@ -28,7 +28,7 @@ from privateedit.core.reintegrate import reintegrate
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
-from privateedit.errors import CannotAlign, PrivateEditError, ProviderError, Refused, Sent
+from privateedit.errors import CannotAlign, InputError, PrivateEditError, ProviderError, Refused, Sent
 from privateedit.sending import BY_HAND, Sending, recorded
 
 __all__ = [
@@ -96,6 +96,7 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
         CannotAlign: a hidden face does not fit anywhere.
         InputError: the size does not fit the edited picture.
     """
+    require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
@@ -105,6 +106,18 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
     if parts.likeness is not None:
         report = with_identity(report, restored.pixels, photo, comparison, sized.placements, parts.likeness)
     return replace(restored, report=report)
+
+
+def require_enough(returned: EditResult) -> None:
+    """Refuse a picture in which nothing could be found.
+
+    Raises:
+        InputError: a side has fewer than 16 pixels.
+    """
+    if min(returned.width, returned.height) < LEAST_SIDE:
+        raise InputError(
+            f"The edited picture has {returned.width}×{returned.height} pixels; each side needs {LEAST_SIDE}."
+        )
 
 
 def restore_by_hand(

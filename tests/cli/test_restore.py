@@ -211,15 +211,17 @@ def test_compare_never_overwrites(cli, portrait, small_edit, tmp_path, taken):
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_path):
-    """Somebody of three times the size, sideways: the sentence says by how much, and what to ask for."""
+def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_path, hopper, hopper_face):
+    """A stranger's head, tilted far: the sentence and the JSON say by how much, and what to ask for."""
     edited = tmp_path / "edited.png"
-    turned = (
-        Image.open(portrait).crop((140, 60, 320, 240)).resize((512, 512)).rotate(60, fillcolor=(120,) * 3)
-    )
-    turned.save(edited)
-    outcome = cli("restore", portrait, edited, "-o", tmp_path / "final.png")
+    left, top, right, bottom = (round(value) for value in hopper_face.box)
+    head = Image.fromarray(hopper.pixels).crop((left - 60, top - 60, right + 60, bottom + 60))
+    stage = Image.new("RGB", (512, 512), (120, 120, 120))
+    stage.paste(head.rotate(50, fillcolor=(120,) * 3).resize((300, 300)), (100, 100))
+    stage.save(edited)
+    outcome = cli("restore", portrait, edited, "-o", tmp_path / "final.png", "--json")
     assert outcome.code == 6
     assert "same pose and framing" in outcome.err
-    assert "°" in outcome.err or "no place" in outcome.err
-    assert "Nothing was sent." in outcome.err
+    measured = outcome.facts["measured"]
+    assert measured["rotation"] > 25
+    assert f"tilted by {measured['rotation']:.0f}°" in outcome.err
