@@ -36,6 +36,7 @@ from privateedit.sending import BY_HAND, Sending, recorded
 __all__ = [
     "Concealment",
     "Edited",
+    "Finish",
     "Parts",
     "Remade",
     "edit",
