@@ -30,6 +30,7 @@ def with_identity(
         placements: where the faces went.
         likeness: the recognizer.
     """
+    told = comparison.masked.exposed  # a face that was shown was not guessed
     homes = {face.id: (face, placement) for placement in placements for face in placement.faces}
 
     def judged(each: PlacementReport) -> PlacementReport:
@@ -42,7 +43,7 @@ def with_identity(
             each,
             distance_before=before,
             distance_after=portrayed.distance_at(final, placement.alignment.matrix),
-            guessed=before is not None and before < likeness.same_person,
+            guessed=not told and before is not None and before < likeness.same_person,
         )
 
     return replace(report, placements=tuple(judged(each) for each in report.placements))
