@@ -12,14 +12,12 @@ from tests.cli.conftest import pixels_of
 
 
 @pytest.fixture
-def restore(cli, portrait, tmp_path):
-    """Mask the portrait, have `make` turn the masked picture into an edited file, and restore it."""
+def restore(cli, portrait, tmp_path, hidden_astronaut):
+    """Have `make` turn the masked portrait into an edited file, and restore it."""
 
-    def call(make, name="edited.png"):
-        masked, edited, out = (tmp_path / each for each in ("masked.png", name, "final.png"))
-        assert cli("mask", portrait, "-o", masked).code == 0
-        with Image.open(masked) as image:
-            edited.write_bytes(make(image.convert("RGB")))
+    def call(make):
+        edited, out = tmp_path / "edited.png", tmp_path / "final.png"
+        edited.write_bytes(make(Image.fromarray(hidden_astronaut.masked.pixels)))
         outcome = cli("restore", portrait, edited, "-o", out, "--json")
         assert out.exists() is (outcome.code == 0)
         return outcome
