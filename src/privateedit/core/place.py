@@ -85,8 +85,8 @@ def _refuse_mirrored(region: Region, matrix: Matrix, comparison: Comparison) -> 
     box = Box(columns.start, rows.start, columns.stop, rows.stop)
     if Surroundings.of(comparison.masked, box).mirrored(comparison.edited, matrix):
         raise CannotAlign(
-            "The picture came back mirrored, so the original does not fit into it; mirror it back, or ask the "
-            'service to keep the "same pose and framing".'
+            "The picture came back mirrored, so the original does not fit into it; mirror it back, or ask "
+            'the service to keep the "same pose and framing".'
         )
 
 

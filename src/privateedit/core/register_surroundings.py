@@ -53,11 +53,12 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """The sent picture around one hidden face."""
+    """The sent picture around one hidden face, or the same left for right."""
 
     sent: Pixels
     hidden: Hidden
     box: Box
+    flipped: bool = False
 
     @classmethod
     def of(cls, masked: MaskedPhoto, box: Box) -> Surroundings:
@@ -76,39 +77,37 @@ class Surroundings:
 
     def mirrored(self, edited: Pixels, matrix: Matrix) -> bool:
         """Whether the surroundings are there left for right, and not as they were sent."""
-        quick = [
-            grid.agreement(edited, matrix, _SEARCH[0]) for grid in (self._coarse, self._coarse.flipped())
-        ]
-        if quick[0] > quick[1] + _CLEARLY:
+        other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
+        straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
+        if straight > flipped + _CLEARLY:
             return False
-        straight, flipped = self.sighted(edited, matrix), self._flipped.sighted(edited, matrix)
-        return flipped.agreement > max(_MIRRORED, straight.agreement + _CLEARLY)
+        straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
+        return flipped > max(_MIRRORED, straight + _CLEARLY)
 
-    @cached_property
-    def _flipped(self) -> Surroundings:
-        """The same surroundings left for right, about the middle of the box."""
-        turned = np.array([[-1.0, 0.0, self.box.x0 + self.box.x1], [0.0, 1.0, 0.0]])
-        window = (slice(0, self.hidden.shape[0]), slice(0, self.hidden.shape[1]))
-        return replace(
-            self, sent=warp(self.sent, turned, window), hidden=warp_area(self.hidden, turned, window)
-        )
+    def agreement(self, edited: Pixels, matrix: Matrix) -> float:
+        """Return the agreement about where `matrix` (photo to edited) puts the surroundings, coarsely."""
+        return self._coarse.agreement(edited, matrix, _SEARCH[0])
 
     @property
     def visible(self) -> float:
         """The share of the window that was visible in the sent picture, pixels next to the hole first."""
         return self._coarse.visible
 
+    def _grid(self, side: int) -> _Grid:
+        grid = _Grid.of(self, side)
+        return grid.flipped() if self.flipped else grid
+
     @cached_property
     def _coarse(self) -> _Grid:
-        return _Grid.of(self, _COARSE)
+        return self._grid(_COARSE)
 
     @cached_property
     def _fine(self) -> _Grid:
-        return _Grid.of(self, _FINE)
+        return self._grid(_FINE)
 
     @cached_property
     def _finest(self) -> _Grid:
-        return _Grid.of(self, _FINEST)
+        return self._grid(_FINEST)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
