@@ -19,7 +19,7 @@ def paths(folder):
 
 def facts(photos):
     return sorted(
-        (each.photo, each.skipped != "", [(one.scenario.name, one.faces) for one in each.outcomes])
+        (each.photo, each.skipped != "", [(one.scenario.name, repr(one.faces)) for one in each.outcomes])
         for each in photos
     )
 

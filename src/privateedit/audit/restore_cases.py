@@ -6,6 +6,8 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
@@ -273,4 +275,8 @@ def _framed(pixels: Pixels, edit: Simulated) -> Pixels:
 
 def without_harmonizing(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored | None:
     """Return the restore with harmonization off, or None while it cannot be switched off."""
-    return None
+    if find_spec("privateedit.core.finish") is None:
+        return None
+    plain = import_module("privateedit.core.finish").Finish(harmonize=0.0)
+    restore: Callable[..., Restored] = pipeline.restore
+    return restore(concealed, returned, parts, plain)

@@ -34,6 +34,7 @@ def caption(outcome: Outcome) -> str:
     for face in outcome.faces[:1]:
         facts.append(
             f"{face.regime} align {100 * face.alignment:.1f}% id {face.identity:.3f}/{face.floor:.3f} "
-            f"seam {face.seam:.2f} color {face.color:.1f}" + (" WRONG" if face.wrong else "")
+            f"seam {face.seam:.2f} color {face.color:.1f}"
         )
+    facts += ["WRONG"] if any(face.wrong for face in outcome.faces) else []
     return " | ".join(facts).encode("ascii", "replace").decode("ascii")
