@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_figures(cli, folder):
 
 def test_the_worst_cases_are_drawn(cli, folder, tmp_path):
     sheet = tmp_path / "worst.png"
-    options = ("--scenario", "hole/same", "--contact-sheet", sheet, "--worst-cases", "1", "--worst", "seam")
+    options = ("--scenario", "hole/same", "--contact-sheet", sheet, "--cases", "1", "--worst", "seam")
     assert bench(cli, folder, *options).code == 0
     assert pixels_of(sheet).shape[0] < 500
 

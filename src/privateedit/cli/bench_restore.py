@@ -57,7 +57,7 @@ Worst = Annotated[
         "--worst", metavar="MEASURE", help="What makes a case bad: identity, alignment, seam or color."
     ),
 ]
-Shown = Annotated[int, typer.Option("--worst-cases", metavar="N", help="How many are drawn.")]
+Shown = Annotated[int, typer.Option("--cases", metavar="N", help="How many are drawn.")]
 
 
 def restore(
