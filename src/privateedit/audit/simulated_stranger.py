@@ -35,7 +35,7 @@ _FITTED = 0.75  # how far the outline is bent towards the hidden one, which neck
 _LOOK = 512
 _PERSON = 0.85
 _OTHER_THING = 60.0  # levels
-_SHADE = np.float32(0.72)  # of a neck under a chin
+_SHADE = np.float32(0.8)  # of a neck under a chin
 _SKIN_LEFT = 0.35  # share of the difference in skin tone that a model leaves
 
 
@@ -67,12 +67,13 @@ def drawn(
     outline = _without_clothes(figure, outline, _mesh(face) - single(offset))
     ground, cover = continued(part, here, alpha[window])
     mesh = _mesh(face) - single(offset)
-    neck = _neck(mesh, here.shape)
+    depth = single(cv2.distanceTransform(_framed(here), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
+    size = float(np.sqrt(np.count_nonzero(here)))
+    neck = _neck(mesh, here.shape) * smoothstep(depth / (0.15 * size))
     ground = single(ground + neck[..., None] * (_skin(figure, mesh) * _SHADE - ground))
     cover = np.maximum(cover, np.where(here, neck, 0))
     figure = _toned(figure, part, here, (alpha[window] > _PERSON) & (outline > _PERSON))
-    depth = single(cv2.distanceTransform(_framed(here), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
-    soft = smoothstep(depth / max(2.0, 0.05 * float(np.sqrt(np.count_nonzero(here)))))
+    soft = smoothstep(depth / max(2.0, 0.05 * size))
     weight = single(outline * soft)[..., None]
     painted = single(ground + weight * (figure - ground))
     result, matte = canvas.copy(), alpha.copy()
