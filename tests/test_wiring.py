@@ -56,3 +56,17 @@ def test_the_usual_place_is_the_systems(monkeypatch, tmp_path):
 
 def test_the_clock_of_the_records_is_in_utc():
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", wiring.records().state.now())
+
+
+def test_a_benchmark_of_restoring_works_without_the_recognizer():
+    assert wiring.unrecognizing_restore_instruments().likeness is None
+    assert wiring.restore_instruments().likeness is not None
+
+
+@pytest.mark.parametrize("absent", ["dlib", "face-recognition-models"])
+def test_the_recognizer_needs_both_of_its_parts(monkeypatch, absent):
+    assert wiring.has_recognizer()
+    find, ask = wiring.find_spec, wiring._version_of
+    monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
+    monkeypatch.setattr(wiring, "_version_of", lambda name: "absent" if name == absent else ask(name))
+    assert not wiring.has_recognizer()

@@ -83,7 +83,12 @@ def test_what_does_not_fit_is_not_tried(run):
     found = run("refusal/turned")
     assert found.outcomes == ()
     assert found.not_tried == {"refusal/turned": "nobody looks the right way"}
-    assert run("hole/same", pool=()).not_tried == {"hole/same": "there is nobody else"}
+    alone = run("hole/everything", "face/same", "refusal/unrelated", pool=())
+    assert [each.scenario.name for each in alone.outcomes] == ["hole/everything"]
+    assert alone.not_tried == {
+        "face/same": "nobody looks the right way",
+        "refusal/unrelated": "there is nobody else",
+    }
 
 
 def test_scenarios_of_groups_are_for_groups(run, folder, couple, parts):

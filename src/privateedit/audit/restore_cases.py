@@ -19,7 +19,7 @@ from privateedit.audit import restore_measures as measures
 from privateedit.audit.no_memory import NoMemory
 from privateedit.audit.restore_outcomes import FaceOutcome, Outcome, PhotoOutcome
 from privateedit.audit.restore_pool import Portrait
-from privateedit.audit.restore_scenarios import Answer, Recipe, Scenario, recipe
+from privateedit.audit.restore_scenarios import Answer, Crowd, Recipe, Scenario, recipe
 from privateedit.audit.simulated_editor import Cast, Scene, Simulated, shared_out, simulated
 from privateedit.audit.simulated_stranger import Stranger
 from privateedit.core.concealment import Concealment
@@ -145,19 +145,25 @@ class _Subject:
         return self._restored(plan, edit)
 
     def _cast(self, plan: Recipe) -> Cast | str:
+        """Return whom the editor draws, or why there is nobody."""
         pool, root, random = self.bench.pool, self.bench.root, plan.generator()
         extra = restore_pool.anybody(self.path, pool, root, random)
-        if extra is None:
+        answer, crowd = plan.scenario.answer, plan.scenario.crowd
+        if extra is None and (answer is Answer.UNRELATED or crowd is Crowd.ADDED):
             return "there is nobody else"
-        find = restore_pool.turned_away if plan.scenario.answer is Answer.TURNED else restore_pool.alike
+        find = restore_pool.turned_away if answer is Answer.TURNED else restore_pool.alike
         strangers = {}
-        if plan.scenario.answer in {Answer.FACE, Answer.TURNED}:
-            for face in self.scene.concealed.hidden_faces:
-                portrait = find(face, self.path, pool, root, random)
-                if portrait is None:
-                    return "nobody looks the right way"
-                strangers[face.id] = self._opened(portrait)
-        return Cast(strangers, self._opened(extra))
+        for face in self.scene.concealed.hidden_faces if answer in {Answer.FACE, Answer.TURNED} else ():
+            portrait = find(face, self.path, pool, root, random)
+            if portrait is None:
+                return "nobody looks the right way"
+            strangers[face.id] = self._opened(portrait)
+        return Cast(strangers, self._masked() if extra is None else self._opened(extra))
+
+    def _masked(self) -> Stranger:
+        """Return the picture as it was sent, whose background does where there is no other picture."""
+        concealed = self.scene.concealed
+        return Stranger(Photo(concealed.masked.pixels), concealed.hidden_faces[0])
 
     def _opened(self, portrait: Portrait) -> Stranger:
         photo = self.instruments.open_photo(portrait.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from privateedit.audit.restore_scenarios import Scenario
 
@@ -80,5 +80,5 @@ class PhotoOutcome:
 
     photo: str
     outcomes: tuple[Outcome, ...] = ()
-    not_tried: Mapping[str, str] | None = None
+    not_tried: Mapping[str, str] = field(default_factory=dict)
     skipped: str = ""

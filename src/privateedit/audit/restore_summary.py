@@ -111,7 +111,7 @@ def summarized(photos: Sequence[PhotoOutcome], *, recognizer: bool) -> RestoreSu
     names = dict.fromkeys(outcome.scenario for outcome in outcomes)
     groups = {name: [each for each in outcomes if fits(each.scenario)] for name, fits in GROUPS.items()}
     reasons = Counter(
-        f"{scenario}: {reason}" for photo in photos for scenario, reason in (photo.not_tried or {}).items()
+        f"{scenario}: {reason}" for photo in photos for scenario, reason in photo.not_tried.items()
     )
     return RestoreSummary(
         photos=sum(not photo.skipped for photo in photos),
