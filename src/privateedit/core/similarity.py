@@ -23,6 +23,13 @@ def scaling(x: float, y: float) -> Matrix:
     return np.array([[x, 0.0, 0.0], [0.0, y, 0.0]])
 
 
+def similar(scale: float, degrees: float, about: NDArray[np.floating]) -> Matrix:
+    """Return the matrix that magnifies and turns (clockwise) about a point that stays where it is."""
+    turn = math.radians(degrees)
+    linear = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    return np.column_stack([linear, about - linear @ about])
+
+
 def scale_of(matrix: Matrix) -> float:
     """Return the linear magnification."""
     return math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
