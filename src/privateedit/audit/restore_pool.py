@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from privateedit.audit.people import ENDINGS
-from privateedit.audit.simulated_stranger import OVAL, STABLE, Stranger, placed_by
+from privateedit.audit.simulated_stranger import OVAL, STABLE, Stranger, oval_area, placed_by
+from privateedit.core.color_difference import lab
 from privateedit.core.face import Face, Points, Pose
-from privateedit.core.photo import Photo
+from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import FaceDetector
 from privateedit.core.scale import reduced
 from privateedit.core.similarity import transform
@@ -79,13 +80,23 @@ def small(photo: Photo, max_side: int, *, mirrored: bool = False) -> Photo:
 
 
 def portraits_of(path: Path, photo: Photo, max_side: int, detector: FaceDetector) -> list[Portrait]:
-    """Return the photo as a stand-in, both ways round, if it shows exactly one large enough face."""
+    """Return the photo as a stand-in, both ways round, if it shows one face, large enough and plainly lit."""
     found = []
     for mirrored in (False, True):
         faces = detector.detect(small(photo, max_side, mirrored=mirrored).pixels)
-        if len(faces) == 1 and faces[0].mesh is not None and faces[0].box.width >= _SMALLEST:
-            found.append(Portrait(path, mirrored, faces[0].mesh, faces[0].pose))
+        mesh = faces[0].mesh if len(faces) == 1 and faces[0].box.width >= _SMALLEST else None
+        if mesh is not None and _plainly_lit(small(photo, max_side, mirrored=mirrored).pixels, mesh):
+            found.append(Portrait(path, mirrored, mesh, faces[0].pose))
     return found
+
+
+def _plainly_lit(pixels: Pixels, mesh: Points) -> bool:
+    """Whether skin looks as in daylight: a model lights whom it draws like the scene, not like a stage."""
+    oval = oval_area(mesh, pixels.shape)
+    if not oval.any():
+        return False
+    light, red, yellow = np.median(lab(pixels[oval]), axis=0)
+    return bool(25 < light < 90 and 2 < red < 30 and 0 < yellow < 36 and yellow < 3 * red + 8)
 
 
 def stranger_of(portrait: Portrait, photo: Photo, max_side: int) -> Stranger:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from privateedit.audit.restore_cases import FaceOutcome, Outcome, PhotoOutcome
 from privateedit.audit.restore_measures import quantiles
+from privateedit.audit.restore_outcomes import FaceOutcome, Outcome, PhotoOutcome
 from privateedit.audit.restore_scenarios import Answer, Family, Scenario
 from privateedit.audit.verdicts import Verdict
 
@@ -111,7 +111,7 @@ def summarized(photos: Sequence[PhotoOutcome], *, recognizer: bool) -> RestoreSu
     names = dict.fromkeys(outcome.scenario for outcome in outcomes)
     groups = {name: [each for each in outcomes if fits(each.scenario)] for name, fits in GROUPS.items()}
     reasons = Counter(
-        f"{scenario}: {reason}" for photo in photos for scenario, reason in (photo.not_tried or {}).items()
+        f"{scenario}: {reason}" for photo in photos for scenario, reason in photo.not_tried.items()
     )
     return RestoreSummary(
         photos=sum(not photo.skipped for photo in photos),
@@ -199,35 +199,3 @@ def _limits(rule: str, values: Sequence[float], median: float, high: float) -> I
 
 def _verdict(rule: str, measured: float, limit: float) -> Verdict:
     return Verdict(rule, float(measured), float(limit), measured <= limit + _ROUNDING)
-
-
-WORST: Mapping[str, Callable[[FaceOutcome], float]] = {
-    "identity": lambda face: (
-        face.identity - face.floor if face.identity > 0 and face.floor > 0 else face.identity
-    ),
-    "alignment": lambda face: face.alignment,
-    "seam": lambda face: face.seam,
-    "color": lambda face: face.color,
-}
-"""Measures by which the worst cases can be picked; identity counts beyond what the edit itself costs."""
-
-_FAILED = 1e6
-
-
-def badness(outcome: Outcome, measure: str) -> float:
-    """Return how bad a case is: failures first, then by `measure`."""
-    values = [WORST[measure](face) for face in outcome.faces]
-    known = [value for value in values if not math.isnan(value)]
-    return max(known, default=0.0) + (_FAILED if outcome.failed else 0.0)
-
-
-def caption(outcome: Outcome) -> str:
-    """Return one line about a case, ASCII."""
-    facts = [outcome.photo, outcome.scenario.name, outcome.choices]
-    facts += [f"REFUSED {outcome.refused[:60]}"] if outcome.refused else []
-    for face in outcome.faces[:1]:
-        facts.append(
-            f"{face.regime} align {100 * face.alignment:.1f}% id {face.identity:.3f}/{face.floor:.3f} "
-            f"seam {face.seam:.2f} color {face.color:.1f}" + (" WRONG" if face.wrong else "")
-        )
-    return " | ".join(facts).encode("ascii", "replace").decode("ascii")

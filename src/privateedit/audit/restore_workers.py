@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import cv2
 
 from privateedit.audit import restore_pool
-from privateedit.audit.restore_cases import Bench, PhotoOutcome, RestoreInstruments, measured
+from privateedit.audit.restore_cases import Bench, RestoreInstruments, measured
+from privateedit.audit.restore_outcomes import PhotoOutcome
 from privateedit.audit.restore_pool import Portrait
 from privateedit.errors import InputError
 

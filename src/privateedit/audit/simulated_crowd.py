@@ -88,20 +88,26 @@ def _swappable(faces: Sequence[Face]) -> tuple[Face, Face] | None:
     pairs = [
         (abs(float(np.log(one.box.width / two.box.width))), one, two)
         for one, two in combinations(faces, 2)
-        if abs(one.box.center[0] - two.box.center[0]) > _APART * 1.4 * max(one.box.width, two.box.width)
+        if _spacing(one, two) > 1.8
     ]
     return min(pairs, key=lambda pair: pair[0])[1:] if pairs else None
 
 
+def _spacing(one: Face, two: Face) -> float:
+    """Return how far apart two people stand, in widths of the larger face."""
+    return abs(one.box.center[0] - two.box.center[0]) / max(one.box.width, two.box.width)
+
+
 def _swapped(canvas: Floats, one: Face, two: Face, stay: Mapping[int, Matrix]) -> Regrouped:
-    """Return the picture with head and shoulders of two people in each other's place."""
+    """Return the picture with two people, as far down as is seen of them, in each other's place."""
     there = _onto(one, two)
     moves = {**stay, one.id: there, two.id: inverse(there)}
     result = canvas.copy()
     frame = (slice(0, canvas.shape[0]), slice(0, canvas.shape[1]))
+    across = min(1.6, 0.5 * _spacing(one, two) - 0.05)
     for mover, host in ((one, two), (two, one)):
-        area = _around(host, canvas.shape, across=0.85, above=1.0, below=1.2)
-        weight = single(1 - smoothstep(distance_outside(area) / max(2.0, 0.15 * host.box.width)))
+        area = _around(host, canvas.shape, across=across, above=1.0, below=3.0)
+        weight = single(1 - smoothstep(distance_outside(area) / max(2.0, 0.12 * host.box.width)))
         carried = warp(canvas, moves[mover.id], frame, beyond=cv2.BORDER_REFLECT_101)  # type: ignore[arg-type]
         result = single(result + weight[..., None] * (carried - result))
     return Regrouped(result, moves)

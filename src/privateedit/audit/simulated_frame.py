@@ -67,7 +67,13 @@ def framing(recipe: Recipe, shape: tuple[int, ...], kept: NDArray[np.float64]) -
 def _moved(
     recipe: Recipe, zoom: float, shape: tuple[int, int], size: tuple[int, int], kept: NDArray[np.float64]
 ) -> Framing:
-    """Zoom and turn about the middle, shift, and move back as far as it takes to keep the points in sight."""
+    """Zoom and turn about the middle, shift, and move back as far as it takes to keep the points in sight.
+
+    A side of the photo that the points touch stays the side of the frame: nobody extends half a face.
+    """
+    touched = _touched(kept, shape)
+    if any(touched):
+        return _held(recipe, zoom, shape, size, touched)
     middle, target = np.array([shape[1], shape[0]]) / 2, np.array([size[1], size[0]]) / 2
     turn = np.radians(recipe.turn)
     axes = zoom * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
@@ -79,6 +85,32 @@ def _moved(
     matrix[:, 2] += np.maximum(_MARGIN - placed.min(0), 0)
     matrix[:, 2] -= np.maximum(transform(matrix, kept).max(0) - ((size[1], size[0]) - np.array(_MARGIN)), 0)
     return Framing(matrix, size)
+
+
+def _touched(kept: NDArray[np.float64], shape: tuple[int, int]) -> tuple[bool, bool, bool, bool]:
+    """Return whether the points touch the left, top, right and bottom of the photo."""
+    low, high = kept.min(0), kept.max(0)
+    return bool(low[0] < 1), bool(low[1] < 1), bool(high[0] > shape[1] - 1), bool(high[1] > shape[0] - 1)
+
+
+def _held(
+    recipe: Recipe,
+    zoom: float,
+    shape: tuple[int, int],
+    size: tuple[int, int],
+    touched: tuple[bool, bool, bool, bool],
+) -> Framing:
+    """Zoom without leaving the sides that are touched; as large as the frame where they are opposite."""
+    left, top, right, bottom = touched
+    plain = size[1] / shape[1]
+    if (left and right) or (top and bottom):
+        zoom = plain
+    spare = np.array([size[1] - zoom * shape[1], size[0] - zoom * shape[0]])
+    shift = spare / 2 + np.array(recipe.shift) * (size[1], size[0])
+    for axis, (low, high) in enumerate(((left, right), (top, bottom))):
+        if low or high:
+            shift[axis] = 0.0 if low else spare[axis]
+    return Framing(np.column_stack([zoom * np.eye(2), shift]), size)
 
 
 def _in_aspect(recipe: Recipe, aspect: float, shape: tuple[int, int], kept: NDArray[np.float64]) -> Framing:

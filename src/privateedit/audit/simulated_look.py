@@ -123,9 +123,7 @@ def restyled(pixels: Pixels, name: str) -> Pixels:
         return levels(_penciled(pixels.astype(np.float32), in_color=name != "sketch"))
     backward = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     if name == "watercolor":
-        return np.asarray(
-            cv2.cvtColor(cv2.stylization(backward, sigma_s=50, sigma_r=0.35), cv2.COLOR_BGR2RGB)
-        )
+        return levels(_washed(backward)[..., ::-1])
     return np.asarray(cv2.cvtColor(_cartoon(backward), cv2.COLOR_BGR2RGB), np.uint8)
 
 
@@ -135,7 +133,17 @@ def _penciled(canvas: Floats, *, in_color: bool) -> Floats:
     near = cv2.GaussianBlur(tone, (0, 0), max(2.0, 0.006 * max(tone.shape)))
     lines = np.clip((tone + 2) / (near + 2), 0, 1)[..., None] ** np.float32(2.5)
     wash = canvas if in_color else tone[..., None]
-    return single(np.repeat(lines, 3, axis=2) * (255 - (0.5 if in_color else 0.3) * (255 - wash)))
+    return single(np.repeat(lines, 3, axis=2) * (255 - (0.75 if in_color else 0.3) * (255 - wash)))
+
+
+def _washed(picture: NDArray[Any]) -> Floats:
+    """Return flat washes that run out at their edges, thinned with water, on paper."""
+    flat = single(cv2.edgePreservingFilter(picture, flags=cv2.RECURS_FILTER, sigma_s=50, sigma_r=0.35))
+    near = single(cv2.GaussianBlur(flat, (0, 0), max(1.5, 0.004 * max(flat.shape))))
+    rims = np.clip(flat - near, -30, 0)  # pigment gathers where a wash ends
+    paper = np.random.default_rng(0).normal(0, 2.5, (*flat.shape[:2], 1))
+    grain = single(cv2.GaussianBlur(single(paper), (0, 0), 1.0))[..., None] * 2
+    return single(255 - 0.82 * (255 - flat) + rims + grain)
 
 
 def _cartoon(picture: NDArray[Any]) -> NDArray[np.uint8]:

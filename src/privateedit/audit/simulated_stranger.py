@@ -35,6 +35,7 @@ _FITTED = 0.75  # how far the outline is bent towards the hidden one, which neck
 _LOOK = 512
 _PERSON = 0.85
 _OTHER_THING = 60.0  # levels
+_SHADE = np.float32(0.8)  # of a neck under a chin
 _SKIN_LEFT = 0.35  # share of the difference in skin tone that a model leaves
 
 
@@ -65,9 +66,14 @@ def drawn(
     figure, outline = _warped(stranger, face, offset, here.shape, segmenter)
     outline = _without_clothes(figure, outline, _mesh(face) - single(offset))
     ground, cover = continued(part, here, alpha[window])
-    figure = _toned(figure, part, here, (alpha[window] > _PERSON) & (outline > _PERSON))
+    mesh = _mesh(face) - single(offset)
     depth = single(cv2.distanceTransform(_framed(here), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
-    soft = smoothstep(depth / max(2.0, 0.05 * float(np.sqrt(np.count_nonzero(here)))))
+    size = float(np.sqrt(np.count_nonzero(here)))
+    neck = _neck(mesh, here.shape) * smoothstep(depth / (0.15 * size))
+    ground = single(ground + neck[..., None] * (_skin(figure, mesh) * _SHADE - ground))
+    cover = np.maximum(cover, np.where(here, neck, 0))
+    figure = _toned(figure, part, here, (alpha[window] > _PERSON) & (outline > _PERSON))
+    soft = smoothstep(depth / max(2.0, 0.05 * size))
     weight = single(outline * soft)[..., None]
     painted = single(ground + weight * (figure - ground))
     result, matte = canvas.copy(), alpha.copy()
@@ -101,7 +107,7 @@ def _without_clothes(figure: Floats, outline: Floats, mesh: Points) -> Floats:
     oval = oval_area(mesh, outline.shape)
     if not oval.any():
         return outline
-    skin = single(np.median(figure[oval], axis=0)).reshape(1, 1, 3)
+    skin = _skin(figure, mesh)
     apart = np.linalg.norm((lab(figure) - lab(skin))[..., 1:], axis=2)
     dark = np.abs((lab(figure) - lab(skin))[..., 0])
     foreign = smoothstep(np.maximum((apart - 12) / 10, (dark - 45) / 15))
@@ -111,6 +117,25 @@ def _without_clothes(figure: Floats, outline: Floats, mesh: Points) -> Floats:
     below = single(smoothstep((rows - jaw) / (0.08 * height)) * away)
     clothes = cv2.GaussianBlur(single(below * foreign), (0, 0), max(1.0, 0.015 * height))
     return single(outline * (1 - smoothstep(2 * single(clothes))))
+
+
+def _skin(figure: Floats, mesh: Points) -> Floats:
+    """Return the median color of the stranger's face, as 1×1×3."""
+    oval = oval_area(mesh, figure.shape)
+    return single(np.median(figure[oval] if oval.any() else figure.reshape(-1, 3), axis=0)).reshape(1, 1, 3)
+
+
+def _neck(mesh: Points, shape: tuple[int, ...]) -> Floats:
+    """Return the weight of a plain neck from the jaw down, where a model draws one whatever the clothes."""
+    (left, right), chin = mesh[[136, 365]], mesh[152]
+    down = chin - mesh[168]
+    middle = (left + right) / 2
+    left, right = middle + 0.85 * (left - middle), middle + 0.85 * (right - middle)
+    drawn_neck = np.zeros(shape[:2], np.uint8)
+    corners = np.array([left, right, right + 1.2 * down, left + 1.2 * down])
+    cv2.fillConvexPoly(drawn_neck, np.rint(corners).astype(np.int32), (1,))
+    sigma = max(1.0, 0.03 * float(np.hypot(*down)))
+    return single(cv2.GaussianBlur(drawn_neck.astype(np.float32), (0, 0), sigma))
 
 
 def _framed(hole: Hidden) -> NDArray[np.uint8]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from privateedit.audit.restore_cases import Bench, PhotoOutcome
+    from privateedit.audit.restore_cases import Bench
+    from privateedit.audit.restore_outcomes import PhotoOutcome
     from privateedit.audit.restore_pool import Portrait
     from privateedit.audit.restore_summary import RestoreSummary, Row, Spread
     from privateedit.audit.restore_workers import MakeRestoreInstruments
@@ -34,6 +35,10 @@ Kinds = Annotated[
         metavar="NAME",
         help="A scenario or a family: hole, face, style, refusal, group; may be given again. Default: all.",
     ),
+]
+Strangers = Annotated[
+    Path | None,
+    typer.Option("--strangers", metavar="DIR", help="Take whom the editor draws from this folder instead."),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="N", help="Measure at most N photos.")]
 Seed = Annotated[
@@ -52,12 +57,13 @@ Worst = Annotated[
         "--worst", metavar="MEASURE", help="What makes a case bad: identity, alignment, seam or color."
     ),
 ]
-Shown = Annotated[int, typer.Option("--worst-cases", metavar="N", help="How many are drawn.")]
+Shown = Annotated[int, typer.Option("--cases", metavar="N", help="How many are drawn.")]
 
 
 def restore(
     folder: Folder,
     scenario: Kinds = None,
+    strangers: Strangers = None,
     limit: Limit = None,
     seed: Seed = 0,
     max_side: MaxSide = 1200,
@@ -72,7 +78,8 @@ def restore(
     from privateedit import wiring
     from privateedit.audit import restore_pool, restore_scenarios
     from privateedit.audit.restore_cases import Bench
-    from privateedit.audit.restore_summary import WORST, summarized
+    from privateedit.audit.restore_summary import summarized
+    from privateedit.audit.restore_worst import WORST
 
     if worst not in WORST:
         raise InputError(f"The worst cases are picked by one of: {', '.join(WORST)}.")
@@ -83,7 +90,8 @@ def restore(
     recognizer = wiring.has_recognizer()
     make = wiring.restore_instruments if recognizer else wiring.unrecognizing_restore_instruments
     count = options.worker_count(workers)
-    pool = _pool(_spread(paths, _STRANGERS), max_side, make, count)
+    others = paths if strangers is None else restore_pool.photos_in(strangers)
+    pool = _pool(_spread(others, _STRANGERS), max_side, make, count)
     bench = Bench(folder, scenarios, pool, seed, max_side, strips=contact_sheet is not None)
     chosen = paths if limit is None else _spread(paths, limit)
     found, kept = _measured(chosen, bench, make, count, (worst, worst_cases))
@@ -118,8 +126,8 @@ def _measured(
     worst: tuple[str, int],
 ) -> tuple[list[PhotoOutcome], list[tuple[str, bytes]]]:
     """Return what was found, sorted by name, and the worst cases' captions and strips."""
-    from privateedit.audit.restore_summary import badness, caption
     from privateedit.audit.restore_workers import measure_all
+    from privateedit.audit.restore_worst import badness, caption
 
     measure, wanted = worst
     found: list[PhotoOutcome] = []
