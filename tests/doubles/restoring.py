@@ -15,8 +15,8 @@ from tests.doubles.ports import NothingMissed
 
 from privateedit import wiring
 from privateedit.audit.restore_cases import RestoreInstruments
-from privateedit.audit.restore_measures import Likeness
 from privateedit.codec import open_file
+from privateedit.core.likeness import Likeness
 
 
 class Remembered:
@@ -41,7 +41,7 @@ def opened(path):
 
 def recognizing():
     """Can be named from another process."""
-    return RestoreInstruments(fast_parts(), Likeness(BoxLandmarks(), CountingRecognizer()), opened)
+    return RestoreInstruments(fast_parts(), Likeness(BoxLandmarks(), CountingRecognizer(), 0.6), opened)
 
 
 def unrecognizing():
