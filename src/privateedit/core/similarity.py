@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 
+_KEPT = 0.75  # of a scale: what is reduced less is resampled as it is
+
 Matrix = NDArray[np.float64]
 """2×3 float64, maps photo coordinates to edited coordinates."""
 
@@ -105,7 +107,7 @@ def warp(
     local[:, 2] -= (columns.start, rows.start)
     if exact := _whole_shift(pixels, local, size):
         return pixels[exact].copy()
-    source, local = _shrunk(pixels, local)
+    source, local = _shrunk(pixels, local, size)
     local[:, 2] += local[:, :2] @ (0.5, 0.5) - 0.5
     # Cubic keeps detail without the ringing of longer kernels at the hard edges of a face.
     warped = cv2.warpAffine(source, local, size, flags=cv2.INTER_CUBIC, borderMode=beyond)
@@ -128,11 +130,36 @@ def _whole_shift(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple
     return slice(top, top + size[1]), slice(left, left + size[0])
 
 
-def _shrunk(pixels: Pixels, matrix: Matrix) -> tuple[Pixels, Matrix]:
+def _shrunk(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[Pixels, Matrix]:
+    """Return what a window of `size` (width, height) needs of `pixels`, area-averaged to nearly its scale."""
     scale = scale_of(matrix)
-    if scale > 0.75:
+    if scale > _KEPT:
         return pixels, matrix
-    height, width = pixels.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), pixels.dtype)
-    return small, compose(matrix, scaling(width / size[0], height / size[1]))
+    if scale > 0.5:
+        height, width = pixels.shape[:2]
+        whole = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = np.asarray(cv2.resize(pixels, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
+        return small, compose(matrix, scaling(width / whole[0], height / whole[1]))
+    # Blocks of whole pixels that start at the corner: the same averages whatever part is asked for.
+    block = math.floor(1 / scale) if math.floor(1 / scale) * scale >= _KEPT else math.ceil(1 / scale)
+    rows, columns = _needed(pixels.shape, matrix, size, block)
+    part = pixels[rows, columns]
+    whole = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
+    part = part[: whole[1] * block, : whole[0] * block]
+    small = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
+    back = scaling(part.shape[1] / whole[0], part.shape[0] / whole[1])
+    back[:, 2] = (columns.start, rows.start)
+    return small, compose(matrix, back)
+
+
+def _needed(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int], block: int) -> tuple[slice, slice]:
+    """Return the rows and columns that a window of `size` shows: whole blocks, with room for the kernel."""
+    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float64)
+    seen = transform(inverse(matrix), corners)
+    low = np.floor(seen.min(0) / block - 4).astype(int) * block
+    high = np.ceil(seen.max(0) / block + 4).astype(int) * block
+    limit = np.array(shape[1::-1])
+    # At least a block is kept: beyond the picture its border goes on.
+    first = np.clip(low, 0, (limit - 1) // block * block)
+    last = np.clip(high, np.minimum(first + block, limit), limit)
+    return slice(int(first[1]), int(last[1])), slice(int(first[0]), int(last[0]))

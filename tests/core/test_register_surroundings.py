@@ -1,0 +1,115 @@
+import cv2
+import numpy as np
+import pytest
+from tests.doubles.scenes import about, box_face, masked, oval, recompressed, scenery
+
+from privateedit.core.align import moved
+from privateedit.core.face import Box
+from privateedit.core.register_surroundings import Surroundings, directions
+from privateedit.core.similarity import compose, similar, warp
+
+SIZE = (300, 360)
+BOX = Box(145, 100, 215, 200)
+FACE = box_face(*BOX)
+WHOLE = (slice(0, SIZE[0]), slice(0, SIZE[1]))
+STILL = similar(1.0, 0.0, np.zeros(2))
+
+
+def sent(seed=3):
+    pixels = scenery(*SIZE, seed=seed)
+    return pixels, Surroundings.of(masked(pixels, oval(*SIZE, 180, 150, 40, 55)), BOX)
+
+
+def hole_painted(pixels):
+    """The picture with something else where the hole was."""
+    painted = pixels.copy()
+    painted[oval(*SIZE, 180, 150, 40, 55)] = (200, 150, 130)
+    return painted
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        STILL,
+        about(FACE.box.center, 1.03, 2.0),
+        compose(np.array([[1, 0, 6], [0, 1, -5.0]]), about(FACE.box.center, 0.96, -2.5)),
+    ],
+    ids=["still", "larger and tilted", "moved"],
+)
+def test_surroundings_are_found_to_a_hundredth_of_the_face(truth):
+    pixels, around = sent()
+    edited = warp(hole_painted(pixels), truth, WHOLE)
+    found = around.sighted(edited, STILL)
+    away, grown, turned = moved(found.matrix, truth, FACE)
+    assert away < 0.01
+    assert abs(grown) < 0.012
+    assert abs(turned) < 0.8
+    assert found.evidence > 1.0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pixels: 255 - pixels,
+        lambda pixels: recompressed(pixels, 60),
+        lambda pixels: np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None] // 2 + 60, 3, axis=2),
+        lambda pixels: cv2.GaussianBlur(pixels, (0, 0), 1.5),
+    ],
+    ids=["negative", "compressed", "grey and flat", "soft"],
+)
+def test_outlines_outlive_colors(change):
+    pixels, around = sent()
+    assert around.sighted(change(hole_painted(pixels)), STILL).evidence > 0.8
+
+
+@pytest.mark.parametrize("seed", range(4, 12))
+def test_another_scene_gives_no_evidence(seed):
+    _, around = sent()
+    assert around.sighted(hole_painted(sent(seed)[0]), STILL).evidence < 0.42
+
+
+def test_what_the_hole_shows_is_no_evidence():
+    """The same blank scene twice, with the same face drawn: nothing around it was ever visible."""
+    blank = np.full((*SIZE, 3), 180, np.uint8)
+    around = Surroundings.of(masked(blank, oval(*SIZE, 180, 150, 40, 55)), BOX)
+    drawn = blank.copy()
+    drawn[oval(*SIZE, 180, 150, 20, 30)] = 40
+    assert around.sighted(drawn, STILL).evidence < 0.2
+
+
+def test_a_face_that_fills_the_frame_shows_hardly_any_surroundings():
+    pixels, around = sent()
+    full = Surroundings.of(masked(pixels, np.ones(SIZE, np.bool_)), BOX)
+    assert full.visible == 0
+    assert 0.1 < around.visible < 1
+
+
+def test_a_mirrored_scene_is_noticed():
+    pixels, around = sent()
+    edited = hole_painted(pixels)
+    flipped = np.ascontiguousarray(edited[:, ::-1])
+    there = np.array([[1.0, 0.0, SIZE[1] - BOX.x0 - BOX.x1], [0.0, 1.0, 0.0]])
+    assert not around.mirrored(edited, STILL)
+    assert around.mirrored(flipped, there)
+
+
+def test_a_scene_that_is_its_own_mirror_image_is_not_called_mirrored():
+    pixels, _ = sent()
+    middle = int(BOX.x0 + BOX.x1) // 2
+    width = min(middle, SIZE[1] - middle)
+    half = pixels[:, middle - width : middle]
+    even = np.concatenate([half, half[:, ::-1]], axis=1)
+    shift = middle - width
+    box = Box(BOX.x0 - shift, BOX.y0, BOX.x1 - shift, BOX.y1)
+    hidden = oval(*even.shape[:2], 180 - shift, 150, 40, 55)
+    assert not Surroundings.of(masked(even, hidden), box).mirrored(even, STILL)
+
+
+def test_directions_do_not_depend_on_sign_or_contrast():
+    pixels = scenery(*SIZE)
+    first, negative = directions(pixels), directions(255 - pixels)
+    # Grey is rounded to whole levels, which does not come out the same upside down.
+    np.testing.assert_allclose(first, negative, atol=0.05)
+    assert first.std() > 0.2
+    assert np.isfinite(directions(np.zeros_like(pixels))).all()
+    assert not directions(np.full_like(pixels, 90)).any()
