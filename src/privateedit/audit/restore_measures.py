@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +13,6 @@ from privateedit.core.color_difference import delta_e_2000, lab
 from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.ports import LandmarkFinder, Recognizer
 from privateedit.core.pull_push import Floats
 from privateedit.core.seam import seam_difference, seam_width
 from privateedit.core.similarity import Matrix, transform, warp
@@ -60,26 +57,6 @@ def belongs_elsewhere(face: Face, found: Matrix, truth: Matrix | None) -> bool:
     if truth is None:
         return True
     return alignment_error(face, found, truth) * eye_distance(face) > _WRONG * face.box.width
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """What tells faces apart, for measuring how much a face is still the person's.
-
-    Attributes:
-        landmarks: finds what the recognizer aligns a face by.
-        recognizer: describes a face.
-    """
-
-    landmarks: LandmarkFinder
-    recognizer: Recognizer
-
-    def distances(self, photo: Photo, face: Face, truth: Matrix) -> Callable[[Pixels], float]:
-        """Return a function: distance from the photo's face to that in an edit, at its true place."""
-        clean = self.landmarks.fit(photo.pixels, face)
-        own = self.recognizer.embed(photo.pixels, clean)
-        placed = transform(truth, clean).astype(np.float32)
-        return lambda pixels: float(np.linalg.norm(own - self.recognizer.embed(pixels, placed)))
 
 
 def changed_area(final: Pixels, returned: Pixels) -> Hidden:

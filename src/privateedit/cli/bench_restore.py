@@ -87,8 +87,8 @@ def restore(
         files.check_target(contact_sheet, (), (".png",))
     scenarios = restore_scenarios.chosen(scenario or ())
     paths = restore_pool.photos_in(folder)
-    recognizer = wiring.has_recognizer()
-    make = wiring.restore_instruments if recognizer else wiring.unrecognizing_restore_instruments
+    make = wiring.restore_instruments
+    recognizer = make().parts.likeness is not None
     count = options.worker_count(workers)
     others = paths if strangers is None else restore_pool.photos_in(strangers)
     pool = _pool(_spread(others, _STRANGERS), max_side, make, count)

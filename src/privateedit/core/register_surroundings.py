@@ -6,7 +6,7 @@ Edits change colors, clothes and backdrops, and models redraw everything; what s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -17,7 +17,7 @@ from privateedit.core.face import Box
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
-from privateedit.core.similarity import Matrix, compose, inverse, scaling, similar, transform, warp, warp_area
+from privateedit.core.similarity import Matrix, compose, inverse, scaling, similar, warp, warp_area
 
 _FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
 _WINDOW = 3.0  # of the face's longer side
@@ -27,8 +27,8 @@ _SEARCH = 12, 6, 26  # pixels on the coarse grid, on the fine one, and for telli
 _BESIDE = 10  # pixels around a peak that belong to it
 _SCALES, _TURNS = (-0.04, 0.0, 0.04), (-3.0, 0.0, 3.0)  # logarithm, degrees
 _FINER = 3.0
+_MIRRORED, _CLEARLY = 0.3, 0.1  # agreement left for right, and how far it must exceed the straight one
 _CLEAR_OF_HOLE = 2  # pixels; the outline of the hole itself is no scene
-_PARTS = ((0.0, 1.0), (0.0, 0.55), (0.55, 1.0))  # of the window's height: all, hair, shoulders
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,11 +53,12 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """The sent picture around one hidden face."""
+    """The sent picture around one hidden face, or the same left for right."""
 
     sent: Pixels
     hidden: Hidden
     box: Box
+    flipped: bool = False
 
     @classmethod
     def of(cls, masked: MaskedPhoto, box: Box) -> Surroundings:
@@ -74,17 +75,39 @@ class Surroundings:
         fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
         return self._finest.judged(edited, fine[1])
 
+    def mirrored(self, edited: Pixels, matrix: Matrix) -> bool:
+        """Whether the surroundings are there left for right, and not as they were sent."""
+        other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
+        straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
+        if straight > flipped + _CLEARLY:
+            return False
+        straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
+        return flipped > max(_MIRRORED, straight + _CLEARLY)
+
+    def agreement(self, edited: Pixels, matrix: Matrix) -> float:
+        """Return the agreement about where `matrix` (photo to edited) puts the surroundings, coarsely."""
+        return self._coarse.agreement(edited, matrix, _SEARCH[0])
+
+    @property
+    def visible(self) -> float:
+        """The share of the window that was visible in the sent picture, pixels next to the hole first."""
+        return self._coarse.visible
+
+    def _grid(self, side: int) -> _Grid:
+        grid = _Grid.of(self, side)
+        return grid.flipped() if self.flipped else grid
+
     @cached_property
     def _coarse(self) -> _Grid:
-        return _Grid.of(self, _COARSE)
+        return self._grid(_COARSE)
 
     @cached_property
     def _fine(self) -> _Grid:
-        return _Grid.of(self, _FINE)
+        return self._grid(_FINE)
 
     @cached_property
     def _finest(self) -> _Grid:
-        return _Grid.of(self, _FINEST)
+        return self._grid(_FINEST)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,7 +124,7 @@ class _Grid:
         box = around.box
         longest = max(box.width, box.height)
         to_grid = scaling(*(2 * (side / (_WINDOW * longest),)))
-        center = np.array(box.center) + (0, _LOW * longest)
+        center = np.array([box.center[0], box.center[1] + _LOW * longest])
         to_grid[:, 2] = side / 2 - to_grid[0, 0] * center
         window = (slice(0, side), slice(0, side))
         hidden = warp_area(around.hidden, to_grid, window)
@@ -114,6 +137,20 @@ class _Grid:
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
         return cls(side, to_grid, weighted, weights)
 
+    def agreement(self, edited: Pixels, matrix: Matrix, search: int) -> float:
+        """Return the best agreement within `search` pixels of `matrix`."""
+        return float(self._agreement(edited, self._from_edited(matrix), search).max())
+
+    def flipped(self) -> _Grid:
+        """Return the same surroundings left for right."""
+        other_way = self.weighted[:, ::-1] * np.array([1, -1], np.float32)
+        return replace(self, weighted=other_way, weights=np.ascontiguousarray(self.weights[:, ::-1]))
+
+    @property
+    def visible(self) -> float:
+        """Mean weight of the window."""
+        return float(self.weights.mean())
+
     def scores(
         self, edited: Pixels, guess: Matrix, search: int, step: float
     ) -> Iterator[tuple[float, Matrix]]:
@@ -123,7 +160,7 @@ class _Grid:
                 local = self._turned(float(np.exp(grow * step)), turn * step)
                 plane = self._agreement(edited, compose(local, self._from_edited(guess)), search)
                 _, score, _, place = cv2.minMaxLoc(plane)
-                shift = np.array(place) + _peak_offset(plane, place) - search
+                shift = np.array(place) + _peak_offset(plane, (place[0], place[1])) - search
                 yield score, self._matrix(guess, local, shift)
 
     def judged(self, edited: Pixels, matrix: Matrix) -> Sighting:
@@ -145,7 +182,7 @@ class _Grid:
         return similar(scale, degrees, np.full(2, self.side / 2))
 
     def _matrix(self, guess: Matrix, local: Matrix, shift: np.ndarray) -> Matrix:
-        """Undo the grid: where the photo lies in the edited picture, if its grid lies `shift` from `local`."""
+        """Return where the photo lies in the edited picture if its grid lies `shift` away from `local`."""
         moved = local.copy()
         moved[:, 2] -= shift
         return compose(guess, compose(inverse(self.to_grid), compose(inverse(moved), self.to_grid)))

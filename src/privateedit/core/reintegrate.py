@@ -9,6 +9,7 @@ import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
+from privateedit.core.finish import Finish
 from privateedit.core.harmonize import Grade, learn_grade
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import inside_photo, patch_of, window_of
@@ -34,6 +35,7 @@ def reintegrate(
     edited: Pixels,
     placements: Sequence[Placement],
     segmenter: PersonSegmenter,
+    finish: Finish = Finish(),
 ) -> Restored:
     """Return `edited` with the original regions of `photo` in their places, as `masked` hid them.
 
@@ -49,7 +51,9 @@ def reintegrate(
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
-        grade = _grade(photo, masked.concealed.hidden, person, edited, placement.frame)
+        off = finish.harmonize == 0
+        learned = _grade(photo, masked.concealed.hidden, person, edited, placement.frame)
+        grade = Grade.identity() if off else learned
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
         if placement.alignment.regime == "face":
             canvas[patch.window] = over_stranger(patch, grade, placement.faces[0], placement.alignment)
@@ -69,8 +73,9 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
 def _reports(placement: Placement, grade: Grade) -> list[PlacementReport]:
     alignment = placement.alignment
     ids: list[int | None] = [face.id for face in placement.faces]
-    facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not grade.is_identity)
-    return [PlacementReport(identity, *facts) for identity in (ids or [None])]
+    graded = not grade.is_identity
+    facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, graded)
+    return [PlacementReport(each, *facts, harmonized=float(graded)) for each in (ids or [None])]
 
 
 def _grade(photo: Photo, hidden: Hidden, person: Floats, edited: Pixels, frame: Matrix) -> Grade:
