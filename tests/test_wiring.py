@@ -74,3 +74,7 @@ def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
     monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
     monkeypatch.setattr(wiring, "_version_of", lambda name: "absent" if name == absent else told(name))
     assert wiring._likeness.__wrapped__() is None
+
+
+def test_restoring_is_measured_with_the_parts_of_every_front_end():
+    assert wiring.restore_instruments().parts is wiring.parts()

@@ -108,7 +108,10 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
     restored = _at_size(concealed, returned.pixels, target, parts, finish)
     report = replace(restored.report, resized=target.sentence(returned.pixels, photo))
     if parts.likeness is not None:
-        report = with_identity(report, restored.pixels, photo, comparison, target.placements, parts.likeness)
+        drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}
+        report = with_identity(
+            report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
+        )
     return replace(restored, report=report)
 
 

@@ -15,7 +15,7 @@ from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
 from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
 from privateedit.core.register_surroundings import Surroundings
-from privateedit.core.similarity import scaling, transform, warp
+from privateedit.core.similarity import carried, inverse, scaling, transform, warp
 
 SCENE_INLIERS = 25
 """Features that agree on a transform, from which on it is certain."""
@@ -86,7 +86,7 @@ class Comparison:
         seen = warp(self.edited, zoom, window, beyond=cv2.BORDER_CONSTANT)
         near = (0.5 * _CLOSE_UP - 1, 2.0)
         return [
-            _moved(each, scale, zoom[:, 2])
+            carried(each, inverse(zoom))
             for each in self.detector.detect(np.ascontiguousarray(seen))
             if _central(each.box, near)
         ]
@@ -98,14 +98,6 @@ def _central(box: Box, near: tuple[float, float]) -> bool:
     away = np.abs(np.array(box.center) - _CLOSE_SIDE / 2).max()
     size = max(box.width, box.height) / expected
     return bool(away < reach * expected and 1 / factor < size < factor)
-
-
-def _moved(face: Face, scale: float, shift: np.ndarray) -> Face:
-    """Return a face of the closer look in the edited picture's pixels."""
-    x0, y0, x1, y1 = face.box
-    box = Box(*((np.array([x0, y0, x1, y1]) - np.tile(shift, 2)) / scale))
-    marks = None if face.landmarks is None else ((face.landmarks - shift) / scale).astype(np.float32)
-    return replace(face, box=box, landmarks=marks)
 
 
 def _known(face: Face, found: Sequence[Face]) -> bool:

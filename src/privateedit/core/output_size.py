@@ -11,7 +11,7 @@ import numpy as np
 from privateedit.core.finish import Size, require_drawable
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
-from privateedit.core.similarity import Matrix, compose, inverse, scale_of, scaling, transform
+from privateedit.core.similarity import Matrix, carried, compose, inverse, scale_of, scaling, transform
 from privateedit.errors import InputError
 
 _SAME_ASPECT = 0.01
@@ -84,7 +84,8 @@ def sized(edited: Pixels, placements: Sequence[Placement], photo: Photo, size: S
 
 def _moved(placement: Placement, change: Matrix) -> Placement:
     alignment = replace(placement.alignment, matrix=compose(change, placement.alignment.matrix))
-    return replace(placement, alignment=alignment, frame=compose(change, placement.frame))
+    drawn = None if placement.drawn is None else carried(placement.drawn, change)
+    return replace(placement, alignment=alignment, frame=compose(change, placement.frame), drawn=drawn)
 
 
 def _original(edited: Pixels, placements: Sequence[Placement], photo: Photo) -> tuple[int, int]:
