@@ -154,9 +154,9 @@ def test_harmonization_that_makes_it_worse_is_told(run, monkeypatch):
         return replace(done, pixels=np.clip(done.pixels * np.array([1.5, 1, 0.5]), 0, 255).astype(np.uint8))
 
     monkeypatch.setattr(restore_cases, "without_harmonizing", restore)
-    assert not run("hole/moved").outcomes[0].faces[0].harmed
+    assert not run("hole/same").outcomes[0].faces[0].harmed
     monkeypatch.setattr(restore_cases.pipeline, "restore", tinted)
-    assert run("hole/moved").outcomes[0].faces[0].harmed
+    assert run("hole/same").outcomes[0].faces[0].harmed
 
 
 def test_the_detector_is_not_asked_twice_about_one_picture():

@@ -189,7 +189,7 @@ def _print(found: RestoreSummary) -> None:
 
     # A file has no width of its own; the table needs this much.
     console = Console() if sys.stdout.isatty() else Console(width=_WIDE)
-    console.print(f"{found.photos} photos", highlight=False)
+    console.print(f"Photos: {found.photos}", highlight=False)
     console.print(_table(found))
     if not found.recognizer:
         console.print("Identity was not measured: run pip install 'privateedit\\[audit]'.", highlight=False)
