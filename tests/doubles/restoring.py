@@ -17,6 +17,7 @@ from privateedit import wiring
 from privateedit.audit.restore_cases import RestoreInstruments
 from privateedit.codec import open_file
 from privateedit.core.likeness import Likeness
+from privateedit.vision.recognize import SAME_PERSON
 
 
 class Remembered:
@@ -31,8 +32,8 @@ class Remembered:
         return self.known[key]
 
 
-def fast_parts():
-    return replace(wiring.parts(), detector=Remembered(), searcher=NothingMissed())
+def fast_parts(likeness):
+    return replace(wiring.parts(), detector=Remembered(), searcher=NothingMissed(), likeness=likeness)
 
 
 def opened(path):
@@ -41,11 +42,11 @@ def opened(path):
 
 def recognizing():
     """Can be named from another process."""
-    return RestoreInstruments(fast_parts(), Likeness(BoxLandmarks(), CountingRecognizer(), 0.6), opened)
+    return RestoreInstruments(fast_parts(Likeness(BoxLandmarks(), CountingRecognizer(), SAME_PERSON)), opened)
 
 
 def unrecognizing():
-    return RestoreInstruments(fast_parts(), None, opened)
+    return RestoreInstruments(fast_parts(None), opened)
 
 
 def write_portraits(folder):

@@ -6,8 +6,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
@@ -26,7 +24,7 @@ from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
 from privateedit.core.face import Face
-from privateedit.core.likeness import Likeness
+from privateedit.core.finish import Finish
 from privateedit.core.mask import Hidden
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
@@ -43,13 +41,11 @@ class RestoreInstruments:
     """What the benchmark measures with.
 
     Attributes:
-        parts: what finds, hides and restores.
-        likeness: measures how much a face is still the person's; None leaves that out.
+        parts: what finds, hides and restores; its likeness, if any, also measures identity.
         open_photo: reads a photo's file.
     """
 
     parts: Parts
-    likeness: Likeness | None
     open_photo: Callable[[Path], Photo]
 
 
@@ -209,7 +205,7 @@ class _Subject:
         return measures.changed_outside(restored.pixels, edit.pixels, allowed, rim)
 
     def _faces(
-        self, edit: Simulated, restored: Restored, plain: Restored | None, placements: Sequence[Placement]
+        self, edit: Simulated, restored: Restored, plain: Restored, placements: Sequence[Placement]
     ) -> tuple[FaceOutcome, ...]:
         parts = shared_out(self.scene.concealed.masked.mask.hidden, self.scene.concealed.hidden_faces)
         own = {face.id: part for face, part in zip(self.scene.concealed.hidden_faces, parts, strict=True)}
@@ -223,7 +219,7 @@ class _Subject:
         self,
         edit: Simulated,
         restored: Restored,
-        plain: Restored | None,
+        plain: Restored,
         placement: Placement,
         face: Face,
         hidden: Hidden,
@@ -239,11 +235,11 @@ class _Subject:
         outline = region
         if alignment.regime == "face":
             outline = measures.changed_area(restored.pixels, edit.pixels) & region
-        likeness = self.instruments.likeness
+        likeness = self.instruments.parts.likeness
         portrayed = None if likeness is None else likeness.portrayed(photo, face)
 
-        def distance(pixels: Pixels) -> float:
-            return math.nan if portrayed is None else portrayed.distance_at(pixels, truth)
+        def distance(pixels: Pixels | None) -> float:
+            return math.nan if pixels is None or portrayed is None else portrayed.distance_at(pixels, truth)
 
         return FaceOutcome(
             face.id,
@@ -251,11 +247,11 @@ class _Subject:
             wrong,
             alignment=measures.alignment_error(face, alignment.matrix, truth),
             identity=distance(restored.pixels),
-            floor=math.nan if edit.ideal is None else distance(edit.ideal),
+            floor=distance(edit.ideal),
             seam=measures.seam_ratio(restored.pixels, unedited, outline),
             color=self._color(edit, restored.pixels, region, outline, alignment.regime),
-            identity_plain=math.nan if plain is None else distance(plain.pixels),
-            seam_plain=math.nan if plain is None else measures.seam_ratio(plain.pixels, unedited, outline),
+            identity_plain=distance(plain.pixels),
+            seam_plain=measures.seam_ratio(plain.pixels, unedited, outline),
         )
 
     def _color(self, edit: Simulated, final: Pixels, region: Hidden, outline: Hidden, regime: str) -> float:
@@ -285,10 +281,10 @@ def _framed(pixels: Pixels, edit: Simulated) -> Pixels:
     return warp(pixels, edit.frame, window, beyond=cv2.BORDER_CONSTANT)
 
 
-def without_harmonizing(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored | None:
-    """Return the restore with harmonization off, or None while it cannot be switched off."""
-    if find_spec("privateedit.core.finish") is None:
-        return None
-    plain = import_module("privateedit.core.finish").Finish(harmonize=0.0)
-    restore: Callable[..., Restored] = pipeline.restore
-    return restore(concealed, returned, parts, plain)
+def without_harmonizing(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
+    """Return the restore with harmonization off.
+
+    Raises:
+        CannotAlign: never where `pipeline.restore` gives a result, since both place faces alike.
+    """
+    return pipeline.restore(concealed, returned, parts, Finish(harmonize=0.0))

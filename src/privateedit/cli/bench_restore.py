@@ -87,8 +87,8 @@ def restore(
         files.check_target(contact_sheet, (), (".png",))
     scenarios = restore_scenarios.chosen(scenario or ())
     paths = restore_pool.photos_in(folder)
-    recognizer = wiring.has_recognizer()
-    make = wiring.restore_instruments if recognizer else wiring.unrecognizing_restore_instruments
+    make = wiring.restore_instruments
+    recognizer = make().parts.likeness is not None
     count = options.worker_count(workers)
     others = paths if strangers is None else restore_pool.photos_in(strangers)
     pool = _pool(_spread(others, _STRANGERS), max_side, make, count)
@@ -189,7 +189,7 @@ def _print(found: RestoreSummary) -> None:
 
     # A file has no width of its own; the table needs this much.
     console = Console() if sys.stdout.isatty() else Console(width=_WIDE)
-    console.print(f"{found.photos} photos", highlight=False)
+    console.print(f"Photos: {found.photos}", highlight=False)
     console.print(_table(found))
     if not found.recognizer:
         console.print("Identity was not measured: run pip install 'privateedit\\[audit]'.", highlight=False)
