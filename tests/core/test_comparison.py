@@ -1,0 +1,75 @@
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from tests.doubles.scenes import box_face, masked, oval, recompressed, scenery
+
+from privateedit.core.comparison import SCENE_INLIERS, Comparison
+from privateedit.core.face import Box
+
+FACE = box_face(120, 80, 180, 150)
+
+
+@dataclass
+class Nearsighted:
+    """Sees a bright square, and only one of at least 100 pixels."""
+
+    looks: list = field(default_factory=list)
+
+    def detect(self, pixels):
+        self.looks.append(pixels.shape)
+        rows, columns = np.nonzero((pixels > 240).all(2))
+        if not len(rows) or np.ptp(columns) < 100:
+            return ()
+        return (box_face(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1),)
+
+
+def compared(edited, detector):
+    photo = masked(scenery(), oval(240, 320, 150, 115, 35, 40))
+    return Comparison((FACE,), photo, edited, detector)
+
+
+def with_square(x0, y0, x1, y1):
+    pixels = scenery()
+    pixels[y0:y1, x0:x1] = 255
+    return pixels
+
+
+def test_a_face_that_was_overlooked_is_looked_for_where_it_should_be():
+    comparison = compared(with_square(125, 85, 175, 145), Nearsighted())
+    (found,) = comparison.found
+    assert found.box.overlap(Box(125, 85, 175, 145)) > 0.9
+
+
+def test_the_closer_look_believes_only_what_lies_in_the_middle_and_has_the_size():
+    assert compared(with_square(60, 85, 110, 145), Nearsighted()).found == ()
+    assert compared(with_square(90, 40, 210, 200), Nearsighted()).found != ()  # seen at once: any size
+
+
+def test_a_face_that_was_seen_is_not_looked_for_again():
+    detector = Nearsighted()
+    assert len(compared(with_square(100, 60, 210, 170), detector).found) == 1
+    assert len(detector.looks) == 1
+
+
+def test_found_faces_are_numbered():
+    class Two:
+        def detect(self, pixels):
+            return (box_face(120, 80, 180, 150, 7), box_face(10, 10, 30, 30, 7))
+
+    assert [face.id for face in compared(scenery(), Two()).found] == [0, 1]
+
+
+@pytest.mark.parametrize("quality", [90, 70])
+def test_enough_features_make_the_frame_certain(quality):
+    comparison = compared(recompressed(scenery(), quality), Nearsighted())
+    assert comparison.certain
+    assert comparison.best_frame.inliers >= SCENE_INLIERS
+    assert comparison.best_frame is comparison.features
+
+
+def test_without_features_the_plain_frame_is_the_guess():
+    comparison = compared(np.full((240, 320, 3), 128, np.uint8), Nearsighted())
+    assert not comparison.certain
+    assert comparison.features is None
+    np.testing.assert_allclose(comparison.best_frame.matrix, np.eye(2, 3))

@@ -1,0 +1,146 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.doubles.ports import FixedDetector
+from tests.doubles.scenes import recompressed
+
+from privateedit import pipeline
+from privateedit.core.align import moved
+from privateedit.core.comparison import Comparison
+from privateedit.core.edit import Instruction
+from privateedit.core.register_drawn import Pair, align_drawn
+from privateedit.core.similarity import carried, similar, transform, warp
+from privateedit.errors import CannotAlign
+
+STILL = similar(1.0, 0.0, np.zeros(2))
+
+
+def drawn(prepared, stranger_editor, **change):
+    return stranger_editor(**change).edit(prepared.payload, Instruction("x")).pixels
+
+
+def compared(concealed, pixels, detector):
+    return Comparison(concealed.faces, concealed.masked, np.ascontiguousarray(pixels), detector)
+
+
+@pytest.fixture(scope="module")
+def edited_astronaut(sealed_astronaut, stranger_editor):
+    return drawn(sealed_astronaut, stranger_editor)
+
+
+def test_surroundings_correct_what_a_strangers_landmarks_say(edited_astronaut, hidden_astronaut, parts):
+    comparison = compared(hidden_astronaut, edited_astronaut, parts.detector)
+    (face,) = hidden_astronaut.faces
+    alignment, stranger = align_drawn(comparison, [face])[face.id]
+    by_landmarks = Pair(face, stranger, comparison).landmarks
+    assert alignment.regime == "face"
+    assert alignment.pose_difference < 22
+    assert moved(alignment.matrix, STILL, face)[0] < 0.3 * moved(by_landmarks, STILL, face)[0] + 0.002
+    assert abs(moved(alignment.matrix, STILL, face)[1]) < 0.02
+
+
+@pytest.mark.parametrize("way", ["portrait", "portrait of the same size"])
+def test_a_portrait_of_somebody_else_is_refused(way, hidden_astronaut, hopper, parts):
+    pixels = hopper.pixels
+    if way != "portrait":
+        pixels = np.ascontiguousarray(pixels[40:552])
+    comparison = compared(hidden_astronaut, pixels, parts.detector)
+    with pytest.raises(CannotAlign, match="not what was sent") as caught:
+        align_drawn(comparison, hidden_astronaut.faces)
+    assert caught.value.measured["agreement"] < caught.value.measured["agreement_needed"]
+    assert "same pose and framing" in str(caught.value)
+
+
+def test_the_same_stranger_in_a_new_scene_is_refused(edited_astronaut, hidden_astronaut, parts):
+    """The face lies where it should, and nothing around it is what was sent."""
+    other = recompressed(np.random.default_rng(5).integers(0, 255, (512, 512, 3), np.uint8), 60)
+    box = np.array(hidden_astronaut.faces[0].box).astype(int)
+    window = (slice(box[1], box[3]), slice(box[0], box[2]))
+    other[window] = edited_astronaut[window]
+    comparison = compared(hidden_astronaut, other, FixedDetector(parts.detector.detect(edited_astronaut)))
+    with pytest.raises(CannotAlign, match="not what was sent"):
+        align_drawn(comparison, hidden_astronaut.faces)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (40, -25)])
+def test_new_colors_and_a_new_backdrop_are_an_edit(place, edited_astronaut, hidden_astronaut, parts):
+    """Only outlines near the person are left, in another tone, in a frame that was moved."""
+    x, y = place
+    shift = np.array([[1.0, 0, x], [0, 1.0, y]])
+    pixels = 255 - edited_astronaut // 2
+    pixels[:, :80], pixels[:, 400:] = 90, 200
+    pixels = warp(pixels, shift, (slice(0, 512), slice(0, 512)))
+    sight = [carried(each, shift) for each in parts.detector.detect(edited_astronaut)]
+    comparison = compared(hidden_astronaut, pixels, FixedDetector(sight))
+    (alignment, _) = align_drawn(comparison, hidden_astronaut.faces)[0]
+    assert moved(alignment.matrix, shift, hidden_astronaut.faces[0])[0] < 0.02
+
+
+def test_a_face_with_the_proportions_of_a_cartoon_is_placed_by_the_scene(
+    edited_astronaut, hidden_astronaut, parts
+):
+    (seen,) = parts.detector.detect(edited_astronaut)
+    random = np.random.default_rng(0)
+    points = seen.landmarks + random.normal(0, 0.06 * seen.box.width, seen.landmarks.shape)
+    odd = replace(seen, landmarks=points.astype(np.float32))
+    comparison = compared(hidden_astronaut, edited_astronaut, FixedDetector([odd]))
+    alignment, _ = align_drawn(comparison, hidden_astronaut.faces)[0]
+    assert alignment.regime == "scene"
+    assert moved(alignment.matrix, STILL, hidden_astronaut.faces[0])[0] < 0.01
+
+
+def test_a_head_that_looks_elsewhere_is_refused_whatever_the_scene_says(
+    edited_astronaut, hidden_astronaut, parts
+):
+    (seen,) = parts.detector.detect(edited_astronaut)
+    turned = replace(seen, pose=seen.pose._replace(yaw=seen.pose.yaw + 40))
+    comparison = compared(hidden_astronaut, edited_astronaut, FixedDetector([turned]))
+    with pytest.raises(CannotAlign, match="sideways"):
+        align_drawn(comparison, hidden_astronaut.faces)
+
+
+@pytest.fixture(scope="module")
+def edited_couple(couple, stranger_editor, parts):
+    prepared = pipeline.mask(couple, pipeline.Concealment(), parts)
+    return drawn(prepared, stranger_editor)
+
+
+def swapped(pixels):
+    """Both people changed sides, and the backdrop between them stayed."""
+    left, right = pixels[:, 60:420].copy(), pixels[:, 512:].copy()
+    width = min(left.shape[1], right.shape[1])
+    out = pixels.copy()
+    out[:, 60 : 60 + width] = right[:, :width]
+    out[:, 512 : 512 + width] = left[:, :width]
+    return out
+
+
+def test_people_who_changed_places_get_their_own_faces_or_none(edited_couple, hidden_couple, parts):
+    comparison = compared(hidden_couple, swapped(edited_couple), parts.detector)
+    try:
+        placed = align_drawn(comparison, hidden_couple.faces)
+    except CannotAlign:
+        return  # nobody was pasted
+    centers = {
+        face.id: transform(placed[face.id][0].matrix, np.array([face.box.center]))[0, 0]
+        for face in hidden_couple.faces
+    }
+    assert centers[0] > 450 > centers[1]
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_dropped_person_is_not_pasted_onto_the_other(gone, edited_couple, hidden_couple, parts):
+    pixels = edited_couple.copy()
+    pixels[:, (slice(0, 470), slice(512, None))[gone]] = (150, 160, 170)
+    comparison = compared(hidden_couple, pixels, parts.detector)
+    with pytest.raises(CannotAlign, match=f"[Ff]ace {gone}"):
+        align_drawn(comparison, hidden_couple.faces)
+
+
+def test_nobody_to_place_needs_no_look_at_the_picture(hidden_astronaut, edited_astronaut):
+    class Blind:
+        def detect(self, pixels):
+            raise AssertionError("looked")
+
+    assert align_drawn(compared(hidden_astronaut, edited_astronaut, Blind()), []) == {}
