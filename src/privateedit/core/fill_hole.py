@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from privateedit.core.blend import composite, distance_outside, membrane
-from privateedit.core.harmonize import Grade
+from privateedit.core.grade import Grade
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels

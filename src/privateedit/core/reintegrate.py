@@ -9,7 +9,8 @@ import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
-from privateedit.core.harmonize import Grade, learn_grade
+from privateedit.core.grade import Grade
+from privateedit.core.harmonize import learn_grade
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import inside_photo, patch_of, window_of
 from privateedit.core.photo import Photo, Pixels

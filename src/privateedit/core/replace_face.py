@@ -9,7 +9,7 @@ from privateedit.core.align import Alignment
 from privateedit.core.blend import composite, distance_outside, feathered, multi_band
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
-from privateedit.core.harmonize import Grade
+from privateedit.core.grade import Grade
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
 from privateedit.core.photo import Pixels
