@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from privateedit.core.grade import LUMA, Grade, ToneCurve
 from privateedit.core.pull_push import Floats
 
-_PRIOR = 0.01  # weight of "nothing changed" against the evidence
+_PRIOR = 0.002  # weight of "each channel for itself" against the evidence
+_UNCHANGED = 0.01  # weight of "nothing changed" against that
 _MIN_SAMPLES = 60
 _EXPLAINED = 14.0  # levels of median misfit up to which a grade counts as understood
 _WORTHWHILE = 0.92  # misfit must fall below this share of doing nothing
@@ -133,12 +134,12 @@ def _fit(
     before: NDArray[np.float64], after: NDArray[np.float64], even: NDArray[np.float64], drained: bool
 ) -> Grade:
     """Robust ridge regression, then a tone curve; where colors were not seen, the prior decides."""
-    prior = _luma_map(before, after, even) if drained else np.eye(3, 4)
+    inside = ((after > _BLACK) & (after < _WHITE)).all(1)
+    usable = even * np.where(inside, 1.0, 0.02)
+    prior = _luma_map(before, after, usable) if drained else _channel_map(before, after, usable)
     design = np.column_stack([before, np.full(len(before), 128.0)])
     offset = prior[:, :3] @ before.T + prior[:, 3:]
     rest = after - offset.T
-    inside = ((after > _BLACK) & (after < _WHITE)).all(1)
-    usable = even * np.where(inside, 1.0, 0.02)
     weights = usable
     scale = np.diag([1.0, 1.0, 1.0, 0.2]) * _PRIOR * 60.0**2 * usable.sum()
     change = np.zeros((4, 3))
@@ -153,6 +154,27 @@ def _fit(
     matrix[:, 3] += change[3] * 128.0
     linear = Grade(matrix)
     return linear.with_curve(ToneCurve.fitted(linear.apply(before.astype(np.float32)), after, weights))
+
+
+def _channel_map(
+    before: NDArray[np.float64], after: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return gain and lift of each channel for itself; what greys tell of colors that were not seen."""
+    prior = np.zeros((3, 4))
+    for channel in range(3):
+        x, rest = before[:, channel] - 128.0, after[:, channel] - before[:, channel]
+        robust = weights
+        line = np.zeros(2)
+        for _ in range(6):
+            design = np.column_stack([x, np.full(len(x), 60.0)]) * robust[:, None]
+            ridge = np.eye(2) * _UNCHANGED * 60.0**2 * weights.sum()
+            normal = design.T @ np.column_stack([x, np.full(len(x), 60.0)]) + ridge
+            line = np.linalg.solve(normal, design.T @ rest)
+            apart = np.abs(rest - x * line[0] - 60.0 * line[1])
+            robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 1.5))) ** 2)
+        prior[channel, channel] = 1 + line[0]
+        prior[channel, 3] = 60.0 * line[1] - 128.0 * line[0]
+    return prior
 
 
 def _lost_color(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> bool:
