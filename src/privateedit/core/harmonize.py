@@ -20,6 +20,7 @@ _UNCHANGED = 0.01  # weight of "nothing changed" against that
 _MIN_SAMPLES = 60
 _EXPLAINED = 14.0  # levels of median misfit up to which a grade counts as understood
 _WORTHWHILE = 0.92  # misfit must fall below this share of doing nothing
+_NOTICED = 0.6  # levels; less is compression
 _FLAT = 3.0  # levels of standard deviation below which nothing can be compared
 _CERTAIN = 3.0  # levels of misfit that leave no doubt
 _AS_GOOD = 1.5  # times its own misfit by which a part may be explained together with others
@@ -81,7 +82,9 @@ def _taught(before: Floats, after: Floats, area: NDArray[np.bool_], drained: boo
     if misfit >= _EXPLAINED or not _survived(x, y, misfit) or not _sane(grade):
         return None
     idle = _misfit(Grade.identity(), x, y, weights)
-    return Lesson(grade if misfit < _WORTHWHILE * idle else Grade.identity(), misfit, area)
+    return Lesson(
+        grade if misfit < min(_WORTHWHILE * idle, idle - _NOTICED) else Grade.identity(), misfit, area
+    )
 
 
 def _better(found: Lesson, best: Lesson, before: Floats, after: Floats) -> bool:
@@ -128,6 +131,13 @@ def _misfit(grade: Grade, before: Floats, after: Floats, weights: NDArray[np.flo
     order = np.argsort(apart)
     place = np.searchsorted(np.cumsum(weights[order]), 0.5 * weights.sum())
     return float(apart[order[min(int(place), len(order) - 1)]])
+
+
+def judged(graded: Floats, after: Floats, before: Floats, area: NDArray[np.bool_]) -> float:
+    """Return how far `graded` is off `after` in `area`: the median in levels, every color of `before` alike."""
+    if np.count_nonzero(area) < _MIN_SAMPLES:
+        return 0.0
+    return _misfit(Grade.identity(), graded[area], after[area], _even_weights(before[area]))
 
 
 def _fit(

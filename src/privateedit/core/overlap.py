@@ -1,0 +1,158 @@
+"""`Overlap`: what the photo and the edited picture both show, side by side in one geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.color_difference import lab
+from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.face import Face
+from privateedit.core.grade import LUMA
+from privateedit.core.mask import Hidden
+from privateedit.core.patch import Window, inside_photo
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import reduced, reduced_size, single
+from privateedit.core.similarity import Matrix, compose, scaling, transform, warp, warp_area
+
+_PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
+_MIXED = 2  # pixels beside a mask that hold some of it
+_SKIN_SPREAD, _LEAST_SPREAD = 2.5, 3.5  # of a*b* around the face's own, in robust deviations and in units
+_DARKER, _LIGHTER = 25.0, 12.0  # L* by which a neck may lie below or above the face
+_FEW = 30  # pixels
+_STRUCTURE = 1.5  # levels of local deviation below which an area shows nothing to recognize
+_RECOGNIZED = 0.5  # median local correlation of a part that survived
+_WINDOW = 9  # pixels over which local structure is compared
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Overlap:
+    """Two registered views of one window of the edited picture, reduced.
+
+    Attributes:
+        before: h×w×3 float32 levels of the photo, hidden parts included.
+        after: h×w×3 float32 levels of the edited picture.
+        visible: what was sent unhidden and lies in both pictures.
+        person: float32 h×w, coarse matte of the photo's people.
+        face: bool h×w, inside the photo's own face; empty without landmarks.
+        from_picture: 2×3, edited picture to view.
+    """
+
+    before: Floats
+    after: Floats
+    visible: Hidden
+    person: Floats = field(repr=False)
+    face: Hidden = field(repr=False)
+    from_picture: Matrix
+
+    @property
+    def sources(self) -> dict[str, Hidden]:
+        """Visible parts that an edit keeps or replaces as a whole."""
+        return {
+            "person": self.visible & (self.person > _PERSON),
+            "surroundings": self.visible & (self.person < _BACKDROP),
+            "everything": self.visible,
+        }
+
+    @property
+    def skin(self) -> Hidden:
+        """Visible skin of the person whose face is hidden, told by the photo's own face color."""
+        if np.count_nonzero(self.face) < _FEW:
+            return np.zeros(self.face.shape, np.bool_)
+        colors = lab(self.before)
+        own = colors[self.face]
+        middle = np.median(own, axis=0)
+        spread = 1.48 * np.median(np.abs(own - middle), axis=0)
+        allowed = np.maximum(_SKIN_SPREAD * spread[1:], _LEAST_SPREAD)
+        low, high = np.quantile(own[:, 0], (0.1, 0.95))
+        alike = (np.abs(colors[..., 1:] - middle[1:]) < allowed).all(2)
+        alike &= (colors[..., 0] > low - _DARKER) & (colors[..., 0] < high + _LIGHTER)
+        return np.asarray(alike & self.visible & (self.person > 0.5))
+
+
+def overlap_of(
+    photo: Photo,
+    masked: MaskedPhoto,
+    edited: Pixels,
+    person: Floats,
+    frame: Matrix,
+    face: Face | None,
+    window: Window,
+    longest: int,
+) -> Overlap:
+    """Return both pictures in `window` of the edited one, no side above `longest` pixels.
+
+    Args:
+        photo: the original.
+        masked: what was sent.
+        edited: what came back.
+        person: float32 matte of the photo, any size.
+        frame: 2×3, photo to edited picture, by the scene.
+        face: the hidden face, if there is one.
+        window: rows and columns of the edited picture.
+        longest: pixels.
+    """
+    rows, columns = window
+    seen = edited[rows, columns]
+    height, width = reduced_size(seen.shape, longest)
+    shift = np.array([[1.0, 0.0, -columns.start], [0.0, 1.0, -rows.start]])
+    from_picture = compose(scaling(width / seen.shape[1], height / seen.shape[0]), shift)
+    to_view = compose(from_picture, frame)
+    view = (slice(0, height), slice(0, width))
+    visible = ~warp_area(masked.concealed.hidden, to_view, view) & inside_photo(photo, to_view, view)
+    visible = cv2.erode(visible.astype(np.uint8), np.ones((2 * _MIXED + 1,) * 2, np.uint8)) > 0
+    people = (person * 255).astype(np.uint8)
+    enlarge = scaling(photo.width / person.shape[1], photo.height / person.shape[0])
+    return Overlap(
+        before=single(warp(photo.pixels, to_view, view)),
+        after=single(reduced(seen, longest)),
+        visible=visible,
+        person=single(warp(people, compose(to_view, enlarge), view).astype(np.float32) / 255),
+        face=_inside(face, to_view, (height, width)),
+        from_picture=from_picture,
+    )
+
+
+def softened(pixels: Floats) -> Floats:
+    """Registration is never perfect at edges: compare smooth parts."""
+    return single(cv2.GaussianBlur(pixels, (0, 0), 1.2))
+
+
+def kept(view: Overlap) -> Hidden:
+    """Return the visible parts, person and surroundings each as a whole, that are still the same thing."""
+    alike, structured = _survived(*(each @ LUMA.astype(np.float32) for each in (view.before, view.after)))
+    found = np.zeros(view.visible.shape, np.bool_)
+    for name in ("person", "surroundings"):
+        area = view.sources[name]
+        seen = area & structured
+        if np.count_nonzero(seen) >= _FEW and np.median(alike[seen]) > _RECOGNIZED:
+            found |= area
+    return found
+
+
+def _survived(before: Floats, after: Floats) -> tuple[Floats, Hidden]:
+    """Return how alike the local structure of two H×W planes is, −1 to 1, and where there is any.
+
+    Normalized cross-correlation in a small window: no light and no grade changes it, another thing does.
+    """
+    size = (_WINDOW, _WINDOW)
+
+    def mean(plane: NDArray[np.float32]) -> Floats:
+        return single(cv2.blur(plane, size))
+
+    first, second = before - mean(before), after - mean(after)
+    one, two = mean(first * first), mean(second * second)
+    alike = mean(first * second) / np.sqrt(np.maximum(one * two, 1e-6))
+    return single(np.clip(alike, -1, 1)), np.asarray(one > _STRUCTURE**2)
+
+
+def _inside(face: Face | None, matrix: Matrix, shape: tuple[int, int]) -> Hidden:
+    drawn = np.zeros(shape, np.uint8)
+    if face is not None and face.mesh is not None:
+        hull = cv2.convexHull(transform(matrix, face.mesh).astype(np.float32))
+        cv2.fillConvexPoly(drawn, np.rint(hull * 16 - 8).astype(np.int32), 1, shift=4)
+    return drawn.astype(bool)
