@@ -4,6 +4,7 @@ import pytest
 
 from privateedit import settings as module
 from privateedit.core.concealment import Concealment
+from privateedit.core.finish import Finish
 from privateedit.errors import InputError
 from privateedit.settings import Settings, read_settings, settings_file
 
@@ -61,7 +62,8 @@ def test_a_file_that_is_no_text(file):
 
 def test_leave_to_expose_can_never_be_set():
     assert not {"expose_face", "allow_smaller_mask"} & set(Settings.model_fields)
-    assert set(Settings.model_fields) - {"state_dir"} <= set(Concealment.__dataclass_fields__)
+    kinds = {*Concealment.__dataclass_fields__, *Finish.__dataclass_fields__}
+    assert set(Settings.model_fields) - {"state_dir"} <= kinds
 
 
 def test_the_state_folder_can_be_moved(file, monkeypatch, tmp_path):

@@ -10,11 +10,12 @@ from typing import Unpack
 import numpy as np
 
 from privateedit import pipeline, wiring
-from privateedit.choices import Choices, concealment_of
+from privateedit.choices import Choices, Finishes, concealment_of, finish_of
 from privateedit.codec import decode, encode_final, open_file, write_atomically
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face
+from privateedit.core.finish import Finish
 from privateedit.core.mask import Mask
 from privateedit.core.names import Names
 from privateedit.core.photo import Photo
@@ -61,14 +62,23 @@ def mask(photo: Photo, **choices: Unpack[Choices]) -> Prepared:
         return prepared
 
 
-def restore(prepared: Prepared | Concealed, edited: Photo) -> Restored:
-    """Return the edited picture with the original faces in it.
+def restore(
+    prepared: Prepared | Concealed,
+    edited: Photo,
+    *,
+    size: str | tuple[int, int] | None = None,
+    harmonize: str | float | None = None,
+    style_match: str | bool | None = None,
+) -> Restored:
+    """Return the edited picture with the original faces in it; how is said as for `edit`.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
+        InputError: an option cannot be used, or the size does not fit the edited picture.
     """
     concealed = prepared.concealed if isinstance(prepared, Prepared) else prepared
-    return pipeline.restore(concealed, EditResult(edited.pixels, "by hand"), wiring.parts())
+    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
+    return pipeline.restore(concealed, EditResult(edited.pixels, "by hand"), wiring.parts(), finish)
 
 
 def edit(
@@ -78,22 +88,28 @@ def edit(
     preset: str | None = None,
     provider: str | Editor = wiring.DEFAULT_PROVIDER,
     names: Iterable[str] = (),
+    size: str | tuple[int, int] | None = None,
+    harmonize: str | float | None = None,
+    style_match: str | bool | None = None,
     **choices: Unpack[Choices],
 ) -> Edited:
     """Mask the faces, have the picture edited, and put the faces back.
 
     Takes either a `prompt` or a `preset`; `choices` are those of `mask`. `provider` is a name or any object
     with the `Editor` port. `names` are names of the people shown, or of the photo's file: where the prompt
-    holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent.
+    holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent. `size`,
+    `harmonize` and `style_match` tell how the face is fitted and how large the result is; see
+    `choices.Finishes`.
 
     Raises:
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
     instruction = Instruction(prompt, preset)
     concealment = concealment_from(**choices)
+    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
     editor = wiring.editor(provider) if isinstance(provider, str) else provider
     known = Names.of(persons=names)
-    return pipeline.edit(photo, instruction, concealment, editor, wiring.parts(), known)
+    return pipeline.edit(photo, instruction, concealment, editor, wiring.parts(), known, finish)
 
 
 def save(picture: Restored | Photo, path: str | Path) -> None:
@@ -129,3 +145,12 @@ def concealment_from(**choices: Unpack[Choices]) -> Concealment:
     if unknown:
         raise TypeError(f"There is no choice called {unknown[0]}.")
     return concealment_of(choices, wiring.settings())
+
+
+def finish_from(**finishes: Unpack[Finishes]) -> Finish:
+    """Check choices about the result, complete them from the settings, and return a `Finish`.
+
+    Raises:
+        InputError: one of them cannot be used; the message says what can.
+    """
+    return finish_of(finishes, wiring.settings())

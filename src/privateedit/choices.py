@@ -13,6 +13,7 @@ from privateedit.core.conceal import RGB, Fill
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage, Shape
 from privateedit.core.face import Points
+from privateedit.core.finish import Finish, Size
 from privateedit.core.mask import Mask
 from privateedit.core.ports import ImageFormat
 from privateedit.core.seal import Framing
@@ -67,6 +68,35 @@ class Choices(TypedDict, total=False):
     allow_smaller_mask: bool
 
 
+class Finishes(TypedDict, total=False):
+    """What can be chosen about the result; what is left out comes from the settings.
+
+    Keys:
+        size: ``edited`` (the default), ``original``, or a width and height: ``2000x1500`` or two numbers.
+        harmonize: ``auto`` (the default), or from 0 to 1 how much of the picture's change of light and color
+            the face gets.
+        style_match: whether the face is fitted to a picture that became a drawing: ``auto`` or ``off``, or
+            True or False.
+    """
+
+    size: str | tuple[int, int] | None
+    harmonize: str | float | None
+    style_match: str | bool | None
+
+
+def finish_of(finishes: Finishes, settings: Settings) -> Finish:
+    """Return the `Finish` that the choices make, completed from the settings.
+
+    Raises:
+        InputError: one of them cannot be used; the message says what can.
+    """
+    size, harmonize, style = (
+        finishes.get(name) if finishes.get(name) is not None else getattr(settings, name)
+        for name in ("size", "harmonize", "style_match")
+    )
+    return Finish(_strength(harmonize), _styled(style), _size(size))
+
+
 def concealment_of(choices: Choices, settings: Settings) -> Concealment:
     """Return the `Concealment` that the choices make, completed from the settings and the trust's bundle.
 
@@ -100,6 +130,33 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
         expose_face=_switch(choices.get("expose_face", False), "expose_face"),
         allow_smaller_mask=_switch(choices.get("allow_smaller_mask", False), "allow_smaller_mask"),
     )
+
+
+def _size(value: object) -> Size:
+    if value is None or isinstance(value, str):
+        return Size.parse(value or "edited")
+    sides = _ids(value) if isinstance(value, Iterable) else ()
+    if len(sides) != 2:
+        raise InputError("The size must be edited, original, or a width and height such as 2000x1500.")
+    return Size("exact", *sides)
+
+
+def _strength(value: object) -> float | None:
+    if value is None or (isinstance(value, str) and value.strip().lower() == "auto"):
+        return None
+    wrong = "The strength of harmonization must be auto or a number from 0 to 1."
+    try:
+        return _number(float(value) if isinstance(value, str) else value, "strength of harmonization")
+    except ValueError:
+        raise InputError(wrong) from None
+
+
+def _styled(value: object) -> bool:
+    if value is None or isinstance(value, bool):
+        return value is not False
+    if value not in ("auto", "off"):
+        raise InputError("The style match must be auto or off.")
+    return value == "auto"
 
 
 _Words = TypeVar("_Words", bound=StrEnum)

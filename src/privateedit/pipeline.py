@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
+from privateedit.core.finish import Finish
 from privateedit.core.hide import hide
+from privateedit.core.identity import with_identity
 from privateedit.core.names import Finding, Names, findings
+from privateedit.core.output_size import at_size
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
 from privateedit.core.place import Comparison, place
@@ -32,6 +35,7 @@ __all__ = [
     "Concealment",
     "Edited",
     "Parts",
+    "Remade",
     "edit",
     "hand_over",
     "hide",
@@ -51,6 +55,14 @@ class Edited:
     returned: EditResult
     restored: Restored
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Remade:
+    """A photo masked again as it was sent, and the picture restored with it."""
+
+    concealed: Concealed
+    restored: Restored
 
 
 def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
@@ -77,36 +89,49 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
     return Prepared(concealed, payload, concealment, psnr)
 
 
-def restore(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
-    """Return the edited picture with the original faces in it.
+def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Finish = Finish()) -> Restored:
+    """Return the edited picture with the original faces in it, at the size that `finish` asks for.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
+        InputError: the size does not fit the edited picture.
     """
-    masked = concealed.masked
+    photo, masked = concealed.photo, concealed.masked
     comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
-    placements = place(comparison, concealed.hidden_faces)
-    return reintegrate(concealed.photo, masked, returned.pixels, placements, parts.segmenter)
+    placed = place(comparison, concealed.hidden_faces)
+    sized = at_size(returned.pixels, placed, photo, finish.size)
+    restored = reintegrate(photo, masked, sized.pixels, sized.placements, parts.segmenter, finish)
+    report = replace(restored.report, resized=sized.sentence(returned.pixels, photo))
+    if parts.likeness is not None:
+        report = with_identity(report, restored.pixels, photo, comparison, sized.placements, parts.likeness)
+    return replace(restored, report=report)
 
 
-def restore_by_hand(photo: Photo, concealment: Concealment, returned: EditResult, parts: Parts) -> Restored:
-    """Mask the photo again as it was sent, and return the edited picture with the original faces in it.
+def restore_by_hand(
+    photo: Photo,
+    concealment: Concealment,
+    returned: EditResult,
+    parts: Parts,
+    finish: Finish = Finish(),
+) -> Remade:
+    """Mask the photo again as it was sent, and put the original faces into the edited picture.
 
     What was sent is not kept. Where earlier uploads of the photo hid more than `concealment` asks for, it may
     have been sent with or without that; the one that fits better is taken.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
+        InputError: the size does not fit the edited picture.
         NoFaceFound, InputError, Refused: see `hide`.
     """
     as_now = hide(photo, concealment, parts)
     if not as_now.kept:
-        return restore(as_now, returned, parts)
+        return Remade(as_now, restore(as_now, returned, parts, finish))
     as_asked = hide(photo, replace(concealment, allow_smaller_mask=True), parts)
     fitting, misfits = [], []
     for concealed in (as_now, as_asked):
         try:
-            fitting.append(restore(concealed, returned, parts))
+            fitting.append(Remade(concealed, restore(concealed, returned, parts, finish)))
         except CannotAlign as error:
             misfits.append(error)
     if not fitting:
@@ -114,9 +139,9 @@ def restore_by_hand(photo: Photo, concealment: Concealment, returned: EditResult
     return min(fitting, key=_misfit)
 
 
-def _misfit(restored: Restored) -> tuple[int, float]:
+def _misfit(remade: Remade) -> tuple[int, float]:
     """A hole that came back says more than a face that was drawn; then the smaller residual counts."""
-    placements = restored.report.placements
+    placements = remade.restored.report.placements
     guessed = sum(each.regime != "hole" for each in placements)
     return guessed, max((each.residual for each in placements), default=0.0)
 
@@ -128,6 +153,7 @@ def edit(
     editor: Editor,
     parts: Parts,
     known: Names = Names(),
+    finish: Finish = Finish(),
 ) -> Edited:
     """Mask, let `editor` edit the payload, and restore; the journal tells before and after.
 
@@ -147,7 +173,7 @@ def edit(
             send.returned(returned)
         send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
-        restored = restore(prepared.concealed, returned, parts)
+        restored = restore(prepared.concealed, returned, parts, finish)
     return Edited(prepared, returned, restored, found)
 
 

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     under: str | None = None
     tone: str | None = None
     backdrop: str | None = None
+    size: str | None = None
+    harmonize: float | str | None = None
+    style_match: str | None = None
     state_dir: Annotated[Path | None, Field(description="where journal and ledger live")] = None
 
     @property

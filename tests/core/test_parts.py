@@ -18,7 +18,7 @@ def test_every_port_but_the_editor_has_its_part(parts):
         "ledger": "protected",
     }
     fields = {field.name for field in dataclasses.fields(Parts)}
-    assert fields == {*methods, "entropy"}
+    assert fields == {*methods, "entropy", "likeness"}
     for name, method in methods.items():
         assert callable(getattr(getattr(parts, name), method))
     assert len(parts.entropy(5)) == 5

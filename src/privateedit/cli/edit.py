@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from privateedit.cli import files, options
+from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import seal_words, sent_facts
 from privateedit.cli.progress import say, working
-from privateedit.cli.restore import facts, final_bytes
+from privateedit.cli.restore import facts, final_bytes, require_room, require_targets
 from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.codec import Opened
     from privateedit.core.names import Names
+    from privateedit.core.photo import Photo, Pixels
     from privateedit.core.ports import Editor
     from privateedit.core.prepared import Prepared
+    from privateedit.pipeline import Edited
 
 Prompt = Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="What to do, in words.")]
 Preset = Annotated[
@@ -43,22 +46,30 @@ def edit(
     preset: Preset = None,
     provider: Provider = "studio",
     out: OptionalOutput = None,
+    size: options.Size = None,
+    harmonize: options.Harmonize = None,
+    style_match: options.StyleMatch = None,
+    compare: options.Compare = None,
     keep_metadata: options.KeepMetadata = False,
     dry_run: DryRun = False,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
     """Edit PHOTO without the editor seeing a face: mask, edit, put the faces back."""
-    from privateedit import codec, pipeline, wiring
+    from privateedit import api, codec, pipeline, wiring
     from privateedit.core.edit import Instruction
 
     target = out or _beside(photo, tuple(codec.WRITABLE))
-    files.require_separate_streams(json, target)
-    files.check_target(target, (photo, *how.inputs), tuple(sorted(codec.WRITABLE)))
+    files.require_separate_streams(json, target, compare)
+    if dry_run and compare is not None:
+        raise InputError("A dry run has nothing to compare; leave out --compare or --dry-run.")
+    require_targets(target, compare, (photo, *how.inputs))
+    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     instruction = Instruction(prompt, preset)
     editor = wiring.editor(provider)
     chosen = how.concealment()
     original = files.read(photo)
+    require_room(target, finish.size, original.photo)
     known = _names(photo, original)
     found = pipeline.names_in(instruction, known, chosen.trust)
     for finding in found:
@@ -70,15 +81,26 @@ def edit(
         _tell_dry_run(prepared, editor, warnings, json)
         return
     with working("Editing"):
-        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known)
+        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known, finish)
     with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         metadata = original.metadata if keep_metadata else None
-        files.write({target: final_bytes(done.restored, target, metadata)})
+        outputs = {target: final_bytes(done.restored.pixels, target, metadata)}
+        if compare is not None:
+            outputs[compare] = final_bytes(_compared(original.photo, done), compare, None)
+        files.write(outputs)
         if json:
             sent = sent_facts(done.prepared, editor)
             files.print_json({"out": target, **facts(done.restored), "warnings": warnings, "sent": sent})
         else:
             say(f"{done.restored.report.text()}\nWritten to {target}.")
+
+
+def _compared(original: Photo, done: Edited) -> Pixels:
+    """Return the stages side by side; what was sent is read from the very bytes."""
+    from privateedit import codec
+
+    sent = codec.decode(done.prepared.payload.data).photo.pixels
+    return side_by_side(original, sent, done.returned, done.restored)
 
 
 def _names(photo: str, original: Opened) -> Names:

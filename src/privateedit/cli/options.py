@@ -16,6 +16,38 @@ Output = Annotated[
 KeepMetadata = Annotated[
     bool, typer.Option("--keep-metadata", help="Give the final file the photo's EXIF and color profile.")
 ]
+Size = Annotated[
+    str | None,
+    typer.Option(
+        "--size",
+        metavar="edited|original|WxH",
+        help="Size of the result: as edited, the photo's, or these pixels. Default: edited.",
+    ),
+]
+Harmonize = Annotated[
+    str | None,
+    typer.Option(
+        "--harmonize",
+        metavar="auto|F",
+        help="How much of the picture's change of light and color the face gets, 0 to 1. Default: auto.",
+    ),
+]
+StyleMatch = Annotated[
+    str | None,
+    typer.Option(
+        "--style-match",
+        metavar="auto|off",
+        help="Fit the face to a picture that became a drawing or a painting. Default: auto.",
+    ),
+]
+Compare = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        metavar="C.png",
+        help="Also write original, sent, returned and final side by side. It holds the face.",
+    ),
+]
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", help="Processes. Default: one for each core.")
 ]

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from privateedit.cli import files, options
+from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.progress import say, working
 
 if TYPE_CHECKING:
     from privateedit.codec import Metadata
+    from privateedit.core.finish import Size
+    from privateedit.core.photo import Photo, Pixels
     from privateedit.core.report import Report
     from privateedit.core.restored import Restored
 
@@ -26,38 +29,79 @@ def restore(
     edited: EditedArgument,
     out: options.Output,
     how: Hiding,
+    size: options.Size = None,
+    harmonize: options.Harmonize = None,
+    style_match: options.StyleMatch = None,
+    compare: options.Compare = None,
     keep_metadata: options.KeepMetadata = False,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
     """Put the original faces of PHOTO back into EDITED, masked before with the same options."""
-    from privateedit import codec, pipeline, wiring
+    from privateedit import api, pipeline, wiring
     from privateedit.core.edit import EditResult
 
     inputs = (photo, edited, *how.inputs)
-    files.require_separate_streams(json, out)
+    files.require_separate_streams(json, out, compare)
     files.require_one_reader(photo, edited)
-    files.check_target(out, inputs, tuple(sorted(codec.WRITABLE)))
+    require_targets(out, compare, inputs)
+    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     with working("Putting the faces back"):
         chosen = how.concealment()
         original = files.read(photo)
+        require_room(out, finish.size, original.photo)
         returned = EditResult(files.read(edited).photo.pixels, "by hand")
-        restored = pipeline.restore_by_hand(original.photo, chosen, returned, wiring.parts())
-    files.write({out: final_bytes(restored, out, original.metadata if keep_metadata else None)})
+        remade = pipeline.restore_by_hand(original.photo, chosen, returned, wiring.parts(), finish)
+    restored = remade.restored
+    outputs = {out: final_bytes(restored.pixels, out, original.metadata if keep_metadata else None)}
+    if compare is not None:
+        shown = side_by_side(original.photo, remade.concealed.masked.pixels, returned, restored)
+        outputs[compare] = final_bytes(shown, compare, None)
+    files.write(outputs)
     if json:
         files.print_json({"out": out, **facts(restored)})
     else:
         say(restored.report.text())
 
 
-def final_bytes(restored: Restored, out: str, metadata: Metadata | None) -> bytes:
-    """Encode the final picture in the format of the target's ending; standard output gets PNG."""
+def require_targets(out: str, compare: str | None, inputs: tuple[str, ...]) -> None:
+    """Refuse places that cannot be written, before any work is done.
+
+    Raises:
+        InputError: one is an input or the other, or has an ending that cannot be written.
+        OutputError: a folder does not exist.
+    """
+    from privateedit import codec
+
+    endings = tuple(sorted(codec.WRITABLE))
+    files.check_target(out, inputs, endings)
+    if compare is not None:
+        files.check_target(compare, (*inputs, out), endings)
+
+
+def require_room(out: str, size: Size, photo: Photo) -> None:
+    """Refuse a size that the output's format cannot hold, before anything is sent.
+
+    Raises:
+        InputError: it cannot.
+    """
+    from pathlib import Path
+
+    from privateedit.codec import require_fits
+
+    wanted = {"exact": (size.width, size.height), "original": (photo.width, photo.height)}
+    if out != files.STREAM and size.kind in wanted:
+        require_fits(Path(out).suffix, *wanted[size.kind])
+
+
+def final_bytes(pixels: Pixels, out: str, metadata: Metadata | None) -> bytes:
+    """Encode a picture in the format of the target's ending; standard output gets PNG."""
     from pathlib import Path
 
     from privateedit.codec import encode_final
 
     suffix = ".png" if out == files.STREAM else Path(out).suffix
-    return encode_final(restored.pixels, suffix, metadata=metadata)
+    return encode_final(pixels, suffix, metadata=metadata)
 
 
 def facts(restored: Restored) -> dict[str, Any]:
@@ -79,7 +123,19 @@ def _placements(report: Report, *, of_faces: bool) -> list[dict[str, Any]]:
             "scale": round(each.scale, 5),
             "rotation": round(each.rotation, 3),
             "graded": each.graded,
+            "pose_difference": _rounded(each.pose_difference, 2),
+            "seam": _rounded(each.seam, 3),
+            "seam_before": _rounded(each.seam_before, 3),
+            "harmonized": round(each.harmonized, 3),
+            "style": each.style,
+            "distance_before": _rounded(each.distance_before, 4),
+            "distance_after": _rounded(each.distance_after, 4),
+            "guessed": each.guessed,
         }
         for each in report.placements
         if (each.id is not None) is of_faces
     ]
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

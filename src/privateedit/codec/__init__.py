@@ -3,7 +3,7 @@
 from privateedit.codec.decode import Opened, decode
 from privateedit.codec.encode import PixelEncoder
 from privateedit.codec.files import open_file, write_atomically
-from privateedit.codec.final import WRITABLE, encode_final
+from privateedit.codec.final import WRITABLE, encode_final, require_fits
 from privateedit.codec.inspection import ByteInspector
 from privateedit.codec.limits import DEFAULT_LIMITS, Limits
 from privateedit.codec.metadata import Metadata
@@ -22,5 +22,6 @@ __all__ = [
     "encode_final",
     "open_file",
     "owners_of",
+    "require_fits",
     "write_atomically",
 ]

@@ -16,6 +16,7 @@ from privateedit.core.photo import Pixels, frozen_pixels
 from privateedit.errors import InputError
 
 _Extras = dict[str, bytes]
+_LONGEST_SIDE = {".jpeg": 65_500, ".jpg": 65_500, ".webp": 16_383, ".avif": 65_536, ".bmp": 32_767}
 _LARGEST_PROFILE = 4 * 1024 * 1024
 
 
@@ -46,6 +47,19 @@ def encode_final(pixels: Pixels, suffix: str, *, metadata: Metadata | None = Non
             raise
         except Exception as error:
             raise InputError(f"A picture of {width}×{height} cannot be written as {suffix}.") from error
+
+
+def require_fits(suffix: str, width: int, height: int) -> None:
+    """Refuse a size that a format cannot hold, without making the picture.
+
+    Raises:
+        InputError: a side is longer than the format of `suffix` counts.
+    """
+    longest = _LONGEST_SIDE.get(suffix.lower())
+    if longest is not None and max(width, height) > longest:
+        raise InputError(
+            f"A picture of {width}×{height} cannot be written as {suffix}: {longest} is the most."
+        )
 
 
 def _prepared(image: Image.Image, metadata: Metadata | None) -> tuple[Image.Image, _Extras]:

@@ -134,7 +134,7 @@ def _misfit(grade: Grade, before: Floats, after: Floats, weights: NDArray[np.flo
 
 
 def judged(graded: Floats, after: Floats, before: Floats, area: NDArray[np.bool_]) -> float:
-    """Return how far `graded` is off `after` in `area`: the median in levels, every color of `before` alike."""
+    """Return by how many levels `graded` is off `after` in `area`: the median over the colors of `before`."""
     if np.count_nonzero(area) < _MIN_SAMPLES:
         return 0.0
     return _misfit(Grade.identity(), graded[area], after[area], _even_weights(before[area]))

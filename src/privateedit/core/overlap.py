@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from privateedit.core.color_difference import lab
 from privateedit.core.conceal import MaskedPhoto
@@ -16,7 +15,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.patch import Window, inside_photo
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.pull_push import Floats
-from privateedit.core.scale import reduced, reduced_size, single
+from privateedit.core.scale import reduced_size, single
 from privateedit.core.similarity import Matrix, compose, scaling, transform, warp, warp_area
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
@@ -26,7 +25,7 @@ _DARKER, _LIGHTER = 25.0, 12.0  # L* by which a neck may lie below or above the 
 _FEW = 30  # pixels
 _STRUCTURE = 1.5  # levels of local deviation below which an area shows nothing to recognize
 _RECOGNIZED = 0.5  # median local correlation of a part that survived
-_WINDOW = 9  # pixels over which local structure is compared
+_LOCAL = 9  # pixels over which local structure is compared
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,47 +73,52 @@ class Overlap:
         return np.asarray(alike & self.visible & (self.person > 0.5))
 
 
-def overlap_of(
-    photo: Photo,
-    masked: MaskedPhoto,
-    edited: Pixels,
-    person: Floats,
-    frame: Matrix,
-    face: Face | None,
-    window: Window,
-    longest: int,
-) -> Overlap:
-    """Return both pictures in `window` of the edited one, no side above `longest` pixels.
+@dataclass(frozen=True, eq=False, slots=True)
+class Scene:
+    """The photo, what was sent of it, and what came back.
 
-    Args:
+    Attributes:
         photo: the original.
         masked: what was sent.
-        edited: what came back.
-        person: float32 matte of the photo, any size.
-        frame: 2×3, photo to edited picture, by the scene.
-        face: the hidden face, if there is one.
-        window: rows and columns of the edited picture.
-        longest: pixels.
+        edited: H×W×3 uint8, what came back.
+        person: float32 matte of the photo's people, any size.
     """
-    rows, columns = window
-    seen = edited[rows, columns]
-    height, width = reduced_size(seen.shape, longest)
-    shift = np.array([[1.0, 0.0, -columns.start], [0.0, 1.0, -rows.start]])
-    from_picture = compose(scaling(width / seen.shape[1], height / seen.shape[0]), shift)
-    to_view = compose(from_picture, frame)
-    view = (slice(0, height), slice(0, width))
-    visible = ~warp_area(masked.concealed.hidden, to_view, view) & inside_photo(photo, to_view, view)
-    visible = cv2.erode(visible.astype(np.uint8), np.ones((2 * _MIXED + 1,) * 2, np.uint8)) > 0
-    people = (person * 255).astype(np.uint8)
-    enlarge = scaling(photo.width / person.shape[1], photo.height / person.shape[0])
-    return Overlap(
-        before=single(warp(photo.pixels, to_view, view)),
-        after=single(reduced(seen, longest)),
-        visible=visible,
-        person=single(warp(people, compose(to_view, enlarge), view).astype(np.float32) / 255),
-        face=_inside(face, to_view, (height, width)),
-        from_picture=from_picture,
-    )
+
+    photo: Photo
+    masked: MaskedPhoto
+    edited: Pixels
+    person: Floats = field(repr=False)
+
+    @property
+    def everywhere(self) -> Window:
+        """All rows and columns of the edited picture."""
+        return slice(0, self.edited.shape[0]), slice(0, self.edited.shape[1])
+
+    def overlap(self, frame: Matrix, face: Face | None, window: Window, longest: int) -> Overlap:
+        """Return both pictures in `window` of the edited one, no side above `longest` pixels.
+
+        `frame` maps the photo to the edited picture, by what is seen around; `face` is the hidden one.
+        """
+        rows, columns = window
+        seen = self.edited[rows, columns]
+        height, width = reduced_size(seen.shape, longest)
+        shift = np.array([[1.0, 0.0, -columns.start], [0.0, 1.0, -rows.start]])
+        from_picture = compose(scaling(width / seen.shape[1], height / seen.shape[0]), shift)
+        to_view = compose(from_picture, frame)
+        view = (slice(0, height), slice(0, width))
+        visible = ~warp_area(self.masked.concealed.hidden, to_view, view)
+        visible &= inside_photo(self.photo, to_view, view)
+        people = (self.person * 255).astype(np.uint8)
+        enlarge = scaling(self.photo.width / people.shape[1], self.photo.height / people.shape[0])
+        return Overlap(
+            before=single(warp(self.photo.pixels, to_view, view)),
+            # Resampled as the photo is, so that what was not edited is equal.
+            after=single(warp(self.edited, from_picture, view)),
+            visible=cv2.erode(visible.astype(np.uint8), np.ones((2 * _MIXED + 1,) * 2, np.uint8)) > 0,
+            person=single(warp(people, compose(to_view, enlarge), view).astype(np.float32) / 255),
+            face=_inside(face, to_view, (height, width)),
+            from_picture=from_picture,
+        )
 
 
 def softened(pixels: Floats) -> Floats:
@@ -124,7 +128,8 @@ def softened(pixels: Floats) -> Floats:
 
 def kept(view: Overlap) -> Hidden:
     """Return the visible parts, person and surroundings each as a whole, that are still the same thing."""
-    alike, structured = _survived(*(each @ LUMA.astype(np.float32) for each in (view.before, view.after)))
+    bright = (each @ LUMA.astype(np.float32) for each in (view.before, view.after))
+    alike, structured = _survived(*bright, view.visible.astype(np.float32))
     found = np.zeros(view.visible.shape, np.bool_)
     for name in ("person", "surroundings"):
         area = view.sources[name]
@@ -134,19 +139,22 @@ def kept(view: Overlap) -> Hidden:
     return found
 
 
-def _survived(before: Floats, after: Floats) -> tuple[Floats, Hidden]:
+def _survived(before: Floats, after: Floats, visible: Floats) -> tuple[Floats, Hidden]:
     """Return how alike the local structure of two H×W planes is, −1 to 1, and where there is any.
 
-    Normalized cross-correlation in a small window: no light and no grade changes it, another thing does.
+    Normalized cross-correlation of visible pixels in a small window: no light and no grade changes it,
+    another thing does.
     """
-    size = (_WINDOW, _WINDOW)
+    size = (_LOCAL, _LOCAL)
+    total = np.maximum(cv2.blur(visible, size), 1e-3)
 
-    def mean(plane: NDArray[np.float32]) -> Floats:
-        return single(cv2.blur(plane, size))
+    def mean(plane: Floats) -> Floats:
+        return single(cv2.blur(plane * visible, size) / total)
 
-    first, second = before - mean(before), after - mean(after)
-    one, two = mean(first * first), mean(second * second)
-    alike = mean(first * second) / np.sqrt(np.maximum(one * two, 1e-6))
+    one = mean(before * before) - mean(before) ** 2
+    two = mean(after * after) - mean(after) ** 2
+    both = mean(before * after) - mean(before) * mean(after)
+    alike = both / np.sqrt(np.maximum(one * two, 1e-3))
     return single(np.clip(alike, -1, 1)), np.asarray(one > _STRUCTURE**2)
 
 

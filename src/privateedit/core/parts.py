@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from privateedit.core.likeness import Likeness
 from privateedit.core.ports import (
     Encoder,
     Entropy,
@@ -18,7 +19,10 @@ from privateedit.core.ports import (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The concrete parts behind the ports."""
+    """The concrete parts behind the ports.
+
+    `likeness` tells how alike two faces are; None where no recognizer is installed.
+    """
 
     detector: FaceDetector
     searcher: PayloadSearcher
@@ -28,3 +32,4 @@ class Parts:
     entropy: Entropy
     journal: Journal
     ledger: Ledger
+    likeness: Likeness | None = None

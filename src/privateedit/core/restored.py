@@ -10,7 +10,7 @@ from privateedit.core.report import Report
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Restored:
-    """The final picture: H×W×3 uint8 sRGB, read-only, in the edited picture's size, with its report."""
+    """The final picture: H×W×3 uint8 sRGB, read-only, with its report."""
 
     pixels: Pixels
     report: Report

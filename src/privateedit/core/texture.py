@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -172,7 +173,7 @@ def _energies(plane: Floats, lines: Hidden, flat: Hidden) -> NDArray[np.float64]
     """Return the deviation of four bands along lines, less what grain makes of it."""
     edges = (0.0, *_SCALES)
     found = []
-    for fine, coarse in zip(edges[:-1], edges[1:], strict=True):
+    for fine, coarse in pairwise(edges):
         band = _band(plane, fine, coarse)
         noise = _deviation(band[flat]) ** 2 if np.count_nonzero(flat) >= _FEW else 0.0
         found.append(np.sqrt(max(float(np.mean(band[lines] ** 2)) - noise, 0.04)))

@@ -1,0 +1,97 @@
+"""Learn the look of the edited picture around one face, from what both pictures show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from privateedit.core.grade import LUMA, Grade
+from privateedit.core.harmonize import judged, lesson
+from privateedit.core.light import Light, learn_light
+from privateedit.core.look import Look
+from privateedit.core.overlap import Overlap, Scene, kept, softened
+from privateedit.core.patch import Patch, Window, window_of
+from privateedit.core.place import Placement
+from privateedit.core.similarity import Matrix, compose, inverse, scaling, transform
+from privateedit.core.texture import Texture, learn_texture
+
+_WIDE, _NEAR, _FINE = 192, 256, 512  # pixels on which grade, light and texture are learned
+_AROUND = 1.2  # of a region's extent: how far light is looked at
+_ROUNDS = 3
+_CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
+
+
+def learn_look(scene: Scene, placement: Placement, patch: Patch) -> Look:
+    """Return the look for the patch of one placement; what cannot be known stays as in the photo."""
+    face = placement.faces[0] if placement.faces else None
+    around = window_of(placement, scene.edited.shape, _AROUND)
+    wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
+    near = scene.overlap(placement.frame, face, around, _NEAR)
+    grade, light = _colors(wide, near, _to_plane(patch))
+    fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
+    return Look(patch.window, grade, light, _texture(fine, grade, light))
+
+
+def _to_plane(patch: Patch) -> Matrix:
+    """Return edited picture → coordinates in sizes of the hole, its middle at 0."""
+    rows, columns = np.nonzero(patch.hole)
+    x = patch.window[1].start + float(columns.mean())
+    y = patch.window[0].start + float(rows.mean())
+    return compose(scaling(1 / patch.size, 1 / patch.size), np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
+
+
+def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Light]:
+    """Return grade and light that explain the edited picture, first all of it, then what is near the face.
+
+    Args:
+        wide: the whole picture.
+        near: what surrounds the face.
+        to_plane: 2×3, edited picture to coordinates in sizes of the hole, its middle at 0.
+    """
+    first = lesson(softened(wide.before), softened(wide.after), wide.sources)
+    before, after = softened(near.before), softened(near.after)
+    soft = replace(near, before=before, after=after)
+    to_picture = inverse(near.from_picture)
+    grade, light = first.grade, Light.unchanged()
+    for _ in range(_ROUNDS):
+        light = learn_light(soft, grade.apply(before), to_plane)
+        if light.is_unchanged:
+            break
+        taught = lesson(before, light.remove(after, to_picture), soft.sources)
+        grade = taught.grade if taught.area.any() else grade
+    area = near.visible
+    plain = judged(first.grade.apply(before), after, before, area)
+    lit = judged(light.apply(grade.apply(before), to_picture), after, before, area)
+    if lit < _CLEARLY * plain and lit < plain - _LEVELS:
+        return grade, light
+    return first.grade, Light.unchanged()
+
+
+def _texture(fine: Overlap, grade: Grade, light: Light) -> Texture:
+    """Return how sharpness and grain changed, from a part of both pictures at full resolution."""
+    area = kept(fine)
+    if not area.any():
+        return Texture()
+    graded = np.clip(light.apply(grade.apply(fine.before), inverse(fine.from_picture)), 0, 255)
+    # The outline of the hole is no line of the picture.
+    after = np.where(fine.visible[..., None], fine.after, graded)
+    return learn_texture(graded, after, area)
+
+
+def _telling(near: Overlap, shape: tuple[int, ...]) -> Window:
+    """Return a window of the edited picture, seen at full resolution, that shows most near the face."""
+    bright = near.before @ LUMA.astype(np.float32)
+    detail = np.minimum(np.abs(bright - cv2.GaussianBlur(bright, (0, 0), 2.0)), 8.0)
+    worth = np.where(near.visible, detail * (0.3 + near.person) + 0.3, 0).astype(np.float32)
+    side = int(np.clip(_FINE * near.from_picture[0, 0], 3, min(worth.shape)))
+    total = cv2.boxFilter(worth, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    row, column = np.unravel_index(int(np.argmax(total)), worth.shape)
+    x, y = transform(inverse(near.from_picture), np.array([[column + 0.5, row + 0.5]]))[0]
+    return _span(y, shape[0]), _span(x, shape[1])
+
+
+def _span(middle: float, limit: int) -> slice:
+    start = int(np.clip(middle - _FINE / 2, 0, max(limit - _FINE, 0)))
+    return slice(start, min(start + _FINE, limit))
