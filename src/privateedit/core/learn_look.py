@@ -9,11 +9,12 @@ import numpy as np
 
 from privateedit.core.grade import LUMA, Grade
 from privateedit.core.harmonize import judged, lesson
-from privateedit.core.light import Light, learn_light
+from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
 from privateedit.core.overlap import Overlap, Scene, kept, softened
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
+from privateedit.core.preview import Preview
 from privateedit.core.similarity import Matrix, compose, inverse, scaling, transform
 from privateedit.core.texture import Texture, learn_texture
 
@@ -31,7 +32,18 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch) -> Look:
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    return Look(patch.window, grade, light, _texture(fine, grade, light))
+    return Look(patch.window, grade, light, texture=_texture(fine, grade, light))
+
+
+def with_shading(look: Look, small: Preview) -> Look:
+    """Return `look` with the direction of the light on the face that was drawn; only where one was."""
+    patch = small.patch
+    if small.placement.alignment.regime != "face":
+        return look
+    to_picture = look.to_picture(patch.hole.shape)
+    to_plane = compose(_to_plane(patch), inverse(to_picture))
+    own = look.apply(patch.original)
+    return replace(look, shading=learn_shading(own, patch.edited, small.face, to_picture, to_plane))
 
 
 def _to_plane(patch: Patch) -> Matrix:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.grade import LUMA
+from privateedit.core.mask import Hidden
 from privateedit.core.overlap import Overlap, kept
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
@@ -21,6 +22,9 @@ _FEW = 80  # pixels
 _SKIN, _FAR = 6.0, 0.05  # weights: of the person's own skin, and of what is far from the face
 _REACH = 1.2  # sizes of the hole over which weight falls
 _COLOR_PRIOR, _PRIOR = 0.01, 0.002  # weight of no change, of hue and of brightness, against the evidence
+_SMOOTH = 0.06  # of the face: what is finer is features, not light
+_UNCLEAR = 0.25  # log gain across a size of the hole by which two people's faces differ in the same light
+_STEEPEST = 0.8
 _SMALLEST = 0.015  # log gain that is worth anything
 
 
@@ -92,6 +96,43 @@ def learn_light(view: Overlap, graded: Floats, to_plane: Matrix) -> Light:
     return Light(planes, to_plane) if at_face.max() > _SMALLEST else Light.unchanged()
 
 
+def learn_shading(own: Floats, drawn: Floats, face: Hidden, to_picture: Matrix, to_plane: Matrix) -> Light:
+    """Return how the light falls from another side on a drawn face than on the person's own.
+
+    Only the slope of brightness across the face is taken, and only where it is clear of what two people's
+    faces differ by: never how bright the drawn face is, nor its color. A dark stranger darkens nobody.
+
+    Args:
+        own: h×w×3 levels of the original, in its place, graded.
+        drawn: h×w×3 levels of the edited picture.
+        face: bool h×w, where both show skin, eyes and mouth.
+        to_picture: 2×3, pixels of both to the edited picture.
+        to_plane: 2×3, edited picture to coordinates in sizes of the hole.
+    """
+    rows, columns = np.nonzero(face)
+    if len(rows) < _FEW:
+        return Light.unchanged()
+    smooth = max(1.0, _SMOOTH * float(np.sqrt(len(rows))))
+    bright = [_log_brightness(each, face, smooth)[face] for each in (own, drawn)]
+    places = transform(compose(to_plane, to_picture), np.column_stack([columns + 0.5, rows + 0.5]))
+    design = np.column_stack([places - places.mean(0), np.ones(len(rows))])
+    slope = _robust(design, (bright[1] - bright[0]).astype(np.float64), np.ones(len(rows)))[0][:2]
+    steep = float(np.linalg.norm(slope))
+    if steep <= _UNCLEAR:
+        return Light.unchanged()
+    slope *= min(steep - _UNCLEAR, _STEEPEST) / steep
+    plane = np.array([*slope, -float(slope @ places.mean(0))])
+    return Light(np.tile(plane, (3, 1)), to_plane)
+
+
+def _log_brightness(levels: Floats, face: Hidden, smooth: float) -> Floats:
+    """Return the logarithm of brightness, smoothed within the face alone."""
+    weight = face.astype(np.float32)
+    bright = np.log(np.clip(levels @ LUMA.astype(np.float32), 8, 255)) * weight
+    total = cv2.GaussianBlur(weight, (0, 0), smooth)
+    return single(cv2.GaussianBlur(single(bright), (0, 0), smooth) / np.maximum(total, 1e-3))
+
+
 def _places(view: Overlap, to_plane: Matrix) -> NDArray[np.float64]:
     height, width = view.visible.shape
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
@@ -105,13 +146,20 @@ def _fitted(
     """Robust ridge regression of brightness, then of each channel's difference from it."""
     design = np.column_stack([places, np.ones(len(places))])
     bright = logs @ LUMA
-    robust = weights
-    plane = np.zeros(3)
-    for _ in range(10):
-        plane = _solved(design, bright, robust, _PRIOR)
-        apart = np.abs(bright - design @ plane)
-        robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 0.01))) ** 2)
+    plane, robust = _robust(design, bright, weights)
     return np.stack([plane + _solved(design, logs[:, c] - bright, robust, _COLOR_PRIOR) for c in range(3)])
+
+
+def _robust(
+    design: NDArray[np.float64], values: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a plane that outliers hardly move (Cauchy weights), and those weights."""
+    robust, plane = weights, np.zeros(3)
+    for _ in range(10):
+        plane = _solved(design, values, robust, _PRIOR)
+        apart = np.abs(values - design @ plane)
+        robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 0.01))) ** 2)
+    return plane, robust
 
 
 def _solved(

@@ -24,19 +24,22 @@ class Look:
     Attributes:
         window: rows and columns of the edited picture that `apply` gets, at any resolution.
         grade: one color map for the whole picture.
-        light: exposure and white balance that vary slowly.
+        light: exposure and white balance that vary slowly, as what surrounds the face tells.
+        shading: where the light on a drawn face comes from, beside that.
         texture: sharpness and grain.
     """
 
     window: Window
     grade: Grade = field(default_factory=Grade.identity)
     light: Light = field(default_factory=Light.unchanged)
+    shading: Light = field(default_factory=Light.unchanged)
     texture: Texture = field(default_factory=Texture)
 
     @property
     def is_plain(self) -> bool:
         """Whether it changes nothing."""
-        return self.grade.is_identity and self.light.is_unchanged and self.texture.is_plain
+        lit = not (self.light.is_unchanged and self.shading.is_unchanged)
+        return self.grade.is_identity and not lit and self.texture.is_plain
 
     def apply(self, pixels: Floats) -> Floats:
         """Return H×W×3 float32 levels of the original as the edited picture would show them.
@@ -48,7 +51,9 @@ class Look:
         rows, _ = self.window
         scale = pixels.shape[0] / (rows.stop - rows.start)
         soft = self.texture.soften(pixels, scale)
-        lit = self.light.apply(self.grade.apply(soft), self._to_picture(pixels.shape))
+        to_picture = self.to_picture(pixels.shape)
+        lit = self.light.apply(self.grade.apply(soft), to_picture)
+        lit = self.shading.apply(lit, to_picture)
         return self.texture.roughen(lit, scale)
 
     def at(self, strength: float) -> Look:
@@ -59,10 +64,12 @@ class Look:
             self,
             grade=self.grade.at(strength),
             light=self.light.at(strength),
+            shading=self.shading.at(strength),
             texture=self.texture.at(strength),
         )
 
-    def _to_picture(self, shape: tuple[int, ...]) -> Matrix:
+    def to_picture(self, shape: tuple[int, ...]) -> Matrix:
+        """Return the 2×3 matrix from the window's pixels, at the size of `shape`, to the edited picture."""
         rows, columns = self.window
         stretch = scaling((columns.stop - columns.start) / shape[1], (rows.stop - rows.start) / shape[0])
         return compose(np.array([[1.0, 0.0, columns.start], [0.0, 1.0, rows.start]]), stretch)

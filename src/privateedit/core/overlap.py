@@ -128,8 +128,8 @@ def softened(pixels: Floats) -> Floats:
 
 def kept(view: Overlap) -> Hidden:
     """Return the visible parts, person and surroundings each as a whole, that are still the same thing."""
-    bright = (each @ LUMA.astype(np.float32) for each in (view.before, view.after))
-    alike, structured = _survived(*bright, view.visible.astype(np.float32))
+    before, after = (single(each @ LUMA) for each in (view.before, view.after))
+    alike, structured = _survived(before, after, view.visible.astype(np.float32))
     found = np.zeros(view.visible.shape, np.bool_)
     for name in ("person", "surroundings"):
         area = view.sources[name]

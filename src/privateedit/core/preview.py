@@ -14,7 +14,9 @@ from privateedit.core.patch import Patch
 from privateedit.core.place import Placement
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import reduced_size, resized, single
-from privateedit.core.similarity import Matrix, compose, scaling
+from privateedit.core.similarity import Matrix, compose, scaling, transform
+
+_INNER = 0.88  # of the mesh, whose edge is hair and background as often as skin
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,6 +30,20 @@ class Preview:
 
     patch: Patch
     placement: Placement
+
+    @property
+    def face(self) -> Hidden:
+        """Bool H×W, the inside of the original's face where it is put back; all of a hole without a mesh."""
+        faces = [face.mesh for face in self.placement.faces if face.mesh is not None]
+        if not faces:
+            return self.patch.hole
+        drawn = np.zeros(self.patch.hole.shape, np.uint8)
+        for mesh in faces:
+            points = transform(self.placement.alignment.matrix, mesh)
+            points = points.mean(0) + _INNER * (points - points.mean(0))
+            hull = cv2.convexHull(points.astype(np.float32))
+            cv2.fillConvexPoly(drawn, np.rint(hull * 16 - 8).astype(np.int32), 1, shift=4)
+        return drawn.astype(bool) & self.patch.hole
 
 
 def preview(patch: Patch, placement: Placement, longest: int) -> Preview:

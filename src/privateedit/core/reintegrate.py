@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.gate import Trial, strength_of
-from privateedit.core.learn_look import learn_look
+from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.learn_look import learn_look, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
 from privateedit.core.overlap import Scene
@@ -54,11 +55,7 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        learned = Look(patch.window) if finish.harmonize == 0 else learn_look(scene, placement, patch)
-        strength = finish.harmonize
-        if strength is None:
-            strength = strength_of(learned, _trial(preview(patch, placement, _TRIED), photo, likeness))
-        look = learned.at(strength)
+        look, strength = _look(scene, placement, patch, finish.harmonize, likeness)
         canvas[patch.window] = _composed(patch, look, placement)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
@@ -77,13 +74,37 @@ def _composed(patch: Patch, look: Look, placement: Placement) -> Pixels:
     return into_hole(patch, look)
 
 
+def _look(
+    scene: Scene, placement: Placement, patch: Patch, fixed: float | None, likeness: Likeness | None
+) -> tuple[Look, float]:
+    """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
+    plain = Look(patch.window)
+    if fixed == 0:
+        return plain, 0.0
+    small = preview(patch, placement, _TRIED)
+    learned = learn_look(scene, placement, patch)
+    if fixed is not None:
+        return with_shading(learned, small).at(fixed), fixed
+    trial = _trial(small, scene.photo, likeness)
+    options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
+    look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
+    strength = next((each for each, option in options.items() if option is look), 0.0)
+    shaded = with_shading(look, small)
+    if shaded.shading.is_unchanged:
+        return look, strength
+    shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
+    return least_harm(shades, look, trial, margin=NOISE), strength
+
+
 def _trial(small: Preview, photo: Photo, likeness: Likeness | None) -> Trial:
     patch, placement = small.patch, small.placement
     judge = None
     if likeness is not None and placement.faces:
         portrayed = likeness.portrayed(photo, placement.faces[0])
         judge = portrayed.judge(placement.alignment.matrix, patch.window)
-    return Trial(lambda look: _composed(patch, look, placement), patch.original, patch.hole, judge)
+    return Trial(
+        lambda look: _composed(patch, look, placement), patch.original, patch.hole, small.face, judge
+    )
 
 
 def _reports(
