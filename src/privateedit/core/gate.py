@@ -69,21 +69,25 @@ class _Harm:
     like: float
     clipped: float
 
-    def within(self, before: _Harm, margin: float) -> bool:
-        """Whether this is no worse than `before`."""
+    def within(self, before: _Harm, margin: float | None) -> bool:
+        """Whether this is no worse than `before`; without a margin only the seam counts."""
+        no_seam = not self.seam > before.seam + _SAME_SEAM  # not a number: no outline to look at
+        if margin is None:
+            return no_seam
         return (
-            not self.seam > before.seam + _SAME_SEAM  # not a number: no seam to look at
+            no_seam
             and self.distance <= before.distance + margin
             and self.like >= min(_LIKE, before.like)
             and self.clipped <= before.clipped + _CLIPPED
         )
 
 
-def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: float) -> Look:
+def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
     Harm is a larger seam, a recognizer's distance that grows by more than `margin`, and, with or without a
-    recognizer, local structure that is lost or highlights and shadows that are cut off.
+    recognizer, local structure that is lost or highlights and shadows that are cut off. Without a `margin`, as
+    for drawings, which nobody takes for a photo, only the seam counts.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)

@@ -15,7 +15,9 @@ from privateedit.core.overlap import Overlap, Scene, kept, softened
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
 from privateedit.core.preview import Preview
+from privateedit.core.pull_push import Floats
 from privateedit.core.similarity import Matrix, compose, inverse, scaling, transform
+from privateedit.core.style import Style, learn_style
 from privateedit.core.texture import Texture, learn_texture
 
 _WIDE, _NEAR, _FINE = 192, 256, 512  # pixels on which grade, light and texture are learned
@@ -24,15 +26,20 @@ _ROUNDS = 3
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
 
 
-def learn_look(scene: Scene, placement: Placement, patch: Patch) -> Look:
-    """Return the look for the patch of one placement; what cannot be known stays as in the photo."""
+def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match: bool = True) -> Look:
+    """Return the look for the patch of one placement; what cannot be known stays as in the photo.
+
+    With `style_match` a drawing or a painting makes a drawing or a painting of the original, too.
+    """
     face = placement.faces[0] if placement.faces else None
     around = window_of(placement, scene.edited.shape, _AROUND)
     wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    return Look(patch.window, grade, light, texture=_texture(fine, grade, light))
+    texture = _texture(fine, grade, light)
+    style = _style(fine, grade, light, texture) if style_match else None
+    return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
 def with_shading(look: Look, small: Preview) -> Look:
@@ -90,6 +97,18 @@ def _texture(fine: Overlap, grade: Grade, light: Light) -> Texture:
     # The outline of the hole is no line of the picture.
     after = np.where(fine.visible[..., None], fine.after, graded)
     return learn_texture(graded, after, area)
+
+
+def _style(fine: Overlap, grade: Grade, light: Light, texture: Texture) -> Style | None:
+    to_picture = inverse(fine.from_picture)
+
+    def graded(levels: Floats) -> Floats:
+        return light.apply(grade.apply(levels), to_picture)
+
+    plain = texture.roughen(graded(texture.soften(fine.before)))
+    # Strokes near the hole may be drawn around it.
+    area = cv2.erode(fine.visible.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return learn_style(fine.before, fine.after, area, graded, plain)
 
 
 def _telling(near: Overlap, shape: tuple[int, ...]) -> Window:

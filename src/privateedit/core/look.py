@@ -14,6 +14,7 @@ from privateedit.core.light import Light
 from privateedit.core.patch import Window
 from privateedit.core.pull_push import Floats
 from privateedit.core.similarity import Matrix, compose, scaling
+from privateedit.core.style import Style
 from privateedit.core.texture import Texture
 
 
@@ -27,6 +28,7 @@ class Look:
         light: exposure and white balance that vary slowly, as what surrounds the face tells.
         shading: where the light on a drawn face comes from, beside that.
         texture: sharpness and grain.
+        style: how it is drawn or painted; replaces sharpness, and, with a tone of its own, grade and light.
     """
 
     window: Window
@@ -34,12 +36,13 @@ class Look:
     light: Light = field(default_factory=Light.unchanged)
     shading: Light = field(default_factory=Light.unchanged)
     texture: Texture = field(default_factory=Texture)
+    style: Style | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether it changes nothing."""
         lit = not (self.light.is_unchanged and self.shading.is_unchanged)
-        return self.grade.is_identity and not lit and self.texture.is_plain
+        return self.style is None and self.grade.is_identity and not lit and self.texture.is_plain
 
     def apply(self, pixels: Floats) -> Floats:
         """Return H×W×3 float32 levels of the original as the edited picture would show them.
@@ -50,14 +53,24 @@ class Look:
             return pixels
         rows, _ = self.window
         scale = pixels.shape[0] / (rows.stop - rows.start)
-        soft = self.texture.soften(pixels, scale)
+        if self.style is not None:
+            soft = self.style.render(pixels, scale)
+            if self.style.tone is not None:
+                return soft
+        else:
+            soft = self.texture.soften(pixels, scale)
         to_picture = self.to_picture(pixels.shape)
         lit = self.light.apply(self.grade.apply(soft), to_picture)
         lit = self.shading.apply(lit, to_picture)
         return self.texture.roughen(lit, scale)
 
     def at(self, strength: float) -> Look:
-        """Return the look at a share of its strength; 0 changes nothing, 1 is the look itself."""
+        """Return the look at a share of its strength; 0 changes nothing, 1 is the look itself.
+
+        A style has no shares.
+        """
+        if strength == 0:
+            return Look(self.window)
         if strength == 1:
             return self
         return replace(

@@ -55,7 +55,7 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        look, strength = _look(scene, placement, patch, finish.harmonize, likeness)
+        look, strength = _look(scene, placement, patch, finish, likeness)
         canvas[patch.window] = _composed(patch, look, placement)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
@@ -75,17 +75,25 @@ def _composed(patch: Patch, look: Look, placement: Placement) -> Pixels:
 
 
 def _look(
-    scene: Scene, placement: Placement, patch: Patch, fixed: float | None, likeness: Likeness | None
+    scene: Scene, placement: Placement, patch: Patch, finish: Finish, likeness: Likeness | None
 ) -> tuple[Look, float]:
     """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
-    plain = Look(patch.window)
+    plain, fixed = Look(patch.window), finish.harmonize
     if fixed == 0:
         return plain, 0.0
     small = preview(patch, placement, _TRIED)
-    learned = learn_look(scene, placement, patch)
+    learned = learn_look(scene, placement, patch, style_match=finish.style_match)
     if fixed is not None:
         return with_shading(learned, small).at(fixed), fixed
     trial = _trial(small, scene.photo, likeness)
+    if learned.style is not None and least_harm([learned], plain, trial, margin=None) is learned:
+        return learned, 1.0
+    return _harmonized(replace(learned, style=None), small, trial)
+
+
+def _harmonized(learned: Look, small: Preview, trial: Trial) -> tuple[Look, float]:
+    """Return what the gate lets through of grade, light and texture, then of the drawn face's shading."""
+    plain = Look(learned.window)
     options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
     look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
     strength = next((each for each, option in options.items() if option is look), 0.0)
@@ -113,12 +121,13 @@ def _reports(
     alignment = placement.alignment
     ids: list[int | None] = [face.id for face in placement.faces]
     facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not look.is_plain)
+    style = None if look.style is None else look.style.name
     width = seam_width(patch.hole)
     seam, before = (
         _known(seam_difference(each, patch.hole, width)) for each in (canvas[patch.window], patch.original)
     )
     return [
-        PlacementReport(each, *facts, seam=seam, seam_before=before, harmonized=strength)
+        PlacementReport(each, *facts, seam=seam, seam_before=before, harmonized=strength, style=style)
         for each in (ids or [None])
     ]
 
