@@ -2,9 +2,9 @@
 
 Measured with dlib's network on ten open portraits: a shift by half a pixel moves a face by 0.03 (0.04 at
 most), JPEG at quality 90 by 0.01. Grades that nobody would call another person move it farther by themselves:
-a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0.12 to 0.13 (0.18 at most), and
-a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one. What
-was seen in both pictures may cost what such grades cost; what only a drawn face says, no more than noise.
+a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0.12 to 0.13 (0.18 at most),
+and a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one.
+What was seen in both pictures may cost what such grades cost; what only a drawn face says, no more than noise.
 """
 
 from __future__ import annotations
@@ -65,17 +65,17 @@ class Trial:
 @dataclass(frozen=True, slots=True)
 class _Harm:
     seam: float
+    anyway: float  # the seam that the look draws there in the whole original
     distance: float
     like: float
     clipped: float
 
     def within(self, before: _Harm, margin: float | None) -> bool:
         """Whether this is no worse than `before`; without a margin only the seam counts."""
-        no_seam = not self.seam > before.seam + _SAME_SEAM  # not a number: no outline to look at
         if margin is None:
-            return no_seam
+            return not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
         return (
-            no_seam
+            not self.seam > before.seam + _SAME_SEAM  # not a number: no outline to look at
             and self.distance <= before.distance + margin
             and self.like >= min(_LIKE, before.like)
             and self.clipped <= before.clipped + _CLIPPED
@@ -86,8 +86,9 @@ def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: flo
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
     Harm is a larger seam, a recognizer's distance that grows by more than `margin`, and, with or without a
-    recognizer, local structure that is lost or highlights and shadows that are cut off. Without a `margin`, as
-    for drawings, which nobody takes for a photo, only the seam counts.
+    recognizer, local structure that is lost or highlights and shadows that are cut off. Without a
+    `margin`, as for drawings, which nobody takes for photos, only the seam counts, and lines that the drawing
+    has there anyway are none.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)
@@ -95,11 +96,13 @@ def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: flo
 
 def _harm(look: Look, trial: Trial) -> _Harm:
     made = trial.compose(look)
-    shown = look.apply(trial.original) @ LUMA.astype(np.float32)
+    whole, width = look.apply(trial.original), seam_width(trial.area)
+    shown = whole @ LUMA.astype(np.float32)
     own = trial.original @ LUMA.astype(np.float32)
     cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
     return _Harm(
-        seam=seam_difference(made, trial.area, seam_width(trial.area)),
+        seam=seam_difference(made, trial.area, width),
+        anyway=seam_difference(np.clip(whole, 0, 255), trial.area, width),
         distance=trial.identity(made) if trial.identity is not None else 0.0,
         like=_alike(own, shown, trial.face),
         clipped=_share(trial.face & cut, trial.face),

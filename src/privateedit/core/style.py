@@ -20,12 +20,13 @@ from privateedit.core.scale import single
 
 _QUANTILES = np.linspace(0.02, 0.98, 25)
 _BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
-_FEW, _ENOUGH = 1500, 40_000  # visible pixels below which no style is told, above which none is added
+_FEW, _ENOUGH = 1500, 40_000  # visible pixels that a style needs, and beyond which more tell no more
 _CLEARLY, _APART = (
     0.85,
     0.12,
-)  # how much nearer than the photo a style must come, and how far the photo is off
+)  # how near a style must come beside the photo, and how far that is off
 _MOST_COLOR = 1.8
+_SOFT, _FIRM = 8.0, 16.0  # levels a pixel at which an edge is nearly black, of a pencil and of a brush
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Renderer:
     ink: float = 0.0
 
     def apply(self, pixels: Floats, scale: float = 1.0) -> Floats:
-        """Return H×W×3 float32 levels as drawn, before any tone; `scale` is their size beside the picture's."""
+        """Return H×W×3 float32 levels as drawn, before any tone, at `scale` times the picture's size."""
         if self.pencil:
             return _recolored(pixels, _dodged(_brightness(pixels), self.pencil * scale))
         if self.strokes and not self.smooth:
@@ -74,7 +75,7 @@ PENCILS = tuple(Renderer("pencil drawing", pencil=sigma) for sigma in (1.5, 3.0,
 PAINTINGS = (
     *(Renderer("painting", smooth=4.0, contrast=0.15, ink=ink) for ink in (0.0, 0.5)),
     *(Renderer("painting", smooth=reach, contrast=0.3) for reach in (8.0, 20.0)),
-    *(Renderer("painting", smooth=30.0, contrast=0.5, strokes=strokes) for strokes in (0.0, 0.5, 0.9)),
+    *(Renderer("painting", smooth=30.0, contrast=0.5, strokes=strokes) for strokes in (0.0, 0.4, 0.8)),
     *(
         Renderer("cartoon", smooth=8.0, contrast=0.3, levels=levels, ink=ink)
         for levels in (24.0, 32.0, 48.0, 64.0)
@@ -169,8 +170,8 @@ def _candidates(before: Floats, after: Floats, area: Hidden) -> list[Style]:
 def _tone(drawn: Floats, after: Floats, area: Hidden) -> Tone:
     """Return the tone that gives `drawn` the histogram and the amount of color of `after`."""
     one, two = (_brightness(each) for each in (drawn, after))
-    source = np.quantile(one[area], _QUANTILES) + np.arange(len(_QUANTILES)) * 1e-3
-    target = np.quantile(two[area], _QUANTILES)
+    source = np.quantile(one[area].astype(np.float64), _QUANTILES) + np.arange(len(_QUANTILES)) * 1e-3
+    target = np.quantile(two[area].astype(np.float64), _QUANTILES)
     rest = [
         (each - bright[..., None])[area].astype(np.float64) for each, bright in ((drawn, one), (after, two))
     ]
@@ -201,7 +202,7 @@ class _Drawing:
 
 
 def _lines(band: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return strength, whether it is sparse lines or texture everywhere, and whether lines are dark or light."""
+    """Return the strength, whether it is sparse lines or texture, and whether lines are dark or light."""
     deviation = float(band.std()) + 0.5
     sparse = 2 * float(np.abs(band).mean()) / deviation
     return np.array([np.log(deviation), sparse, 0.3 * np.clip(np.mean((band / deviation) ** 3), -3, 3)])
@@ -232,11 +233,11 @@ def _dodged(bright: Floats, sigma: float) -> Floats:
     return single(255 * np.minimum((bright + 4) / (around + 4), 1.0))
 
 
-def _edges(bright: Floats, sigma: float) -> Floats:
+def _edges(bright: Floats, sigma: float, firm: float = _SOFT) -> Floats:
     """Return white paper with dark lines where brightness changes."""
     soft = cv2.GaussianBlur(bright, (0, 0), max(sigma, 0.4))
     across, down = (cv2.Sobel(soft, cv2.CV_32F, *axis, scale=0.25) for axis in ((1, 0), (0, 1)))
-    return single(255 * np.exp(-np.hypot(across, down) / 8))
+    return single(255 * np.exp(-np.hypot(across, down) / np.float32(firm)))
 
 
 def _flattened(pixels: Floats, reach: float, contrast: float) -> Floats:
