@@ -23,6 +23,7 @@ from privateedit.core.texture import Texture, learn_texture
 _WIDE, _NEAR, _FINE = 192, 256, 512  # pixels on which grade, light and texture are learned
 _AROUND = 1.2  # of a region's extent: how far light is looked at
 _ROUNDS = 3
+_TELLING = 0.03  # share of what is around that must have survived to tell the light
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
 
 
@@ -42,15 +43,25 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
-def with_shading(look: Look, small: Preview) -> Look:
-    """Return `look` with the direction of the light on the face that was drawn; only where one was."""
+def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview) -> Look:
+    """Return `look` with the direction of the light on the face that was drawn, if nothing else tells it.
+
+    What is left of the surroundings tells better: under an unchanged light the person's own shading is right,
+    whatever a stranger's is.
+    """
     patch = small.patch
-    if small.placement.alignment.regime != "face":
+    if placement.alignment.regime != "face" or _surroundings_tell(scene, placement):
         return look
     to_picture = look.to_picture(patch.hole.shape)
     to_plane = compose(_to_plane(patch), inverse(to_picture))
     own = look.apply(patch.original)
     return replace(look, shading=learn_shading(own, patch.edited, small.face, to_picture, to_plane))
+
+
+def _surroundings_tell(scene: Scene, placement: Placement) -> bool:
+    around = window_of(placement, scene.edited.shape, _AROUND)
+    near = scene.overlap(placement.frame, placement.faces[0], around, _NEAR)
+    return bool(np.count_nonzero(kept(near)) > _TELLING * near.visible.size)
 
 
 def _to_plane(patch: Patch) -> Matrix:

@@ -26,7 +26,7 @@ class Look:
         window: rows and columns of the edited picture that `apply` gets, at any resolution.
         grade: one color map for the whole picture.
         light: exposure and white balance that vary slowly, as what surrounds the face tells.
-        shading: where the light on a drawn face comes from, beside that.
+        shading: where the light on a drawn face comes from, for want of surroundings that tell.
         texture: sharpness and grain.
         style: how it is drawn or painted; replaces sharpness, and, with a tone of its own, grade and light.
     """

@@ -84,24 +84,24 @@ def _look(
     small = preview(patch, placement, _TRIED)
     learned = learn_look(scene, placement, patch, style_match=finish.style_match)
     if fixed is not None:
-        return with_shading(learned, small).at(fixed), fixed
+        return with_shading(learned, scene, placement, small).at(fixed), fixed
     trial = _trial(small, scene.photo, likeness)
     if learned.style is not None and least_harm([learned], plain, trial, margin=None) is learned:
         return learned, 1.0
-    return _harmonized(replace(learned, style=None), small, trial)
-
-
-def _harmonized(learned: Look, small: Preview, trial: Trial) -> tuple[Look, float]:
-    """Return what the gate lets through of grade, light and texture, then of the drawn face's shading."""
-    plain = Look(learned.window)
-    options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
-    look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
-    strength = next((each for each, option in options.items() if option is look), 0.0)
-    shaded = with_shading(look, small)
+    look, strength = _harmonized(replace(learned, style=None), trial)
+    shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:
         return look, strength
     shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
     return least_harm(shades, look, trial, margin=NOISE), strength
+
+
+def _harmonized(learned: Look, trial: Trial) -> tuple[Look, float]:
+    """Return what the gate lets through of grade, light and texture, and at what strength."""
+    plain = Look(learned.window)
+    options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
+    look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
+    return look, next((each for each, option in options.items() if option is look), 0.0)
 
 
 def _trial(small: Preview, photo: Photo, likeness: Likeness | None) -> Trial:

@@ -22,7 +22,7 @@ _BAND_WEIGHTS = np.array([1.0, 1.0, 0.7])
 _LEAST_SIGMA = 0.45  # pixels; less is not seen
 _FEW = 400  # pixels
 _STRUCTURE, _FLAT = 2.0, 1.6  # levels of local deviation from which lines are seen, up to which grain is
-_WORTH = 0.5  # share of the misfit that must go
+_WORTH, _WORTH_SHARPENING = 0.5, 0.8  # share of the misfit that may be left
 _LEAST_GRAIN, _NOISIER = 0.9, 1.3  # levels, and times the photo's own
 _MOST_GRAIN = 25.0
 _GRAIN_SIZES = (0.0, 0.5, 0.8, 1.2)
@@ -135,7 +135,11 @@ def _told_apart(first: Floats, second: Floats, area: Hidden) -> tuple[Hidden, Hi
     if np.count_nonzero(lines) > _FEW:
         lines &= structure[0] > np.median(structure[0][lines])
     unclipped = (np.minimum(first, second) > 6) & (np.maximum(first, second) < 249)
-    return lines, area & unclipped & (np.maximum(*structure) < _FLAT)
+    flat = area & unclipped & (structure[0] < _FLAT)
+    if not flat.any():
+        return lines, flat
+    # Coarse grain reaches into the band of lines: it is as strong wherever the photo is flat.
+    return lines, flat & (structure[1] < max(_FLAT, 1.5 * float(np.median(structure[1][flat]))))
 
 
 def _band(plane: Floats, fine: float, coarse: float) -> Floats:
@@ -164,7 +168,8 @@ def _sharpness(first: Floats, second: Floats, lines: Hidden, flat: Hidden) -> tu
         costs.append(float((_BAND_WEIGHTS * apart**2).sum()))
     best = int(np.argmin(costs))
     sigma, amount = candidates[best]
-    if costs[best] > _WORTH * costs[0] or (sigma and sigma < _LEAST_SIGMA):
+    worth = _WORTH if sigma else _WORTH_SHARPENING
+    if costs[best] > worth * costs[0] or (sigma and sigma < _LEAST_SIGMA):
         return 0.0, 0.0
     return sigma, amount
 
