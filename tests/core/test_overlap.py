@@ -1,8 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import box_face, masked, oval, recompressed, scenery, similarity
 
-from privateedit.core.overlap import Scene, kept
+from privateedit.core.overlap import Scene, kept, same_scene
 from privateedit.core.photo import Photo
 
 PIXELS = scenery()
@@ -77,6 +78,15 @@ def test_a_replaced_backdrop_is_not_kept():
 
 def test_another_picture_keeps_nothing():
     assert not kept(whole(scenery(seed=80))).any()
+
+
+def test_a_drawing_is_of_the_same_scene_and_another_picture_is_not():
+    bright = PIXELS @ np.float32([0.299, 0.587, 0.114])
+    drawn = 255 - 4 * np.abs(np.gradient(cv2.GaussianBlur(bright, (0, 0), 1))[0])
+    sketch = np.repeat(np.clip(drawn, 0, 255).astype(np.uint8)[..., None], 3, 2)
+    assert same_scene(whole(np.where(HIDDEN[..., None], 0, sketch).astype(np.uint8)))
+    assert same_scene(whole(SENT.pixels))
+    assert not same_scene(whole(scenery(seed=80)))
 
 
 def test_skin_is_told_by_the_faces_own_color(astronaut, astronaut_face, hidden_astronaut, parts):

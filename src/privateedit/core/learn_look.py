@@ -11,7 +11,7 @@ from privateedit.core.grade import LUMA, Grade
 from privateedit.core.harmonize import judged, lesson
 from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
-from privateedit.core.overlap import Overlap, Scene, kept, softened
+from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened, survivors
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
 from privateedit.core.preview import Preview
@@ -20,9 +20,10 @@ from privateedit.core.similarity import Matrix, compose, inverse, scaling, trans
 from privateedit.core.style import Style, learn_style
 from privateedit.core.texture import Texture, learn_texture
 
-_WIDE, _NEAR, _FINE = 192, 256, 512  # pixels on which grade, light and texture are learned
+_WIDE, _NEAR, _FINE = 192, 256, 384  # pixels on which grade, light and texture are learned
 _AROUND = 1.2  # of a region's extent: how far light is looked at
 _ROUNDS = 3
+_SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
 
@@ -38,8 +39,9 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    texture = _texture(fine, grade, light)
-    style = _style(fine, grade, light, texture) if style_match else None
+    texture = _texture(fine, survivors(near), grade, light)
+    drawn = style_match and same_scene(near)
+    style = _style(fine, grade, light, texture) if drawn else None
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
@@ -82,6 +84,9 @@ def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Ligh
     """
     first = lesson(softened(wide.before), softened(wide.after), wide.sources)
     before, after = softened(near.before), softened(near.after)
+    plain = judged(first.grade.apply(before), after, before, near.visible)
+    if plain < _SETTLED:
+        return first.grade, Light.unchanged()
     soft = replace(near, before=before, after=after)
     to_picture = inverse(near.from_picture)
     grade, light = first.grade, Light.unchanged()
@@ -91,17 +96,15 @@ def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Ligh
             break
         taught = lesson(before, light.remove(after, to_picture), soft.sources)
         grade = taught.grade if taught.area.any() else grade
-    area = near.visible
-    plain = judged(first.grade.apply(before), after, before, area)
-    lit = judged(light.apply(grade.apply(before), to_picture), after, before, area)
+    lit = judged(light.apply(grade.apply(before), to_picture), after, before, near.visible)
     if lit < _CLEARLY * plain and lit < plain - _LEVELS:
         return grade, light
     return first.grade, Light.unchanged()
 
 
-def _texture(fine: Overlap, grade: Grade, light: Light) -> Texture:
+def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) -> Texture:
     """Return how sharpness and grain changed, from a part of both pictures at full resolution."""
-    area = kept(fine)
+    area = parts_of(fine, names)
     if not area.any():
         return Texture()
     graded = np.clip(light.apply(grade.apply(fine.before), inverse(fine.from_picture)), 0, 255)

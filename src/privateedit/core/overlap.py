@@ -25,6 +25,7 @@ _DARKER, _LIGHTER = 25.0, 12.0  # L* by which a neck may lie below or above the 
 _FEW = 30  # pixels
 _STRUCTURE = 1.5  # levels of local deviation below which an area shows nothing to recognize
 _RECOGNIZED = 0.5  # median local correlation of a part that survived
+_TRACES, _DRIFT = 0.3, 2.5  # correlation that a drawing keeps, and pixels by which lines may drift
 _LOCAL = 9  # pixels over which local structure is compared
 
 
@@ -126,17 +127,53 @@ def softened(pixels: Floats) -> Floats:
     return single(cv2.GaussianBlur(pixels, (0, 0), 1.2))
 
 
-def kept(view: Overlap) -> Hidden:
-    """Return the visible parts, person and surroundings each as a whole, that are still the same thing."""
+def survivors(view: Overlap) -> tuple[str, ...]:
+    """Return which of person and surroundings are still the same thing; each survives as a whole or not.
+
+    Asked at a reduced size, where a registration that is off by a pixel does not matter.
+    """
     before, after = (single(each @ LUMA) for each in (view.before, view.after))
     alike, structured = _survived(before, after, view.visible.astype(np.float32))
-    found = np.zeros(view.visible.shape, np.bool_)
+    found = []
     for name in ("person", "surroundings"):
-        area = view.sources[name]
-        seen = area & structured
+        seen = view.sources[name] & structured
         if np.count_nonzero(seen) >= _FEW and np.median(alike[seen]) > _RECOGNIZED:
-            found |= area
+            found.append(name)
+    return tuple(found)
+
+
+def same_scene(view: Overlap) -> bool:
+    """Whether lines lie where they lay, as they do in a drawing of the photo and not in another picture."""
+    weight = view.visible.astype(np.float32)
+    if np.count_nonzero(view.visible) < _FEW:
+        return False
+    maps = [_busy(single(each @ LUMA), weight)[view.visible] for each in (view.before, view.after)]
+    first, second = (each - each.mean() for each in maps)
+    spread = float(np.sqrt(max(float(first @ first) * float(second @ second), 1e-6)))
+    return float(first @ second) / spread > _TRACES
+
+
+def _busy(bright: Floats, weight: Floats) -> Floats:
+    """Return how much is going on around each pixel, on a scale that strong edges do not rule."""
+    across, down = (cv2.Sobel(bright, cv2.CV_32F, *axis) for axis in ((1, 0), (0, 1)))
+    # Where a hidden pixel is near, the step to it is no line.
+    clear = cv2.erode(weight, np.ones((3, 3), np.uint8))
+    lines = single(np.log1p(np.hypot(across, down)) * clear)
+    total = cv2.GaussianBlur(clear, (0, 0), _DRIFT)
+    return single(cv2.GaussianBlur(lines, (0, 0), _DRIFT) / np.maximum(total, 1e-3))
+
+
+def parts_of(view: Overlap, names: tuple[str, ...]) -> Hidden:
+    """Return where the named parts are visible."""
+    found = np.zeros(view.visible.shape, np.bool_)
+    for name in names:
+        found |= view.sources[name]
     return found
+
+
+def kept(view: Overlap) -> Hidden:
+    """Return the visible parts that are still the same thing."""
+    return parts_of(view, survivors(view))
 
 
 def _survived(before: Floats, after: Floats, visible: Floats) -> tuple[Floats, Hidden]:

@@ -20,9 +20,10 @@ _AMOUNTS = (0.15, 0.3, 0.45)  # of unsharp masking; more would only show
 _SHARPEN_SIGMA = 1.0
 _BAND_WEIGHTS = np.array([1.0, 1.0, 0.7])
 _LEAST_SIGMA = 0.45  # pixels; less is not seen
-_FEW = 400  # pixels
+_FEW, _LINED = 400, 1200  # pixels that grain and sharpness need
 _STRUCTURE, _FLAT = 2.0, 1.6  # levels of local deviation from which lines are seen, up to which grain is
 _WORTH, _WORTH_SHARPENING = 0.5, 0.8  # share of the misfit that may be left
+_UNEXPLAINED = 1.0  # of squared log energies; a blur would leave less
 _LEAST_GRAIN, _NOISIER = 0.9, 1.3  # levels, and times the photo's own
 _MOST_GRAIN = 25.0
 _GRAIN_SIZES = (0.0, 0.5, 0.8, 1.2)
@@ -120,7 +121,7 @@ def learn_texture(before: Floats, after: Floats, area: Hidden, *, same: bool = T
     first, second = before @ LUMA.astype(np.float32), after @ LUMA.astype(np.float32)
     lines, flat = _told_apart(first, second, area)
     sigma = sharpen = 0.0
-    if np.count_nonzero(lines) >= _FEW:
+    if np.count_nonzero(lines) >= _LINED:
         sigma, sharpen = _sharpness(first, second, lines, flat)
     if not same:
         sigma, sharpen = (0.7 * sigma if sigma >= 0.8 else 0.0), 0.0
@@ -169,7 +170,7 @@ def _sharpness(first: Floats, second: Floats, lines: Hidden, flat: Hidden) -> tu
     best = int(np.argmin(costs))
     sigma, amount = candidates[best]
     worth = _WORTH if sigma else _WORTH_SHARPENING
-    if costs[best] > worth * costs[0] or (sigma and sigma < _LEAST_SIGMA):
+    if costs[best] > min(worth * costs[0], _UNEXPLAINED) or (sigma and sigma < _LEAST_SIGMA):
         return 0.0, 0.0
     return sigma, amount
 
