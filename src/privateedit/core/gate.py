@@ -30,12 +30,12 @@ STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 NOISE = 0.04
 """How far a recognizer's distance moves for the same face shifted by half a pixel."""
 
-DEMANDED = 0.13
+DEMANDED = 0.15
 """How much farther an honest black-and-white or night grade moves it."""
 
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _LIKE = 0.9  # correlation of local structure with the original's
-_CLIPPED = 0.04  # share of the face that may become black or white
+_CLIPPED = 0.06  # share of the face that may become black or white
 _BLACK, _WHITE = 3.0, 251.0
 _LOCAL = 0.06  # of the area's size over which structure is compared
 
@@ -74,8 +74,10 @@ class _Harm:
         """Whether this is no worse than `before`; without a margin only the seam counts."""
         if margin is None:
             return not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
+        # What the whole original shows at that outline, with the look and without it, is no seam.
+        allowed = max(before.seam, min(self.anyway, before.anyway))
         return (
-            not self.seam > before.seam + _SAME_SEAM  # not a number: no outline to look at
+            not self.seam > allowed + _SAME_SEAM  # not a number: no outline to look at
             and self.distance <= before.distance + margin
             and self.like >= min(_LIKE, before.like)
             and self.clipped <= before.clipped + _CLIPPED
@@ -85,10 +87,10 @@ class _Harm:
 def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
-    Harm is a larger seam, a recognizer's distance that grows by more than `margin`, and, with or without a
-    recognizer, local structure that is lost or highlights and shadows that are cut off. Without a
-    `margin`, as for drawings, which nobody takes for photos, only the seam counts, and lines that the drawing
-    has there anyway are none.
+    Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
+    recognizer's distance that grows by more than `margin`; and, with or without a recognizer, local structure
+    that is lost, or highlights and shadows that are cut off. Without a `margin`, as for drawings, which nobody
+    takes for photos, only the seam counts, and lines that the drawing has there anyway are none.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)

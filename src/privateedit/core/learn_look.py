@@ -22,7 +22,7 @@ from privateedit.core.texture import Texture, learn_texture
 
 _WIDE, _NEAR, _FINE = 192, 256, 384  # pixels on which grade, light and texture are learned
 _AROUND = 1.2  # of a region's extent: how far light is looked at
-_ROUNDS = 3
+_ROUNDS = 4
 _SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
@@ -88,18 +88,31 @@ def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Ligh
     if plain < _SETTLED:
         return first.grade, Light.unchanged()
     soft = replace(near, before=before, after=after)
-    to_picture = inverse(near.from_picture)
-    grade, light = first.grade, Light.unchanged()
+    # Light that changes across the picture misleads the first grade, so none is a second start.
+    found = [(plain, first.grade, Light.unchanged())]
+    for start in (first.grade, Grade.identity()):
+        grade, light = _alternating(soft, start, to_plane)
+        lit = judged(
+            light.apply(grade.apply(before), inverse(near.from_picture)), after, before, near.visible
+        )
+        if lit < _CLEARLY * plain and lit < plain - _LEVELS:
+            found.append((lit, grade, light))
+        if lit < 2 * _SETTLED:
+            break
+    _, grade, light = min(found, key=lambda each: each[0])
+    return grade, light
+
+
+def _alternating(soft: Overlap, grade: Grade, to_plane: Matrix) -> tuple[Grade, Light]:
+    """Return grade and light, each learned from what the other leaves unexplained."""
+    light = Light.unchanged()
     for _ in range(_ROUNDS):
-        light = learn_light(soft, grade.apply(before), to_plane)
+        light = learn_light(soft, grade.apply(soft.before), to_plane)
         if light.is_unchanged:
             break
-        taught = lesson(before, light.remove(after, to_picture), soft.sources)
+        taught = lesson(soft.before, light.remove(soft.after, inverse(soft.from_picture)), soft.sources)
         grade = taught.grade if taught.area.any() else grade
-    lit = judged(light.apply(grade.apply(before), to_picture), after, before, near.visible)
-    if lit < _CLEARLY * plain and lit < plain - _LEVELS:
-        return grade, light
-    return first.grade, Light.unchanged()
+    return grade, light
 
 
 def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) -> Texture:
