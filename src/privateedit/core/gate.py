@@ -89,8 +89,8 @@ def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: flo
 
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
     recognizer's distance that grows by more than `margin`; and, with or without a recognizer, local structure
-    that is lost, or highlights and shadows that are cut off. Without a `margin`, as for drawings, which no one
-    takes for photos, only the seam counts, and lines that the drawing has there anyway are none.
+    that is lost, or highlights and shadows that are cut off. Without a `margin`, as for drawings, which
+    no one takes for photos, only the seam counts, and lines that the drawing has there anyway are none.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)
