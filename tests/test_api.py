@@ -107,3 +107,17 @@ def test_options_that_cannot_be_used(option, value):
 def test_a_hopeless_reach_is_refused(astronaut):
     with pytest.raises(InputError):
         api.mask(astronaut, grow=-3.0)
+
+
+def test_the_result_is_as_large_as_asked(astronaut):
+    prepared = api.mask(astronaut, max_side=256)
+    small = api.open(prepared.payload.data)
+    restored = api.restore(prepared, small, size="original")
+    assert restored.pixels.shape == astronaut.pixels.shape
+    face = (slice(100, 160), slice(195, 255))
+    assert np.array_equal(restored.pixels[face], astronaut.pixels[face])
+    assert api.restore(prepared, small, size=(300, 300)).width == 300
+    with pytest.raises(InputError, match="fits"):
+        api.restore(prepared, small, size=(300, 200))
+    done = api.edit(astronaut, preset="warm", size="400x400", max_side=256)
+    assert (done.restored.width, done.restored.height) == (400, 400)

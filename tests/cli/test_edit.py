@@ -251,7 +251,8 @@ def test_a_reply_that_does_not_fit_says_that_the_picture_was_sent(cli, portrait,
             return EditResult(np.full((payload.height, payload.width, 3), 128, np.uint8), self.name)
 
     monkeypatch.setattr(wiring, "editor", lambda name: Remote())
-    outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png")
+    outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png", "--json")
     assert outcome.code == 6
+    assert (outcome.facts["out"], outcome.facts["sent"]) == (None, "yes")
     assert "same pose and framing" in outcome.err
     assert "The masked picture was sent." in outcome.err

@@ -118,11 +118,10 @@ def test_a_smaller_mask_sent_by_leave_is_restored_without_it(cli, portrait, tmp_
 
 
 @pytest.fixture
-def small_edit(cli, portrait, tmp_path):
+def small_edit(hidden_astronaut, tmp_path):
     """The masked portrait as a service returns it at half the size."""
-    masked, edited = tmp_path / "masked.png", tmp_path / "edited.png"
-    assert cli("mask", portrait, "-o", masked).code == 0
-    Image.open(masked).resize((256, 256), Image.Resampling.LANCZOS).save(edited)
+    edited = tmp_path / "edited.png"
+    Image.fromarray(hidden_astronaut.masked.pixels).resize((256, 256), Image.Resampling.LANCZOS).save(edited)
     return edited
 
 
@@ -189,13 +188,13 @@ def test_options_of_the_result_that_cannot_be_used_are_2(cli, portrait, small_ed
     assert not out.exists()
 
 
-def test_compare_shows_the_four_stages(cli, portrait, small_edit, tmp_path):
+def test_compare_shows_the_four_stages(cli, portrait, small_edit, tmp_path, hidden_astronaut):
     out, compare = tmp_path / "final.png", tmp_path / "compare.png"
     assert cli("restore", portrait, small_edit, "-o", out, "--compare", compare).code == 0
     row = pixels_of(compare)
     original, sent, returned, final = (row[34 : 34 + 512, 12 + n * 524 :][:, :512] for n in range(4))
     assert np.array_equal(original, pixels_of(portrait))
-    assert np.array_equal(sent, pixels_of(tmp_path / "masked.png"))
+    assert np.array_equal(sent, hidden_astronaut.masked.pixels)
     assert returned[130, 225].max() < 10
     assert final[130, 225].min() > 60
 
@@ -211,15 +210,17 @@ def test_compare_never_overwrites(cli, portrait, small_edit, tmp_path, taken):
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_path):
-    """Somebody of three times the size, sideways: the sentence says by how much, and what to ask for."""
+def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_path, hopper, hopper_face):
+    """A stranger's head, tilted far: the sentence and the JSON say by how much, and what to ask for."""
     edited = tmp_path / "edited.png"
-    turned = (
-        Image.open(portrait).crop((140, 60, 320, 240)).resize((512, 512)).rotate(60, fillcolor=(120,) * 3)
-    )
-    turned.save(edited)
-    outcome = cli("restore", portrait, edited, "-o", tmp_path / "final.png")
+    left, top, right, bottom = (round(value) for value in hopper_face.box)
+    head = Image.fromarray(hopper.pixels).crop((left - 60, top - 60, right + 60, bottom + 60))
+    stage = Image.new("RGB", (512, 512), (120, 120, 120))
+    stage.paste(head.rotate(50, fillcolor=(120,) * 3).resize((300, 300)), (100, 100))
+    stage.save(edited)
+    outcome = cli("restore", portrait, edited, "-o", tmp_path / "final.png", "--json")
     assert outcome.code == 6
     assert "same pose and framing" in outcome.err
-    assert "°" in outcome.err or "no place" in outcome.err
-    assert "Nothing was sent." in outcome.err
+    measured = outcome.facts["measured"]
+    assert measured["rotation"] > 25
+    assert f"tilted by {measured['rotation']:.0f}°" in outcome.err

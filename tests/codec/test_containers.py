@@ -6,7 +6,7 @@ import pytest
 from codec_samples import heic, picture, saved, tiff
 from PIL import Image
 
-from privateedit.codec.containers import largest_block, parser_for
+from privateedit.codec.containers import kind_of, largest_block, parser_for
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "MPO", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "PPM"])
@@ -48,3 +48,19 @@ def test_importing_the_codec_loads_neither_libheif_nor_exotic_parsers():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\xef\xbb\xbf\n<!DOCTYPE HTML>", "web page"),
+        (b'[{"error": 1}]', "answer of the service"),
+        (b"PK\x03\x04rest", "archive"),
+        (b"%PDF-1.7", "PDF"),
+        (b"<svg/>", "XML"),
+        (b"anything else", "not in a picture format"),
+        (b"", "not in a picture format"),
+    ],
+)
+def test_says_what_else_it_is(data, says):
+    assert says in kind_of(data)

@@ -245,3 +245,19 @@ def test_garbage_raises_nothing_foreign(head, tail):
         decode(head + tail, limits=Limits(max_pixels=1_000_000))
     except PrivateEditError as error:
         assert isinstance(error, UnreadablePhoto)
+
+
+@pytest.mark.parametrize("image_format", ["GIF", "PNG", "WEBP", "TIFF"])
+def test_several_pictures_are_noticed(image_format):
+    second = Image.new("RGB", (56, 40), "red")
+    assert decode(saved(image_format, save_all=True, append_images=[second])).several
+    assert not decode(saved(image_format)).several
+
+
+def test_transparency_is_noticed_where_something_shows_through():
+    full = Image.fromarray(picture()).convert("RGBA")
+    assert not decode(saved("PNG", full)).transparent
+    full.putpixel((3, 2), (0, 0, 0, 254))
+    assert decode(saved("PNG", full)).transparent
+    one_color = PALETTE.copy()
+    assert decode(saved("PNG", one_color, transparency=int(np.asarray(one_color)[0, 0]))).transparent

@@ -5,7 +5,7 @@ import pytest
 from codec_samples import exif, picture, srgb_profile, swapped_profile
 from PIL import Image
 
-from privateedit.codec import WRITABLE, ByteInspector, Metadata, decode, encode_final
+from privateedit.codec import WRITABLE, ByteInspector, Metadata, decode, encode_final, require_fits
 from privateedit.codec import final as final_module
 from privateedit.errors import InputError
 
@@ -75,3 +75,21 @@ def test_bmp_cannot_name_a_profile_so_it_stays_srgb():
 def test_what_does_not_fit_is_a_clean_error():
     with pytest.raises(InputError, match=r"16384×1 cannot be written as \.webp"):
         encode_final(np.zeros((1, 16384, 3), np.uint8), ".webp")
+
+
+@pytest.mark.parametrize(("suffix", "longest"), [(".webp", 16_383), (".JPG", 65_500), (".bmp", 32_767)])
+def test_a_side_that_a_format_cannot_count_is_known_beforehand(suffix, longest):
+    require_fits(suffix, longest, 1)
+    with pytest.raises(InputError, match=str(longest)):
+        require_fits(suffix, 1, longest + 1)
+
+
+def test_what_is_said_to_fit_is_written():
+    for suffix, longest in ((".webp", 16_383), (".jpg", 65_500)):
+        assert encode_final(np.zeros((1, longest, 3), np.uint8), suffix)
+        with pytest.raises(InputError):
+            encode_final(np.zeros((1, longest + 1, 3), np.uint8), suffix)
+
+
+def test_formats_that_count_far_take_any_size():
+    require_fits(".png", 100_000, 1000)

@@ -5,6 +5,7 @@ import pytest
 from tests.doubles.audit import BoxLandmarks, CountingRecognizer
 
 from privateedit import pipeline
+from privateedit.core.concealment import Under
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.likeness import Likeness
 
@@ -32,6 +33,15 @@ def test_a_drawn_face_is_measured_and_a_guess_is_told(threshold, guessed, astron
     assert face.distance_after < face.distance_before
     assert face.guessed is guessed
     assert ("The service guessed you" in restored.report.text()) is guessed
+
+
+def test_a_face_that_was_shown_was_not_guessed(astronaut, stranger_editor, parts):
+    shown = pipeline.Concealment(under=Under.FACE, opacity=0.5, expose_face=True)
+    prepared = pipeline.mask(astronaut, shown, parts)
+    returned = stranger_editor().edit(prepared.payload, Instruction("x"))
+    (face,) = pipeline.restore(prepared.concealed, returned, with_recognizer(parts, 1e9)).report.faces
+    assert face.distance_before is not None
+    assert not face.guessed
 
 
 def test_without_a_recognizer_nothing_is_said(hidden_astronaut, parts):

@@ -6,7 +6,7 @@ from tests.doubles.scenes import box_face, masked, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.finish import EDITED, Size
-from privateedit.core.output_size import at_size, resampled
+from privateedit.core.output_size import resampled, sized
 from privateedit.core.photo import Photo
 from privateedit.core.place import Placement
 from privateedit.core.region import regions
@@ -29,10 +29,10 @@ def returned(width, height):
 
 def test_as_edited_nothing_is_touched():
     edited, placement = returned(320, 240), placed(scaling(0.5, 0.5))
-    sized = at_size(edited, [placement], PHOTO, EDITED)
-    assert sized.pixels is edited
-    assert sized.placements == (placement,)
-    assert sized.sentence(edited, PHOTO) is None
+    found = sized(edited, [placement], PHOTO, EDITED)
+    assert (found.width, found.height) == (320, 240)
+    assert found.placements == (placement,)
+    assert found.sentence(edited, PHOTO) is None
 
 
 @given(zoom=st.floats(0.1, 1.6), wrong=st.floats(-0.3, 0.3), twist=st.floats(-0.0002, 0.0002))
@@ -43,81 +43,91 @@ def test_a_face_that_did_not_move_is_copied_pixel_by_pixel(zoom, wrong, twist):
     stretch = scaling(edited.shape[1] / 640, edited.shape[0] / 480)
     matrix = compose(stretch, similarity(1, np.degrees(twist)))
     matrix[:, 2] += (wrong * 0.7, -wrong * 0.7)
-    sized = at_size(edited, [placed(matrix)], PHOTO, ORIGINAL)
-    assert sized.pixels.shape == PHOTO.pixels.shape
-    assert np.array_equal(sized.placements[0].alignment.matrix, scaling(1, 1))
+    found = sized(edited, [placed(matrix)], PHOTO, ORIGINAL)
+    assert (found.width, found.height) == (640, 480)
+    assert np.array_equal(found.placements[0].alignment.matrix, scaling(1, 1))
 
 
 @pytest.mark.parametrize("moved", [(0.9, 0.0), (0.0, -3.0), (20.0, 10.0)])
 def test_a_face_that_moved_stays_where_it_moved(moved):
     matrix = scaling(0.5, 0.5)
     matrix[:, 2] = moved
-    sized = at_size(returned(320, 240), [placed(matrix, frame=scaling(0.5, 0.5))], PHOTO, ORIGINAL)
-    np.testing.assert_allclose(sized.placements[0].alignment.matrix[:, 2], 2 * np.array(moved), atol=0.5)
+    found = sized(returned(320, 240), [placed(matrix, frame=scaling(0.5, 0.5))], PHOTO, ORIGINAL)
+    np.testing.assert_allclose(found.placements[0].alignment.matrix[:, 2], 2 * np.array(moved), atol=0.5)
 
 
 @pytest.mark.parametrize("change", [similarity(0.52), similarity(0.5, 2.0)])
 def test_a_face_that_was_drawn_larger_or_tilted_keeps_that(change):
     placement = placed(change, "face", 0.03, frame=scaling(0.5, 0.5))
-    sized = at_size(returned(320, 240), [placement], PHOTO, ORIGINAL)
+    found = sized(returned(320, 240), [placement], PHOTO, ORIGINAL)
     np.testing.assert_allclose(
-        sized.placements[0].alignment.matrix, compose(scaling(2, 2), change), atol=1e-9
+        found.placements[0].alignment.matrix, compose(scaling(2, 2), change), atol=1e-9
     )
-    np.testing.assert_allclose(sized.placements[0].frame, scaling(1, 1), atol=1e-9)
+    np.testing.assert_allclose(found.placements[0].frame, scaling(1, 1), atol=1e-9)
 
 
 def test_a_crop_is_enlarged_to_the_photos_scale_and_the_face_copied():
     """The service showed the middle 400×400 at half the size."""
     matrix = similarity(0.5, 0, -60, -20)
     edited = resampled(np.ascontiguousarray(PHOTO.pixels[40:440, 120:520]), 200, 200)
-    sized = at_size(edited, [placed(matrix)], PHOTO, ORIGINAL)
-    assert sized.pixels.shape == (400, 400, 3)
-    assert np.array_equal(sized.placements[0].alignment.matrix, similarity(1, 0, -120, -40))
-    assert sized.sentence(edited, PHOTO) == "The edited picture was enlarged from 200×200 to 400×400."
+    found = sized(edited, [placed(matrix)], PHOTO, ORIGINAL)
+    assert (found.width, found.height) == (400, 400)
+    assert np.array_equal(found.placements[0].alignment.matrix, similarity(1, 0, -120, -40))
+    assert found.sentence(edited, PHOTO) == "The edited picture was enlarged from 200×200 to 400×400."
 
 
 def test_a_padded_frame_is_enlarged_to_the_photos_scale():
     matrix = similarity(0.5, 0, 0, 40)
-    sized = at_size(np.zeros((320, 320, 3), np.uint8), [placed(matrix)], PHOTO, ORIGINAL)
-    assert sized.pixels.shape == (640, 640, 3)
+    found = sized(np.zeros((320, 320, 3), np.uint8), [placed(matrix)], PHOTO, ORIGINAL)
+    assert (found.width, found.height) == (640, 640)
 
 
 def test_with_nothing_hidden_the_photos_size_is_taken_where_the_proportions_are_its_own():
-    assert at_size(returned(320, 240), [], PHOTO, ORIGINAL).pixels.shape == (480, 640, 3)
+    found = sized(returned(320, 240), [], PHOTO, ORIGINAL)
+    assert (found.width, found.height) == (640, 480)
 
 
 def test_the_surest_hole_tells_the_frames_scale():
     sure = placed(similarity(0.25, 0, 3, 0), residual=0.001)
     vague = placed(similarity(0.3), "face", 0.0, frame=similarity(0.3))
-    sized = at_size(np.zeros((100, 160, 3), np.uint8), [vague, sure], PHOTO, ORIGINAL)
-    assert sized.pixels.shape == (400, 640, 3)
+    found = sized(np.zeros((100, 160, 3), np.uint8), [vague, sure], PHOTO, ORIGINAL)
+    assert (found.width, found.height) == (640, 400)
 
 
 def test_an_exact_size_is_exact_and_moves_the_face_along():
-    sized = at_size(returned(320, 240), [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 960, 720))
-    assert sized.pixels.shape == (720, 960, 3)
-    assert sized.enlarged == pytest.approx(3)
-    np.testing.assert_allclose(sized.placements[0].alignment.matrix, scaling(1.5, 1.5))
-    assert "enlarged from 320×240 to 960×720" in sized.sentence(returned(320, 240), PHOTO)
+    found = sized(returned(320, 240), [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 960, 720))
+    assert (found.width, found.height) == (960, 720)
+    assert found.enlarged == pytest.approx(3)
+    np.testing.assert_allclose(found.placements[0].alignment.matrix, scaling(1.5, 1.5))
+    assert "enlarged from 320×240 to 960×720" in found.sentence(returned(320, 240), PHOTO)
+
+
+def test_at_the_edited_size_a_placement_is_what_it_is_in_the_result():
+    matrix = scaling(0.5, 0.5)
+    matrix[:, 2] = (0.2, -0.1)  # within measuring error of no shift at all
+    found = sized(returned(320, 240), [placed(matrix)], PHOTO, ORIGINAL)
+    (small,) = found.at_edited
+    np.testing.assert_allclose(small.alignment.matrix, scaling(0.5, 0.5), atol=1e-12)
+    np.testing.assert_allclose(small.frame, matrix, atol=1e-12)
 
 
 def test_a_smaller_size_reduces():
     edited = returned(320, 240)
-    sized = at_size(edited, [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 160, 120))
-    assert "reduced from 320×240 to 160×120" in sized.sentence(edited, PHOTO)
+    found = sized(edited, [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 160, 120))
+    assert "reduced from 320×240 to 160×120" in found.sentence(edited, PHOTO)
 
 
 def test_an_exact_size_that_would_stretch_names_one_that_fits():
     with pytest.raises(InputError, match="960x720 fits"):
-        at_size(returned(320, 240), [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 960, 700))
-    one_percent_off = Size("exact", 960, 714)
-    assert at_size(returned(320, 240), [], PHOTO, one_percent_off).pixels.shape == (714, 960, 3)
+        sized(returned(320, 240), [placed(scaling(0.5, 0.5))], PHOTO, Size("exact", 960, 700))
+    found = sized(returned(320, 240), [], PHOTO, Size("exact", 960, 714))
+    assert (found.width, found.height) == (960, 714)
 
 
 def test_a_frame_that_would_grow_beyond_all_limits_is_refused():
     tiny = placed(scaling(0.001, 0.001))
     with pytest.raises(InputError, match="too large"):
-        at_size(np.zeros((300, 300, 3), np.uint8), [tiny], PHOTO, ORIGINAL)
+        sized(np.zeros((300, 300, 3), np.uint8), [tiny], PHOTO, ORIGINAL)
 
 
 def test_enlarging_neither_rings_nor_shifts():

@@ -4,9 +4,10 @@ from tests.doubles.ports import FixedDetector
 from tests.doubles.scenes import masked, oval, recompressed, scenery, similarity
 
 from privateedit import pipeline
+from privateedit.core.comparison import Comparison
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.mask import Mask
-from privateedit.core.place import Comparison, place
+from privateedit.core.place import place
 from privateedit.core.similarity import transform
 from privateedit.errors import CannotAlign
 

@@ -13,7 +13,7 @@ from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import seal_words, sent_facts
 from privateedit.cli.progress import say, working
-from privateedit.cli.restore import facts, final_bytes, require_room, require_targets
+from privateedit.cli.restore import facts, final_bytes, require_room, require_targets, telling_misfit
 from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def edit(
             prepared = pipeline.mask(original.photo, chosen, wiring.parts())
         _tell_dry_run(prepared, editor, warnings, json)
         return
-    with working("Editing"):
+    with working("Editing"), telling_misfit(json):
         done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known, finish)
     with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         metadata = original.metadata if keep_metadata else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,9 +12,10 @@ from privateedit.cli import files, options
 from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.progress import say, working
+from privateedit.errors import CannotAlign
 
 if TYPE_CHECKING:
-    from privateedit.codec import Metadata
+    from privateedit.codec import Metadata, Opened
     from privateedit.core.finish import Size
     from privateedit.core.photo import Photo, Pixels
     from privateedit.core.report import Report
@@ -46,12 +49,14 @@ def restore(
     files.require_one_reader(photo, edited)
     require_targets(out, compare, inputs)
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
-    with working("Putting the faces back"):
+    with working("Putting the faces back"), telling_misfit(json):
         chosen = how.concealment()
         original = files.read(photo)
         require_room(out, finish.size, original.photo)
-        returned = EditResult(files.read(edited).photo.pixels, "by hand")
+        answer = files.read(edited)
+        returned = EditResult(answer.photo.pixels, "by hand")
         remade = pipeline.restore_by_hand(original.photo, chosen, returned, wiring.parts(), finish)
+    _remark(answer)
     restored = remade.restored
     outputs = {out: final_bytes(restored.pixels, out, original.metadata if keep_metadata else None)}
     if compare is not None:
@@ -62,6 +67,31 @@ def restore(
         files.print_json({"out": out, **facts(restored)})
     else:
         say(restored.report.text())
+
+
+def _remark(answer: Opened) -> None:
+    """Say what of the edited file is not in the result."""
+    if answer.several:
+        say("Note: EDITED holds several pictures; only the first is used.")
+    if answer.transparent:
+        say("Note: transparent parts of EDITED are white in the result.")
+
+
+@contextmanager
+def telling_misfit(as_json: bool) -> Iterator[None]:
+    """Print what was measured when a face does not fit, for scripts; the error goes on its way.
+
+    Raises:
+        CannotAlign: as it came.
+    """
+    try:
+        yield
+    except CannotAlign as error:
+        if as_json:
+            measured = {name: round(value, 4) for name, value in error.measured.items()}
+            facts = {"out": None, "message": error.message, "measured": measured, "sent": str(error.sent)}
+            files.print_json(facts)
+        raise
 
 
 def require_targets(out: str, compare: str | None, inputs: tuple[str, ...]) -> None:

@@ -33,6 +33,13 @@ _PARSERS: tuple[tuple[tuple[bytes, ...], Parser], ...] = (
     ((b"BM",), BmpImageFile),
     ((b"P1", b"P2", b"P3", b"P4", b"P5", b"P6"), PpmImageFile),
 )
+_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
+    ((b"<!doctype", b"<html", b"<head", b"<body"), "a web page, perhaps an error message of the service"),
+    ((b"{", b"["), "a text, perhaps an answer of the service that holds the picture or an error message"),
+    ((b"pk\x03\x04",), "an archive; unpack it first"),
+    ((b"%pdf",), "a PDF document"),
+    ((b"<?xml", b"<svg"), "a drawing or document in XML"),
+)
 _HEIF_BRANDS = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 )
@@ -49,6 +56,15 @@ def parser_for(data: bytes) -> Parser | None:
         if data.startswith(signatures):
             return parser
     return None
+
+
+def kind_of(data: bytes) -> str:
+    """Say what bytes without a picture's signature are, to finish "The file is …"."""
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for signatures, words in _OTHERS:
+        if start.startswith(signatures):
+            return f"{words}, not a picture"
+    return "not in a picture format that PrivateEdit opens"
 
 
 def _parser_for_brands(data: bytes) -> Parser | None:

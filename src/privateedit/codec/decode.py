@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from privateedit.codec.color import converter
-from privateedit.codec.containers import largest_block, parser_for
+from privateedit.codec.containers import kind_of, largest_block, parser_for
 from privateedit.codec.limits import DEFAULT_LIMITS, Limits
 from privateedit.codec.metadata import Metadata, metadata_of
 from privateedit.codec.orientation import as_stored, orientation_of, swaps_sides
@@ -29,10 +29,19 @@ _ONE_PIXEL = np.dtype("V3")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A photo and, beside it, what its file said about it. The metadata never enters the photo."""
+    """A photo and, beside it, what its file said about it. The metadata never enters the photo.
+
+    Attributes:
+        photo: the pixels.
+        metadata: EXIF and color profile.
+        several: whether the file holds more pictures, of which this is the first.
+        transparent: whether something could be seen through, which is white now.
+    """
 
     photo: Photo
     metadata: Metadata
+    several: bool = False
+    transparent: bool = False
 
 
 def decode(data: bytes, *, name: str = "The picture", limits: Limits = DEFAULT_LIMITS) -> Opened:
@@ -54,7 +63,7 @@ def decode(data: bytes, *, name: str = "The picture", limits: Limits = DEFAULT_L
     limits.check_bytes(len(data), name)
     parser = parser_for(data)
     if parser is None:
-        raise UnreadablePhoto(f"{name} is not in a picture format that PrivateEdit opens.")
+        raise UnreadablePhoto(f"{name} is {kind_of(data)}.")
     with _one_error(name), STRICT_AND_QUIET:
         if is_cut_off(data):
             raise UnreadablePhoto(f"{name} is truncated or damaged.")
@@ -80,7 +89,14 @@ def _opened(image: Image.Image, limits: Limits, name: str) -> Opened:
         strip = image.crop((0, top, width, min(top + _STRIP_ROWS, height)))
         stored[top : top + _STRIP_ROWS] = convert(strip).view(_ONE_PIXEL)
     upright.flags.writeable = False  # read-only and its own: Photo takes it over without a copy
-    return Opened(Photo(upright), metadata)
+    return Opened(Photo(upright), metadata, bool(getattr(image, "is_animated", False)), _see_through(image))
+
+
+def _see_through(image: Image.Image) -> bool:
+    if not image.has_transparency_data:
+        return False
+    full = image if "A" in image.getbands() else image.convert("RGBA")
+    return bool(np.asarray(full.getchannel("A")).min() < 255)
 
 
 @contextmanager

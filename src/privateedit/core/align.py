@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from privateedit.core.similarity import Matrix, rotation_of, scale_of
+from privateedit.core.face import Face
+from privateedit.core.similarity import Matrix, compose, inverse, rotation_of, scale_of, similar, transform
 from privateedit.errors import CannotAlign
 
 Regime = Literal["face", "hole", "scene"]
@@ -22,6 +24,8 @@ class Alignment:
         regime: `face` when a stranger's face came back in its place, `hole` when the masked area itself came
             back, `scene` when only the surroundings tell.
         residual: misfit as a fraction of the face's own size; 0 is perfect.
+        pose_difference: degrees between the directions in which the original and the drawn head look; None
+            when no head was drawn.
 
     Raises:
         CannotAlign: the matrix is not finite or mirrors or flattens the face.
@@ -30,6 +34,7 @@ class Alignment:
     matrix: Matrix
     regime: Regime
     residual: float
+    pose_difference: float | None = None
 
     def __post_init__(self) -> None:
         matrix = np.array(self.matrix, dtype=np.float64, copy=True)
@@ -48,3 +53,25 @@ class Alignment:
     def rotation(self) -> float:
         """Degrees clockwise."""
         return rotation_of(self.matrix)
+
+
+def moved(first: Matrix, second: Matrix, face: Face) -> tuple[float, float, float]:
+    """Return how far a face lies from where `second` puts it under `first`.
+
+    In face widths, as the logarithm of its scale, and in degrees clockwise.
+    """
+    center = np.array([face.box.center])
+    away = np.linalg.norm(transform(first, center) - transform(second, center))
+    width = max(face.box.width, face.box.height) * scale_of(second)
+    change = compose(first, inverse(second))
+    return float(away) / width, math.log(scale_of(change)), rotation_of(change)
+
+
+def between(first: Matrix, second: Matrix, face: Face, share: float) -> Matrix:
+    """Return the similarity that puts a face `share` of the way from `first` to `second`."""
+    _, grown, turned = moved(second, first, face)
+    center = np.array([face.box.center])
+    start, end = transform(first, center)[0], transform(second, center)[0]
+    stepped = compose(similar(math.exp(share * grown), share * turned, start), first)
+    stepped[:, 2] += share * (end - start)
+    return stepped

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from privateedit.core.comparison import Comparison
 from privateedit.core.face import Face
-from privateedit.core.likeness import Likeness, Portrayed
+from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.place import Comparison, Placement
+from privateedit.core.place import Placement
 from privateedit.core.report import PlacementReport, Report
 
 
@@ -18,6 +19,7 @@ def with_identity(
     photo: Photo,
     comparison: Comparison,
     placements: Sequence[Placement],
+    drawn: Mapping[int, Face],
     likeness: Likeness,
 ) -> Report:
     """Return the report with each face's distances to the person in the photo, and whether it was guessed.
@@ -28,8 +30,10 @@ def with_identity(
         photo: the original.
         comparison: what was sent and what came back.
         placements: where the faces went.
+        drawn: the faces that the editor drew in place of hidden ones, by their ids, as they came back.
         likeness: the recognizer.
     """
+    told = comparison.masked.exposed  # a face that was shown was not guessed
     homes = {face.id: (face, placement) for placement in placements for face in placement.faces}
 
     def judged(each: PlacementReport) -> PlacementReport:
@@ -37,18 +41,13 @@ def with_identity(
             return each
         face, placement = homes[each.id]
         portrayed = likeness.portrayed(photo, face)
-        before = _drawn(portrayed, face, placement, comparison)
+        stranger = drawn.get(face.id)
+        before = None if stranger is None else portrayed.distance_to(comparison.edited, stranger)
         return replace(
             each,
             distance_before=before,
             distance_after=portrayed.distance_at(final, placement.alignment.matrix),
-            guessed=before is not None and before < likeness.same_person,
+            guessed=not told and before is not None and before < likeness.same_person,
         )
 
     return replace(report, placements=tuple(judged(each) for each in report.placements))
-
-
-def _drawn(portrayed: Portrayed, face: Face, placement: Placement, comparison: Comparison) -> float | None:
-    """Return the distance to the face that was drawn; None where none was, as when the hole came back."""
-    drawn = comparison.pairs.get(face.id) if placement.alignment.regime == "face" else None
-    return None if drawn is None else portrayed.distance_to(comparison.edited, drawn)

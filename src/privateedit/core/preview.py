@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from privateedit.core.align import Alignment
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte
 from privateedit.core.patch import Patch
 from privateedit.core.place import Placement
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import reduced_size, resized, single
-from privateedit.core.similarity import Matrix, compose, scaling, transform
+from privateedit.core.similarity import Matrix, carried, compose, scaling, transform
 
 _INNER = 0.88  # of the mesh, whose edge is hair and background as often as skin
 
@@ -67,8 +66,10 @@ def preview(patch: Patch, placement: Placement, longest: int) -> Preview:
 
 def _moved(placement: Placement, matrix: Matrix) -> Placement:
     alignment = placement.alignment
-    placed = Alignment(compose(matrix, alignment.matrix), alignment.regime, alignment.residual)
-    return replace(placement, alignment=placed, frame=compose(matrix, placement.frame))
+    placed = replace(alignment, matrix=compose(matrix, alignment.matrix))
+    frame = compose(matrix, placement.frame)
+    drawn = None if placement.drawn is None else carried(placement.drawn, matrix)
+    return replace(placement, alignment=placed, frame=frame, drawn=drawn)
 
 
 def _matte(matte: Matte, height: int, width: int) -> Matte:

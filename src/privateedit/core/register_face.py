@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
 from privateedit.core.face import Face, Points
-from privateedit.core.similarity import Matrix, fit_robustly, scale_of, transform
+from privateedit.core.similarity import Matrix, fit_robustly, rotation_of, scale_of, transform
 from privateedit.errors import CannotAlign
 
 # Points that expression and gaze leave alone weigh most; a stranger's mouth and jaw tell little.
@@ -28,53 +28,62 @@ _FIVE_WEIGHT = np.array([3.0, 3.0, 2.0, 1.0, 1.0])
 MAX_RESIDUAL = 0.12
 """Weighted RMS misfit of the stable points, in distances between the outer eye corners."""
 MAX_TURN = 22.0
-"""Degrees of yaw or pitch between the two heads."""
+"""Degrees between the directions in which the two heads look (yaw and pitch)."""
+MAX_TILT = 25.0
+"""Degrees by which the head may lie more or less on its side than the frame does."""
 _SCALE_RANGE = (0.5, 2.0)  # relative to the scale of the frame
-_MAX_ROLL = 40.0
+_NOSE = 0.6  # how far the nose stands out, in distances between the eyes
 
 
-def matched(
-    faces: Sequence[Face], found: Sequence[Face], guess: Matrix, *, certain: bool = False
-) -> dict[int, Face]:
-    """Pair photo faces with faces of the edited picture one to one, nearest first.
+def fit_to_face(face: Face, found: Face) -> tuple[Matrix, float]:
+    """Return the similarity that carries the original face onto the drawn one, and its misfit.
 
-    `guess` maps photo to edited coordinates roughly. A pair needs centers within 1.5 face widths; a single
-    face on both sides is paired wherever it is, unless the scene makes the guess `certain`.
-    """
-    if len(faces) == 1 and len(found) == 1 and not certain:
-        return {faces[0].id: found[0]}
-    zoom = scale_of(guess)
-    offers = []
-    for face in faces:
-        center = transform(guess, np.array([face.box.center]))[0]
-        width = max(face.box.width, face.box.height) * zoom
-        for index, other in enumerate(found):
-            distance = float(np.linalg.norm(center - other.box.center)) / width
-            size = abs(float(np.log(max(other.box.width, other.box.height) / width)))
-            if distance < 1.5:
-                offers.append((distance + 0.5 * size, face.id, index))
-    pairs: dict[int, Face] = {}
-    taken: set[int] = set()
-    for _, face_id, index in sorted(offers):
-        if face_id not in pairs and index not in taken:
-            pairs[face_id] = found[index]
-            taken.add(index)
-    return pairs
-
-
-def align_to_face(face: Face, found: Face, guess: Matrix) -> Alignment:
-    """Return the similarity that carries the original face onto the one in the edited picture.
+    The misfit is a fraction of the distance between the outer eye corners.
 
     Raises:
-        CannotAlign: the two heads differ too much in pose, shape, tilt or size; `measured` says how much.
+        CannotAlign: one of them has no landmarks.
     """
     source, target, weights, eyes = _corresponding(face, found)
     matrix = fit_robustly(source, target, weights)
     misfit = np.linalg.norm(transform(matrix, source) - target, axis=1)
-    residual = float(np.sqrt(np.average(misfit**2, weights=weights))) / max(eyes, 1e-6)
-    alignment = Alignment(matrix, "face", residual)
-    _gate(alignment, face, found, scale_of(guess))
+    return matrix, float(np.sqrt(np.average(misfit**2, weights=weights))) / max(eyes, 1e-6)
+
+
+def align_to_face(face: Face, found: Face, guess: Matrix) -> Alignment:
+    """Return where the landmarks of the drawn face put the original one.
+
+    Raises:
+        CannotAlign: the two heads differ too much in pose, shape, tilt or size; `measured` says how much.
+    """
+    matrix, residual = fit_to_face(face, found)
+    alignment = Alignment(matrix, "face", residual, pose_difference(face, found))
+    measured = _measured(alignment, face, found, guess)
+    low, high = _SCALE_RANGE
+    fits = (
+        measured["residual"] <= MAX_RESIDUAL
+        and measured["pose_difference"] <= MAX_TURN
+        and measured["rotation"] <= MAX_TILT
+        and low <= measured["relative_scale"] <= high
+    )
+    if not fits:
+        raise CannotAlign(
+            f"Face {face.id} does not fit the face in the edited picture "
+            f"(misfit {residual:.2f}, turned by {measured['yaw_difference']:.0f}° sideways and "
+            f"{measured['pitch_difference']:.0f}° up or down, tilted by {measured['rotation']:.0f}°, "
+            f"{measured['relative_scale']:.2f} times the size); "
+            'ask the service to keep the "same pose and framing".',
+            measured=measured,
+        )
     return alignment
+
+
+def pose_difference(face: Face, found: Face) -> float:
+    """Return the degrees between the directions in which two heads look; tilt does not count.
+
+    Without a mesh on both sides only turning sideways is known, from where the nose stands between the eyes.
+    """
+    yaw, pitch = _turns(face, found)
+    return math.hypot(yaw, pitch)
 
 
 def _corresponding(face: Face, found: Face) -> tuple[Points, Points, NDArray[np.float64], float]:
@@ -95,28 +104,32 @@ def _five(face: Face) -> Points:
     return face.landmarks
 
 
-def _gate(alignment: Alignment, face: Face, found: Face, zoom: float) -> None:
-    both_posed = face.mesh is not None and found.mesh is not None
-    measured = {
+def _turns(face: Face, found: Face) -> tuple[float, float]:
+    """Return by how many degrees the two heads differ sideways, and up or down."""
+    if face.mesh is not None and found.mesh is not None:
+        return abs(face.pose.yaw - found.pose.yaw), abs(face.pose.pitch - found.pose.pitch)
+    return abs(_yaw(_five(face)) - _yaw(_five(found))), 0.0
+
+
+def _yaw(points: Points) -> float:
+    """Return roughly how far five points look to the right, in degrees.
+
+    The nose shifts as the sine of the angle times its length, and the eyes draw together as the cosine.
+    """
+    left, right, nose = points[:3].astype(np.float64)
+    across = right - left
+    shift = float((nose - (left + right) / 2) @ across) / max(float(across @ across), 1e-6)
+    return math.degrees(math.atan(shift / _NOSE))
+
+
+def _measured(alignment: Alignment, face: Face, found: Face, guess: Matrix) -> dict[str, float]:
+    yaw, pitch = _turns(face, found)
+    tilt = (alignment.rotation - rotation_of(guess) + 180) % 360 - 180
+    return {
         "residual": alignment.residual,
-        "yaw_difference": abs(face.pose.yaw - found.pose.yaw) if both_posed else 0.0,
-        "pitch_difference": abs(face.pose.pitch - found.pose.pitch) if both_posed else 0.0,
-        "rotation": abs(alignment.rotation),
-        "relative_scale": alignment.scale / zoom,
+        "pose_difference": math.hypot(yaw, pitch),
+        "yaw_difference": yaw,
+        "pitch_difference": pitch,
+        "rotation": abs(tilt),
+        "relative_scale": alignment.scale / scale_of(guess),
     }
-    low, high = _SCALE_RANGE
-    fits = (
-        measured["residual"] <= MAX_RESIDUAL
-        and max(measured["yaw_difference"], measured["pitch_difference"]) <= MAX_TURN
-        and measured["rotation"] <= _MAX_ROLL
-        and low <= measured["relative_scale"] <= high
-    )
-    if not fits:
-        raise CannotAlign(
-            f"Face {face.id} does not fit the face in the edited picture "
-            f"(misfit {alignment.residual:.2f}, turned by {measured['yaw_difference']:.0f}° sideways and "
-            f"{measured['pitch_difference']:.0f}° up or down, tilted by {measured['rotation']:.0f}°, "
-            f"{measured['relative_scale']:.2f} times the size); "
-            'ask the service to keep the "same pose and framing".',
-            measured=measured,
-        )

@@ -7,11 +7,13 @@ Coordinates are continuous: the center of the first pixel is (0.5, 0.5). OpenCV 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 
 Matrix = NDArray[np.float64]
@@ -21,6 +23,13 @@ Matrix = NDArray[np.float64]
 def scaling(x: float, y: float) -> Matrix:
     """Return the matrix that only stretches."""
     return np.array([[x, 0.0, 0.0], [0.0, y, 0.0]])
+
+
+def similar(scale: float, degrees: float, about: NDArray[np.floating]) -> Matrix:
+    """Return the matrix that magnifies and turns (clockwise) about a point that stays where it is."""
+    turn = math.radians(degrees)
+    linear = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    return np.column_stack([linear, about - linear @ about])
 
 
 def scale_of(matrix: Matrix) -> float:
@@ -36,6 +45,14 @@ def rotation_of(matrix: Matrix) -> float:
 def transform(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Map N×2 points."""
     return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def carried(face: Face, matrix: Matrix) -> Face:
+    """Return a face where `matrix` puts it: box (again upright) and landmarks; the pose stays."""
+    corners = transform(matrix, face.box.corners)
+    box = Box(*corners.min(0), *corners.max(0))
+    marks = None if face.landmarks is None else transform(matrix, face.landmarks).astype(np.float32)
+    return replace(face, box=box, landmarks=marks)
 
 
 def inverse(matrix: Matrix) -> Matrix:

@@ -1,0 +1,84 @@
+"""What became of a face, a case and a photo in `bench restore`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from privateedit.audit.restore_scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOutcome:
+    """What became of one face; NaN where something could not be measured.
+
+    Attributes:
+        id: the face's.
+        regime: how it was placed.
+        wrong: it was put on somebody else or where nobody is.
+        alignment: RMS distance of its stable points from their true places, in true eye distances.
+        identity: distance by a recognizer from the photo's face to the restored one, at its true place.
+        floor: the same to what the edit would show had nothing been hidden.
+        seam: color step across the outline, in times that of the unedited photo.
+        color: CIEDE2000 to what the edit would show had nothing been hidden, median over the region.
+        identity_plain, seam_plain: the same with harmonization off.
+    """
+
+    id: int
+    regime: str
+    wrong: bool
+    alignment: float = math.nan
+    identity: float = math.nan
+    floor: float = math.nan
+    seam: float = math.nan
+    color: float = math.nan
+    identity_plain: float = math.nan
+    seam_plain: float = math.nan
+
+    @property
+    def harmed(self) -> bool:
+        """Whether harmonization made it worse."""
+        return self.seam > 1.02 * self.seam_plain or self.identity > self.identity_plain + 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one photo in one scenario.
+
+    Attributes:
+        photo: its file's name.
+        scenario: what was tried.
+        choices: what the recipe chose, in words.
+        refused: why the restore was refused; empty when it was not.
+        faces: what became of each face that was put back.
+        outside: pixels changed outside the region that may change.
+        seconds: time of the restore.
+        strip: original, sent, returned and final around the face, encoded; empty if nobody wants it.
+    """
+
+    photo: str
+    scenario: Scenario
+    choices: str
+    refused: str
+    faces: tuple[FaceOutcome, ...]
+    outside: int
+    seconds: float
+    strip: bytes = b""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was refused or put back when the other was right, or put onto somebody else."""
+        if self.refused:
+            return self.scenario.must_restore
+        return self.scenario.must_refuse or any(face.wrong for face in self.faces)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoOutcome:
+    """Everything about one photo: what was measured, what was not tried and why, or why it was skipped."""
+
+    photo: str
+    outcomes: tuple[Outcome, ...] = ()
+    not_tried: Mapping[str, str] = field(default_factory=dict)
+    skipped: str = ""

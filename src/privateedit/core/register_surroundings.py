@@ -1,0 +1,234 @@
+"""What lies around a hidden face, found again in the edited picture by its outlines.
+
+Edits change colors, clothes and backdrops, and models redraw everything; what stays is where outlines run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.face import Box
+from privateedit.core.mask import Hidden
+from privateedit.core.photo import Pixels
+from privateedit.core.pull_push import Floats
+from privateedit.core.similarity import Matrix, compose, inverse, scaling, similar, warp, warp_area
+
+_FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
+_WINDOW = 3.0  # of the face's longer side
+_LOW = 0.1  # of the same: there is more of a person below the face than above it
+_REACH = 0.16  # of the window: how fast what is farther from the hole counts less
+_SEARCH = 12, 6, 26  # pixels on the coarse grid, on the fine one, and for telling a peak from chance
+_BESIDE = 10  # pixels around a peak that belong to it
+_SCALES, _TURNS = (-0.04, 0.0, 0.04), (-3.0, 0.0, 3.0)  # logarithm, degrees
+_FINER = 3.0
+_MIRRORED, _CLEARLY = 0.3, 0.1  # agreement left for right, and how far it must exceed the straight one
+_CLEAR_OF_HOLE = 2  # pixels; the outline of the hole itself is no scene
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sighting:
+    """Where the surroundings of a face were found.
+
+    Attributes:
+        matrix: 2×3 similarity, photo to edited.
+        agreement: cosine similarity of outlines there, 1 for the same picture.
+        margin: how much better that is than anywhere else nearby; small for chance.
+    """
+
+    matrix: Matrix
+    agreement: float
+    margin: float
+
+    @property
+    def evidence(self) -> float:
+        """From 0, nothing in common, to nearly 2, the same picture."""
+        return max(0.0, self.agreement) + max(0.0, self.margin)
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """The sent picture around one hidden face, or the same left for right."""
+
+    sent: Pixels
+    hidden: Hidden
+    box: Box
+    flipped: bool = False
+
+    @classmethod
+    def of(cls, masked: MaskedPhoto, box: Box) -> Surroundings:
+        """Return the surroundings of the face in `box`, in photo pixels."""
+        return cls(masked.pixels, masked.concealed.hidden, box)
+
+    def sighted(self, edited: Pixels, guess: Matrix) -> Sighting:
+        """Look for the surroundings near where `guess` (photo to edited) puts them.
+
+        Outlines are compared as gradient directions, whatever their contrast and sign; first coarsely, then
+        finely, over translations by correlation and a few sizes and tilts each.
+        """
+        coarse = _best(self._coarse.scores(edited, guess, _SEARCH[0], 1.0))
+        fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
+        return self._finest.judged(edited, fine[1])
+
+    def mirrored(self, edited: Pixels, matrix: Matrix) -> bool:
+        """Whether the surroundings are there left for right, and not as they were sent."""
+        other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
+        straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
+        if straight > flipped + _CLEARLY:
+            return False
+        straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
+        return flipped > max(_MIRRORED, straight + _CLEARLY)
+
+    def agreement(self, edited: Pixels, matrix: Matrix) -> float:
+        """Return the agreement about where `matrix` (photo to edited) puts the surroundings, coarsely."""
+        return self._coarse.agreement(edited, matrix, _SEARCH[0])
+
+    @property
+    def visible(self) -> float:
+        """The share of the window that was visible in the sent picture, pixels next to the hole first."""
+        return self._coarse.visible
+
+    def _grid(self, side: int) -> _Grid:
+        grid = _Grid.of(self, side)
+        return grid.flipped() if self.flipped else grid
+
+    @cached_property
+    def _coarse(self) -> _Grid:
+        return self._grid(_COARSE)
+
+    @cached_property
+    def _fine(self) -> _Grid:
+        return self._grid(_FINE)
+
+    @cached_property
+    def _finest(self) -> _Grid:
+        return self._grid(_FINEST)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Grid:
+    """A square window around the face: directions of what was sent there, and how much each counts."""
+
+    side: int
+    to_grid: Matrix
+    weighted: Floats
+    weights: Floats
+
+    @classmethod
+    def of(cls, around: Surroundings, side: int) -> _Grid:
+        box = around.box
+        longest = max(box.width, box.height)
+        to_grid = scaling(*(2 * (side / (_WINDOW * longest),)))
+        center = np.array([box.center[0], box.center[1] + _LOW * longest])
+        to_grid[:, 2] = side / 2 - to_grid[0, 0] * center
+        window = (slice(0, side), slice(0, side))
+        hidden = warp_area(around.hidden, to_grid, window)
+        whole = np.ones(around.hidden.shape, np.bool_)
+        visible = warp_area(whole, to_grid, window)
+        kernel = np.ones((2 * _CLEAR_OF_HOLE + 1,) * 2, np.uint8)
+        visible &= cv2.dilate(hidden.astype(np.uint8), kernel) == 0
+        away = cv2.distanceTransform((~hidden).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        weights = np.asarray(visible * np.exp(-away / (_REACH * side)), np.float32)
+        weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
+        return cls(side, to_grid, weighted, weights)
+
+    def agreement(self, edited: Pixels, matrix: Matrix, search: int) -> float:
+        """Return the best agreement within `search` pixels of `matrix`."""
+        return float(self._agreement(edited, self._from_edited(matrix), search).max())
+
+    def flipped(self) -> _Grid:
+        """Return the same surroundings left for right."""
+        other_way = self.weighted[:, ::-1] * np.array([1, -1], np.float32)
+        return replace(self, weighted=other_way, weights=np.ascontiguousarray(self.weights[:, ::-1]))
+
+    @property
+    def visible(self) -> float:
+        """Mean weight of the window."""
+        return float(self.weights.mean())
+
+    def scores(
+        self, edited: Pixels, guess: Matrix, search: int, step: float
+    ) -> Iterator[tuple[float, Matrix]]:
+        """Yield the best agreement over translations for every size and tilt, and its matrix."""
+        for grow in _SCALES:
+            for turn in _TURNS:
+                local = self._turned(float(np.exp(grow * step)), turn * step)
+                plane = self._agreement(edited, compose(local, self._from_edited(guess)), search)
+                _, score, _, place = cv2.minMaxLoc(plane)
+                shift = np.array(place) + _peak_offset(plane, (place[0], place[1])) - search
+                yield score, self._matrix(guess, local, shift)
+
+    def judged(self, edited: Pixels, matrix: Matrix) -> Sighting:
+        plane = self._agreement(edited, self._from_edited(matrix), _SEARCH[2])
+        reach = _SEARCH[2]
+        rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+        away = np.hypot(rows, columns)
+        near = np.where(away <= 4, plane, -1)
+        y, x = np.unravel_index(int(near.argmax()), near.shape)
+        shift = np.array([x, y]) + _peak_offset(plane, (int(x), int(y))) - reach
+        peak = float(near.max())
+        moved = self._matrix(matrix, self._turned(1.0, 0.0), shift)
+        return Sighting(moved, peak, peak - float(plane[away > _BESIDE].max()))
+
+    def _from_edited(self, matrix: Matrix) -> Matrix:
+        return compose(self.to_grid, inverse(matrix))
+
+    def _turned(self, scale: float, degrees: float) -> Matrix:
+        return similar(scale, degrees, np.full(2, self.side / 2))
+
+    def _matrix(self, guess: Matrix, local: Matrix, shift: np.ndarray) -> Matrix:
+        """Return where the photo lies in the edited picture if its grid lies `shift` away from `local`."""
+        moved = local.copy()
+        moved[:, 2] -= shift
+        return compose(guess, compose(inverse(self.to_grid), compose(inverse(moved), self.to_grid)))
+
+    def _agreement(self, edited: Pixels, to_grid: Matrix, search: int) -> Floats:
+        window = (slice(-search, self.side + search),) * 2
+        seen = directions(warp(edited, to_grid, window))
+        total = sum(
+            cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), self._plane(axis), cv2.TM_CCORR)
+            for axis in (0, 1)
+        )
+        energy = cv2.matchTemplate((seen**2).sum(2), self.weights, cv2.TM_CCORR)
+        own = float((self.weighted**2).sum(2)[self.weights > 0] @ (1 / self.weights[self.weights > 0]))
+        floor = 0.02 * float(self.weights.sum())
+        return np.asarray(total / np.sqrt((own + floor) * (np.maximum(energy, 0) + floor) + 1e-9), np.float32)
+
+    def _plane(self, axis: int) -> Floats:
+        return np.ascontiguousarray(self.weighted[..., axis])
+
+
+def directions(pixels: Pixels) -> Floats:
+    """Return H×W×2 float32: twice the angle of each gradient as a vector, long where an outline runs.
+
+    Doubling the angle makes light-on-dark and dark-on-light the same; dividing by the gradients nearby makes
+    faint outlines count (the gradient direction of Ulrich, 2003, without its sign).
+    """
+    gray = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.0)
+    across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, scale=1 / 8)
+    down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, scale=1 / 8)
+    size = np.hypot(across, down)
+    near = cv2.GaussianBlur(size, (0, 0), 8) + 2.0
+    doubled = np.stack([across**2 - down**2, 2 * across * down], -1)
+    return np.asarray(doubled / ((size + 1e-3) * near)[..., None], np.float32)
+
+
+def _best(scored: Iterator[tuple[float, Matrix]]) -> tuple[float, Matrix]:
+    return max(scored, key=lambda pair: pair[0])
+
+
+def _peak_offset(plane: Floats, place: tuple[int, int]) -> np.ndarray:
+    """Return where between pixels the peak lies (parabola), x and y, each within half a pixel."""
+    x, y = place
+    offset = np.zeros(2)
+    for axis, (index, limit) in enumerate(((x, plane.shape[1]), (y, plane.shape[0]))):
+        if 0 < index < limit - 1:
+            line = plane[y, x - 1 : x + 2] if axis == 0 else plane[y - 1 : y + 2, x]
+            bend = line[0] - 2 * line[1] + line[2]
+            offset[axis] = 0.5 * (line[0] - line[2]) / bend if bend < -1e-9 else 0.0
+    return np.clip(offset, -0.5, 0.5)

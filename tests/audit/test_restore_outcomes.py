@@ -1,0 +1,41 @@
+import pytest
+
+from privateedit.audit.restore_outcomes import FaceOutcome, Outcome
+from privateedit.audit.restore_scenarios import chosen
+
+
+def outcome(scenario, *, refused="", wrong=False):
+    face = FaceOutcome(0, "hole", wrong)
+    return Outcome("a.jpg", chosen([scenario])[0], "", refused, () if refused else (face,), 0, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "refused", "wrong", "failed"),
+    [
+        ("hole/same", "", False, False),
+        ("hole/same", "", True, True),
+        ("hole/same", "no", False, True),
+        ("refusal/patch", "no", False, False),
+        ("refusal/patch", "", False, True),
+        ("group/hole", "no", False, True),
+        ("group/added", "no", False, True),
+        ("group/dropped", "no", False, False),
+        ("group/dropped", "", True, True),
+        ("group/swapped", "", False, False),
+    ],
+)
+def test_failing_is_the_wrong_answer(scenario, refused, wrong, failed):
+    assert outcome(scenario, refused=refused, wrong=wrong).failed == failed
+
+
+@pytest.mark.parametrize(
+    ("seam", "identity", "harmed"),
+    [(1.01, 0.11, False), (1.03, 0.1, True), (1.0, 0.13, True), (0.5, 0.05, False)],
+)
+def test_harm_has_a_tolerance(seam, identity, harmed):
+    face = FaceOutcome(0, "face", False, seam=seam, identity=identity, seam_plain=1.0, identity_plain=0.1)
+    assert face.harmed == harmed
+
+
+def test_what_was_not_compared_was_not_harmed():
+    assert not FaceOutcome(0, "face", False, seam=9.0, identity=0.9).harmed

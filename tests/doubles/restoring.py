@@ -1,0 +1,59 @@
+"""Public-domain portraits in a folder, and instruments for `bench restore` that need no dlib."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+import skimage.data
+from matplotlib import cbook
+from PIL import Image
+from tests.doubles.audit import BoxLandmarks, CountingRecognizer
+from tests.doubles.ports import NothingMissed
+
+from privateedit import wiring
+from privateedit.audit.restore_cases import RestoreInstruments
+from privateedit.codec import open_file
+from privateedit.core.likeness import Likeness
+
+
+class Remembered:
+    """The real detector, asked once about each picture of a whole test run."""
+
+    known: ClassVar[dict] = {}
+
+    def detect(self, pixels):
+        key = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).digest()
+        if key not in self.known:
+            self.known[key] = wiring.parts().detector.detect(pixels)
+        return self.known[key]
+
+
+def fast_parts():
+    return replace(wiring.parts(), detector=Remembered(), searcher=NothingMissed())
+
+
+def opened(path):
+    return open_file(path).photo
+
+
+def recognizing():
+    """Can be named from another process."""
+    return RestoreInstruments(fast_parts(), Likeness(BoxLandmarks(), CountingRecognizer(), 0.6), opened)
+
+
+def unrecognizing():
+    return RestoreInstruments(fast_parts(), None, opened)
+
+
+def write_portraits(folder):
+    """Two portraits, one of them in a subfolder, one picture without a face and one broken file."""
+    (folder / "more").mkdir(parents=True)
+    Image.fromarray(skimage.data.astronaut()).save(folder / "astronaut.png")
+    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
+        image.convert("RGB").save(folder / "more" / "hopper.png")
+    Image.fromarray(np.full((80, 100, 3), 120, np.uint8)).save(folder / "grey.png")
+    (folder / "broken.png").write_bytes(b"broken")
+    return folder
