@@ -121,11 +121,11 @@ def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, 
     At its own size, compression and the rim of the fill are as wide as they were made, and light, matte and
     blend take a fraction of the time. A smaller result is worked out as it will be.
     """
-    photo, masked = concealed.photo, concealed.masked
+    photo, masked, likeness = concealed.photo, concealed.masked, parts.likeness
     if target.enlarged <= 1:
         edited = resampled(edited, target.width, target.height)
-        return reintegrate(photo, masked, edited, target.placements, parts.segmenter, finish)
-    draft = reintegrate(photo, masked, edited, target.at_edited, parts.segmenter, finish)
+        return reintegrate(photo, masked, edited, target.placements, parts.segmenter, finish, likeness)
+    draft = reintegrate(photo, masked, edited, target.at_edited, parts.segmenter, finish, likeness)
     canvas = resampled(draft.pixels, target.width, target.height)
     pixels = with_detail(Draft(edited, draft.pixels), canvas, photo, target.placements)
     placements = tuple(replace(each, scale=each.scale * target.enlarged) for each in draft.report.placements)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from tests.doubles.scenes import noise, scenery
 
-from privateedit.core.harmonize import Grade, learn_grade
+from privateedit.core.grade import Grade
+from privateedit.core.harmonize import learn_grade
 
 SCENE = scenery(60, 80).astype(np.float32)
 EVERYTHING = np.ones(SCENE.shape[:2], np.bool_)

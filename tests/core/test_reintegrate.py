@@ -7,6 +7,8 @@ from tests.doubles.scenes import box_face, masked, oval, recompressed, scenery, 
 from privateedit import pipeline
 from privateedit.core.align import Alignment
 from privateedit.core.edit import EditResult
+from privateedit.core.finish import Finish
+from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo
 from privateedit.core.place import Placement
 from privateedit.core.region import regions
@@ -97,3 +99,91 @@ def test_no_seam_is_left_under_a_smooth_grade(gains, astronaut, hidden_astronaut
     plane = hidden.astype(np.uint8)
     ring = cv2.dilate(plane, square).astype(bool) & ~cv2.erode(plane, square).astype(bool)
     assert np.abs(done.astype(np.float32) - expected)[ring].mean() < 2
+
+
+class Stubborn:
+    """A recognizer that sees the same person in every picture, or, `changed`, another once graded."""
+
+    def __init__(self, changed=False):
+        self.changed = changed
+
+    def fit(self, pixels, face):
+        return np.concatenate([face.box.corners, [face.box.center]]).astype(np.float32)
+
+    def embed(self, pixels, landmarks):
+        x, y = landmarks[-1].astype(int)
+        warmth = float(pixels[y - 3 : y + 3, x - 3 : x + 3, 0].mean())
+        return np.full(128, warmth / 255 if self.changed else 0.0)
+
+
+WARM = np.float32([1.15, 1, 0.85])
+FACE = box_face(135, 100, 165, 140, 0)
+
+
+def harmonized(finish, likeness=None, gains=WARM):
+    edited = np.clip(SENT.pixels * np.float32(gains), 0, 255).astype(np.uint8)
+    placements = [placement(similarity(), (FACE,))]
+    return reintegrate(Photo(PIXELS), SENT, edited, placements, Nobody(1.0), finish, likeness)
+
+
+def core_of(pixels):
+    return pixels[110:130, 140:160].astype(np.float32)
+
+
+def test_no_harmonization_keeps_the_original_colors_exactly():
+    done = harmonized(Finish(harmonize=0.0))
+    assert np.array_equal(core_of(done.pixels), core_of(PIXELS))
+    assert done.report.placements[0].harmonized == 0
+    assert not done.report.placements[0].graded
+
+
+@pytest.mark.parametrize("strength", [0.3, 1.0])
+def test_a_fixed_strength_is_taken_as_it_is(strength):
+    done = harmonized(Finish(harmonize=strength), Likeness(Stubborn(), Stubborn(changed=True), 0.6))
+    expected = core_of(PIXELS) * (1 + strength * (WARM - 1))
+    assert np.abs(core_of(done.pixels) - expected).mean() < 2
+    assert done.report.placements[0].harmonized == strength
+
+
+@pytest.mark.parametrize(("changed", "strength"), [(False, 1.0), (True, 0.0)])
+def test_a_recognizer_has_a_say(changed, strength):
+    done = harmonized(Finish(), Likeness(Stubborn(), Stubborn(changed), 0.6))
+    assert done.report.placements[0].harmonized == strength
+
+
+def test_the_seam_is_reported_beside_the_photos_own():
+    report = harmonized(Finish()).report.placements[0]
+    off = harmonized(Finish(harmonize=0.0)).report.placements[0]
+    assert 0 <= report.seam <= off.seam + 0.1
+    assert report.seam_before == off.seam_before
+    assert report.style is None
+
+
+def test_a_pencil_drawing_gets_a_drawn_face_and_only_if_that_is_wanted(hidden_astronaut, astronaut, parts):
+    bright = astronaut.pixels @ np.float32([0.299, 0.587, 0.114])
+    sketch = np.clip(bright * 255 / np.maximum(cv2.GaussianBlur(bright, (0, 0), 5), 1), 0, 255)
+    hidden = hidden_astronaut.masked.mask.hidden
+    edited = np.repeat(np.where(hidden, 0, sketch).astype(np.uint8)[..., None], 3, 2)
+    drawn, photo = (
+        pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, Finish(style_match=match))
+        for match in (True, False)
+    )
+    assert drawn.report.placements[0].style == "pencil drawing"
+    assert photo.report.placements[0].style is None
+    apart = [np.abs(each.pixels[..., 1] - sketch)[hidden].mean() for each in (drawn, photo)]
+    assert apart[0] < 12
+    assert apart[1] > 2 * apart[0]
+
+
+@pytest.mark.parametrize("gains", [(0.5, 0.45, 0.4), (1.5, 1.55, 1.6)], ids=["dark", "fair"])
+def test_a_stranger_never_lends_skin_tone(gains, hidden_astronaut, astronaut, astronaut_face, parts):
+    """The same face drawn much darker or fairer over an unchanged scene: the own tone stays."""
+    hidden = hidden_astronaut.masked.mask.hidden
+    toned = np.clip(astronaut.pixels * np.float32(gains), 0, 255).astype(np.uint8)
+    edited = np.where(hidden[..., None], toned, astronaut.pixels)
+    done = pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts)
+    x, y = (int(each) for each in astronaut_face.box.center)
+    middle = (slice(y - 15, y + 15), slice(x - 15, x + 15))
+    own = astronaut.pixels[middle].astype(np.float32).mean((0, 1))
+    assert done.report.placements[0].regime == "face"
+    assert np.abs(done.pixels[middle].astype(np.float32).mean((0, 1)) - own).max() < 4

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from privateedit.core.blend import composite, distance_outside, membrane
-from privateedit.core.harmonize import Grade
+from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
@@ -17,18 +17,18 @@ _RIM = 3.0  # pixels
 _REPLACED = 6.0  # levels: a backdrop that still differs by more once graded was replaced
 
 
-def into_hole(patch: Patch, grade: Grade) -> Pixels:
+def into_hole(patch: Patch, look: Look) -> Pixels:
     """Return the window with its hole filled by the graded original; uint8, exact outside hole and rim.
 
     In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
     """
-    person = grade.apply(patch.original)
+    person = look.apply(patch.original)
     inside, trusted = person, patch.visible
     # Pixels beside the hole may hold some of the fill.
     clear = patch.visible & (distance_outside(patch.hole) > _RIM)
     backdrop = clear & (patch.matte.alpha < _BACKDROP)
     if _was_replaced(patch, person, backdrop):
-        inside = _before_backdrop(patch, grade, person, backdrop)
+        inside = _before_backdrop(patch, look, person, backdrop)
         trusted = patch.visible & (patch.matte.alpha > _PERSON)
     hole = _with_rim(patch, inside)
     filled = membrane(inside, patch.edited, hole, trusted, 0.18 * patch.size)
@@ -44,13 +44,13 @@ def _was_replaced(patch: Patch, person: Floats, backdrop: Hidden) -> bool:
     return float(np.quantile(np.abs(apart).max(2)[backdrop], 0.6)) > _REPLACED
 
 
-def _before_backdrop(patch: Patch, grade: Grade, person: Floats, backdrop: Hidden) -> Floats:
+def _before_backdrop(patch: Patch, look: Look, person: Floats, backdrop: Hidden) -> Floats:
     """Return the person in front of the new background, continued into the hole from around it."""
     behind = pull_push(patch.edited, backdrop.astype(np.float32))
     # Soft edge pixels hold some old background; the person's own color is what the matte found beside them.
     own = cv2.resize(patch.matte.person, patch.hole.shape[::-1], interpolation=cv2.INTER_LINEAR)
     alpha = patch.matte.alpha[..., None]
-    pure = np.where(alpha >= 0.99, person, grade.apply(np.asarray(own, np.float32)))
+    pure = np.where(alpha >= 0.99, person, look.apply(np.asarray(own, np.float32)))
     return np.asarray(behind + alpha * (pure - behind), np.float32)
 
 

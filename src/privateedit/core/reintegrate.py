@@ -1,32 +1,34 @@
-"""Put the original faces back: grade, fill, blend, and leave every other pixel as the editor made it."""
+"""Put the original faces back: match the look, fill, blend, and leave all other pixels as edited."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.harmonize import Grade, learn_grade
-from privateedit.core.mask import Hidden
-from privateedit.core.patch import inside_photo, patch_of, window_of
+from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.learn_look import learn_look, with_shading
+from privateedit.core.likeness import Likeness
+from privateedit.core.look import Look
+from privateedit.core.overlap import Scene
+from privateedit.core.patch import Patch, patch_of, window_of
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
 from privateedit.core.ports import PersonSegmenter
-from privateedit.core.pull_push import Floats
+from privateedit.core.preview import Preview, preview
 from privateedit.core.replace_face import over_stranger
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
-from privateedit.core.scale import reduced, reduced_size, resized
-from privateedit.core.similarity import Matrix, compose, scaling, warp, warp_area
+from privateedit.core.scale import reduced
+from privateedit.core.seam import seam_difference, seam_width
 from privateedit.errors import CannotAlign
 
-_GRADE_SIDE = 192  # pixels on which the grade is learned
-_LOOK = 512
-_PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
+_SEGMENTED = 512
+_TRIED = 384  # pixels at which strengths are tried
 
 
 def reintegrate(
@@ -36,6 +38,7 @@ def reintegrate(
     placements: Sequence[Placement],
     segmenter: PersonSegmenter,
     finish: Finish = Finish(),
+    likeness: Likeness | None = None,
 ) -> Restored:
     """Return `edited` with the original regions of `photo` in their places, as `masked` hid them.
 
@@ -47,19 +50,14 @@ def reintegrate(
     """
     canvas = edited.copy()
     reports: list[PlacementReport] = []
-    person = segmenter.segment(reduced(photo.pixels, _LOOK))
+    scene = Scene(photo, masked, edited, segmenter.segment(reduced(photo.pixels, _SEGMENTED)))
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
-        off = finish.harmonize == 0
-        learned = _grade(photo, masked.concealed.hidden, person, edited, placement.frame)
-        grade = Grade.identity() if off else learned
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        if placement.alignment.regime == "face":
-            canvas[patch.window] = over_stranger(patch, grade, placement.faces[0], placement.alignment)
-        else:
-            canvas[patch.window] = into_hole(patch, grade)
-        reports += _reports(placement, grade)
+        look, strength = _look(scene, placement, patch, finish, likeness)
+        canvas[patch.window] = _composed(patch, look, placement)
+        reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
     return Restored(canvas, Report(tuple(reports)))
@@ -70,32 +68,69 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
     return bool(rows.stop > rows.start and columns.stop > columns.start)
 
 
-def _reports(placement: Placement, grade: Grade) -> list[PlacementReport]:
+def _composed(patch: Patch, look: Look, placement: Placement) -> Pixels:
+    if placement.alignment.regime == "face":
+        return over_stranger(patch, look, placement.faces[0], placement.alignment)
+    return into_hole(patch, look)
+
+
+def _look(
+    scene: Scene, placement: Placement, patch: Patch, finish: Finish, likeness: Likeness | None
+) -> tuple[Look, float]:
+    """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
+    plain, fixed = Look(patch.window), finish.harmonize
+    if fixed == 0:
+        return plain, 0.0
+    small = preview(patch, placement, _TRIED)
+    learned = learn_look(scene, placement, patch, style_match=finish.style_match)
+    if fixed is not None:
+        return with_shading(learned, scene, placement, small).at(fixed), fixed
+    trial = _trial(small, scene.photo, likeness)
+    if learned.style is not None and least_harm([learned], plain, trial, margin=None) is learned:
+        return learned, 1.0
+    look, strength = _harmonized(replace(learned, style=None), trial)
+    shaded = with_shading(look, scene, placement, small)
+    if shaded.shading.is_unchanged:
+        return look, strength
+    shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
+    return least_harm(shades, look, trial, margin=NOISE), strength
+
+
+def _harmonized(learned: Look, trial: Trial) -> tuple[Look, float]:
+    """Return what the gate lets through of grade, light and texture, and at what strength."""
+    plain = Look(learned.window)
+    options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
+    look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
+    return look, next((each for each, option in options.items() if option is look), 0.0)
+
+
+def _trial(small: Preview, photo: Photo, likeness: Likeness | None) -> Trial:
+    patch, placement = small.patch, small.placement
+    judge = None
+    if likeness is not None and placement.faces:
+        portrayed = likeness.portrayed(photo, placement.faces[0])
+        judge = portrayed.judge(placement.alignment.matrix, patch.window)
+    return Trial(
+        lambda look: _composed(patch, look, placement), patch.original, patch.hole, small.face, judge
+    )
+
+
+def _reports(
+    placement: Placement, look: Look, strength: float, patch: Patch, canvas: Pixels
+) -> list[PlacementReport]:
     alignment = placement.alignment
     ids: list[int | None] = [face.id for face in placement.faces]
-    graded = not grade.is_identity
-    facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, graded)
-    return [PlacementReport(each, *facts, harmonized=float(graded)) for each in (ids or [None])]
+    facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not look.is_plain)
+    style = None if look.style is None else look.style.name
+    width = seam_width(patch.hole)
+    seam, before = (
+        _known(seam_difference(each, patch.hole, width)) for each in (canvas[patch.window], patch.original)
+    )
+    return [
+        PlacementReport(each, *facts, seam=seam, seam_before=before, harmonized=strength, style=style)
+        for each in (ids or [None])
+    ]
 
 
-def _grade(photo: Photo, hidden: Hidden, person: Floats, edited: Pixels, frame: Matrix) -> Grade:
-    """Learn the grade on a small version of the whole frame, from pixels both pictures show."""
-    size = reduced_size(edited.shape, _GRADE_SIDE)
-    window = (slice(0, size[0]), slice(0, size[1]))
-    to_small = compose(scaling(size[1] / edited.shape[1], size[0] / edited.shape[0]), frame)
-    visible = ~warp_area(hidden, to_small, window) & inside_photo(photo, to_small, window)
-    visible = cv2.erode(visible.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    people = (resized(person, photo.pixels.shape) * 255).astype(np.uint8)
-    matte = warp(people, to_small, window).astype(np.float32) / 255.0
-    sources = {
-        "person": visible & (matte > _PERSON),
-        "surroundings": visible & (matte < _BACKDROP),
-        "everything": visible,
-    }
-    before = warp(photo.pixels, to_small, window)
-    return learn_grade(_soft(before), _soft(reduced(edited, _GRADE_SIDE)), sources)
-
-
-def _soft(pixels: Pixels) -> Floats:
-    """Registration is never perfect at edges: compare smooth parts."""
-    return np.asarray(cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), 1.2), np.float32)
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

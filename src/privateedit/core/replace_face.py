@@ -9,7 +9,7 @@ from privateedit.core.align import Alignment
 from privateedit.core.blend import composite, distance_outside, feathered, multi_band
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
-from privateedit.core.harmonize import Grade
+from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
 from privateedit.core.photo import Pixels
@@ -18,7 +18,7 @@ from privateedit.core.similarity import Matrix, transform
 _RING = 0.10  # width of the blend ring, as a share of the face
 
 
-def over_stranger(patch: Patch, grade: Grade, face: Face, alignment: Alignment) -> Pixels:
+def over_stranger(patch: Patch, look: Look, face: Face, alignment: Alignment) -> Pixels:
     """Return the window with the original face over the drawn one; uint8, exact outside the region.
 
     Inside the core every pixel is the graded original; all blending happens in a ring around it, and never
@@ -29,7 +29,7 @@ def over_stranger(patch: Patch, grade: Grade, face: Face, alignment: Alignment) 
     core = _shrunk(oval & patch.hole, 0.6 * ring)
     middle = _grown(core, 0.5 * ring) & patch.hole
     levels = int(np.clip(np.log2(max(ring, 2.0)) - 1, 1, 6))
-    person = grade.apply(patch.original)
+    person = look.apply(patch.original)
     blended = multi_band(patch.edited, person, middle.astype(np.float32), levels)
     alpha = feathered(middle, patch.hole, 0.5 * ring)
     return composite(np.rint(patch.edited).astype(np.uint8), blended, alpha)

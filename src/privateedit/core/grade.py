@@ -1,0 +1,103 @@
+"""`Grade`: a global color map, as a colorist would make one: mix, gain, lift, and a tone curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.pull_push import Floats
+
+LUMA = np.array([0.299, 0.587, 0.114])
+"""Weights of R, G and B in brightness (BT.601)."""
+
+_KNOTS = np.linspace(0.0, 255.0, 10)
+_STEP = _KNOTS[1]
+_STEEPEST, _FLATTEST = 2.5, 0.3
+_STIFF = 0.03  # weight of a straight curve against the evidence
+_WORTH_BENDING = 1.0  # levels
+_TABLE = 1024
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ToneCurve:
+    """A rising curve over levels 0–255: `values` at ten even knots."""
+
+    values: NDArray[np.float64]
+
+    @classmethod
+    def fitted(
+        cls, before: NDArray[np.floating], after: NDArray[np.floating], weights: NDArray[np.float64]
+    ) -> ToneCurve | None:
+        """Return the curve that maps N×C levels to N×C levels, or None when a straight line does as well.
+
+        Piecewise linear, ridge regression on its bends; where no level was seen it goes on straight.
+        """
+        x, y = np.clip(before, 0, 255).ravel(), np.asarray(after, np.float64).ravel()
+        w = np.repeat(weights, before.shape[1]) * ((y > 2) & (y < 253))
+        place = np.minimum((x / _STEP).astype(np.int64), len(_KNOTS) - 2)
+        part = x / _STEP - place
+        basis = np.zeros((len(x), len(_KNOTS)))
+        basis[np.arange(len(x)), place] = 1 - part
+        basis[np.arange(len(x)), place + 1] = part
+        bend = np.diff(np.eye(len(_KNOTS)), 2, axis=0)
+        normal = basis.T @ (basis * w[:, None])
+        total = max(float(w.sum()), 1e-9)
+        normal += total * (_STIFF * bend.T @ bend + 2e-4 * np.eye(len(_KNOTS)))
+        offset = np.linalg.solve(normal, basis.T @ (w * (y - x)))
+        if np.abs(offset).max() < _WORTH_BENDING:
+            return None
+        rises = np.clip(np.diff(_KNOTS + offset), _FLATTEST * _STEP, _STEEPEST * _STEP)
+        values = _KNOTS[0] + offset[0] + np.concatenate([[0.0], np.cumsum(rises)])
+        return cls(values + np.average(_KNOTS + offset - values, weights=normal.diagonal()))
+
+    def apply(self, levels: Floats) -> Floats:
+        """Return levels of any shape, float32; beyond 0–255 the curve goes on straight."""
+        table = np.interp(np.linspace(0, 255, _TABLE + 1), _KNOTS, self.values).astype(np.float32)
+        place = np.clip(levels, 0, 255) * np.float32(_TABLE / 255)
+        low = np.minimum(place.astype(np.int32), _TABLE - 1)
+        between = place - low
+        bent = table[low] * (1 - between) + table[low + 1] * between
+        return np.asarray(bent + (levels - np.clip(levels, 0, 255)), np.float32)
+
+    def at(self, strength: float) -> ToneCurve:
+        """Return the curve at a share of its strength."""
+        return ToneCurve(_KNOTS + strength * (self.values - _KNOTS))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grade:
+    """A global color map: RGB out = curve(matrix · [R, G, B, 1]), in levels 0–255."""
+
+    matrix: NDArray[np.float64]
+    curve: ToneCurve | None = None
+
+    @classmethod
+    def identity(cls) -> Grade:
+        """The grade that changes nothing."""
+        return cls(np.eye(3, 4))
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether the grade changes nothing."""
+        return self.curve is None and bool(np.array_equal(self.matrix, np.eye(3, 4)))
+
+    def with_curve(self, curve: ToneCurve | None) -> Grade:
+        """Return the same map with another tone curve."""
+        return replace(self, curve=curve)
+
+    def at(self, strength: float) -> Grade:
+        """Return the grade at a share of its strength; 0 changes nothing."""
+        if strength == 0 or self.is_identity:
+            return Grade.identity()
+        matrix = np.eye(3, 4) + strength * (self.matrix - np.eye(3, 4))
+        return Grade(matrix, None if self.curve is None else self.curve.at(strength))
+
+    def apply(self, pixels: Floats) -> Floats:
+        """Return graded H×W×3 float32 levels; may leave 0–255, callers clip when they round."""
+        if self.is_identity:
+            return pixels
+        linear = self.matrix[:, :3].astype(np.float32)
+        mixed = np.asarray(pixels @ linear.T + self.matrix[:, 3].astype(np.float32), np.float32)
+        return mixed if self.curve is None else self.curve.apply(mixed)

@@ -1,0 +1,155 @@
+"""Learn the look of the edited picture around one face, from what both pictures show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from privateedit.core.grade import LUMA, Grade
+from privateedit.core.harmonize import judged, lesson
+from privateedit.core.light import Light, learn_light, learn_shading
+from privateedit.core.look import Look
+from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened, survivors
+from privateedit.core.patch import Patch, Window, window_of
+from privateedit.core.place import Placement
+from privateedit.core.preview import Preview
+from privateedit.core.pull_push import Floats
+from privateedit.core.similarity import Matrix, compose, inverse, scaling, transform
+from privateedit.core.style import Style, learn_style
+from privateedit.core.texture import Texture, learn_texture
+
+_WIDE, _NEAR, _FINE = 192, 256, 384  # pixels on which grade, light and texture are learned
+_AROUND = 1.2  # of a region's extent: how far light is looked at
+_ROUNDS = 4
+_SETTLED = 0.8  # levels of misfit below which no light is looked for
+_TELLING = 0.03  # share of what is around that must have survived to tell the light
+_CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
+
+
+def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match: bool = True) -> Look:
+    """Return the look for the patch of one placement; what cannot be known stays as in the photo.
+
+    With `style_match` a drawing or a painting makes a drawing or a painting of the original, too.
+    """
+    face = placement.faces[0] if placement.faces else None
+    around = window_of(placement, scene.edited.shape, _AROUND)
+    wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
+    near = scene.overlap(placement.frame, face, around, _NEAR)
+    grade, light = _colors(wide, near, _to_plane(patch))
+    fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
+    texture = _texture(fine, survivors(near), grade, light)
+    drawn = style_match and same_scene(near)
+    style = _style(fine, grade, light, texture) if drawn else None
+    return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
+
+
+def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview) -> Look:
+    """Return `look` with the direction of the light on the face that was drawn, if nothing else tells it.
+
+    What is left of the surroundings tells better: under an unchanged light the person's own shading is right,
+    whatever a stranger's is.
+    """
+    patch = small.patch
+    if placement.alignment.regime != "face" or _surroundings_tell(scene, placement):
+        return look
+    to_picture = look.to_picture(patch.hole.shape)
+    to_plane = compose(_to_plane(patch), inverse(to_picture))
+    own = look.apply(patch.original)
+    return replace(look, shading=learn_shading(own, patch.edited, small.face, to_picture, to_plane))
+
+
+def _surroundings_tell(scene: Scene, placement: Placement) -> bool:
+    around = window_of(placement, scene.edited.shape, _AROUND)
+    near = scene.overlap(placement.frame, placement.faces[0], around, _NEAR)
+    return bool(np.count_nonzero(kept(near)) > _TELLING * near.visible.size)
+
+
+def _to_plane(patch: Patch) -> Matrix:
+    """Return edited picture → coordinates in sizes of the hole, its middle at 0."""
+    rows, columns = np.nonzero(patch.hole)
+    x = patch.window[1].start + float(columns.mean())
+    y = patch.window[0].start + float(rows.mean())
+    return compose(scaling(1 / patch.size, 1 / patch.size), np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
+
+
+def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Light]:
+    """Return grade and light that explain the edited picture, first all of it, then what is near the face.
+
+    Args:
+        wide: the whole picture.
+        near: what surrounds the face.
+        to_plane: 2×3, edited picture to coordinates in sizes of the hole, its middle at 0.
+    """
+    first = lesson(softened(wide.before), softened(wide.after), wide.sources)
+    before, after = softened(near.before), softened(near.after)
+    plain = judged(first.grade.apply(before), after, before, near.visible)
+    if plain < _SETTLED:
+        return first.grade, Light.unchanged()
+    soft = replace(near, before=before, after=after)
+    # Light that changes across the picture misleads the first grade, so none is a second start.
+    found = [(plain, first.grade, Light.unchanged())]
+    for start in (first.grade, Grade.identity()):
+        grade, light = _alternating(soft, start, to_plane)
+        lit = judged(
+            light.apply(grade.apply(before), inverse(near.from_picture)), after, before, near.visible
+        )
+        if lit < _CLEARLY * plain and lit < plain - _LEVELS:
+            found.append((lit, grade, light))
+        if lit < 2 * _SETTLED:
+            break
+    _, grade, light = min(found, key=lambda each: each[0])
+    return grade, light
+
+
+def _alternating(soft: Overlap, grade: Grade, to_plane: Matrix) -> tuple[Grade, Light]:
+    """Return grade and light, each learned from what the other leaves unexplained."""
+    light = Light.unchanged()
+    for _ in range(_ROUNDS):
+        light = learn_light(soft, grade.apply(soft.before), to_plane)
+        if light.is_unchanged:
+            break
+        taught = lesson(soft.before, light.remove(soft.after, inverse(soft.from_picture)), soft.sources)
+        grade = taught.grade if taught.area.any() else grade
+    return grade, light
+
+
+def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) -> Texture:
+    """Return how sharpness and grain changed, from a part of both pictures at full resolution."""
+    area = parts_of(fine, names)
+    if not area.any():
+        return Texture()
+    graded = np.clip(light.apply(grade.apply(fine.before), inverse(fine.from_picture)), 0, 255)
+    # The outline of the hole is no line of the picture.
+    after = np.where(fine.visible[..., None], fine.after, graded)
+    return learn_texture(graded, after, area)
+
+
+def _style(fine: Overlap, grade: Grade, light: Light, texture: Texture) -> Style | None:
+    to_picture = inverse(fine.from_picture)
+
+    def graded(levels: Floats) -> Floats:
+        return light.apply(grade.apply(levels), to_picture)
+
+    plain = texture.roughen(graded(texture.soften(fine.before)))
+    # Strokes near the hole may be drawn around it.
+    area = cv2.erode(fine.visible.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return learn_style(fine.before, fine.after, area, graded, plain)
+
+
+def _telling(near: Overlap, shape: tuple[int, ...]) -> Window:
+    """Return a window of the edited picture, seen at full resolution, that shows most near the face."""
+    bright = near.before @ LUMA.astype(np.float32)
+    detail = np.minimum(np.abs(bright - cv2.GaussianBlur(bright, (0, 0), 2.0)), 8.0)
+    worth = np.where(near.visible, detail * (0.3 + near.person) + 0.3, 0).astype(np.float32)
+    side = int(np.clip(_FINE * near.from_picture[0, 0], 3, min(worth.shape)))
+    total = cv2.boxFilter(worth, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    row, column = np.unravel_index(int(np.argmax(total)), worth.shape)
+    x, y = transform(inverse(near.from_picture), np.array([[column + 0.5, row + 0.5]]))[0]
+    return _span(y, shape[0]), _span(x, shape[1])
+
+
+def _span(middle: float, limit: int) -> slice:
+    start = int(np.clip(middle - _FINE / 2, 0, max(limit - _FINE, 0)))
+    return slice(start, min(start + _FINE, limit))

@@ -1,0 +1,266 @@
+"""Style: when the edit became a drawing or a painting, the face is rendered as one too, on the device.
+
+A small family of renderers is tried on the visible part of the original; the one whose result resembles the
+edited picture there is taken, if it does so clearly better than the photo itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.grade import LUMA
+from privateedit.core.mask import Hidden
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import single
+
+# Lines are few: the darkest thousandth of a drawing is its ink.
+_QUANTILES = np.concatenate([[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 25), [0.995]])
+_BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
+_FEW, _ENOUGH = 1500, 20_000  # visible pixels that a style needs, and beyond which more tell no more
+_CLEARLY, _APART = (
+    0.85,
+    0.12,
+)  # how near a style must come beside the photo, and how far that is off
+_MOST_COLOR = 1.8
+_SOFT, _FIRM = 8.0, 16.0  # levels a pixel at which an edge is nearly black, of a pencil and of a brush
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """How a photo is drawn or painted; lengths in pixels of the edited picture.
+
+    Attributes:
+        name: for the report.
+        pencil: lines on paper: brightness over its surroundings of this sigma (dodge and burn); 0 for none.
+        strokes: sigma of the edges that are drawn as lines, on paper or over a painting; 0 for none.
+        smooth: reach of edge-preserving smoothing; 0 for none.
+        contrast: edges weaker than this share of the full range are smoothed away.
+        levels: steps between the tones that are left; 0 for all tones.
+        ink: how dark the outlines are drawn over it, 0–1.
+    """
+
+    name: str
+    pencil: float = 0.0
+    strokes: float = 0.0
+    smooth: float = 0.0
+    contrast: float = 0.0
+    levels: float = 0.0
+    ink: float = 0.0
+
+    def apply(self, pixels: Floats, scale: float = 1.0) -> Floats:
+        """Return H×W×3 float32 levels as drawn, before any tone, at `scale` times the picture's size."""
+        if self.pencil:
+            return _recolored(pixels, _dodged(_brightness(pixels), self.pencil * scale))
+        if self.strokes and not self.smooth:
+            return _recolored(pixels, _edges(_brightness(pixels), self.strokes * scale))
+        if self.smooth:
+            painted = _flattened(pixels, self.smooth * scale, self.contrast)
+            if self.levels:
+                painted = _stepped(painted, self.levels)
+            if self.strokes:
+                painted = single(
+                    painted * (_edges(_brightness(pixels), self.strokes * scale) / 255)[..., None]
+                )
+            return _inked(painted, _brightness(pixels), self.ink, scale) if self.ink else painted
+        return pixels
+
+
+PENCILS = tuple(Renderer("pencil drawing", pencil=sigma) for sigma in (1.5, 3.0, 6.0, 12.0)) + tuple(
+    Renderer("pencil drawing", strokes=sigma) for sigma in (0.7, 1.2, 2.0)
+)
+PAINTINGS = (
+    *(Renderer("painting", smooth=4.0, contrast=0.15, ink=ink) for ink in (0.0, 0.5)),
+    *(Renderer("painting", smooth=reach, contrast=0.3) for reach in (8.0, 20.0)),
+    *(Renderer("painting", smooth=30.0, contrast=0.5, strokes=strokes) for strokes in (0.0, 0.4, 0.8)),
+    *(
+        Renderer("cartoon", smooth=8.0, contrast=0.3, levels=levels, ink=ink)
+        for levels in (24.0, 32.0, 48.0, 64.0)
+        for ink in (0.0, 1.0)
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tone:
+    """From rendered brightness and color to the drawing's: a rising curve, a share of color, a tint.
+
+    Attributes:
+        source: levels, rising.
+        target: the levels they become.
+        color: how much of the photo's color is left.
+        tint: R, G, B levels added.
+    """
+
+    source: NDArray[np.float64]
+    target: NDArray[np.float64]
+    color: float
+    tint: NDArray[np.float64]
+
+    def apply(self, pixels: Floats) -> Floats:
+        """Return H×W×3 float32 levels."""
+        bright = _brightness(pixels)
+        mapped = single(np.interp(bright, self.source, self.target))
+        rest = np.float32(self.color) * (pixels - bright[..., None])
+        return single(mapped[..., None] + rest + self.tint.astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Style:
+    """A renderer, and the tone of its paper and pigments; without `tone` the picture's grade applies."""
+
+    renderer: Renderer
+    tone: Tone | None
+
+    @property
+    def name(self) -> str:
+        """What it is, in a word or two."""
+        return self.renderer.name
+
+    def render(self, pixels: Floats, scale: float = 1.0) -> Floats:
+        """Return H×W×3 levels as drawn or painted; see `Renderer.apply`."""
+        drawn = self.renderer.apply(pixels, scale)
+        return drawn if self.tone is None else self.tone.apply(drawn)
+
+
+def learn_style(
+    before: Floats, after: Floats, area: Hidden, grade: Callable[[Floats], Floats], plain: Floats
+) -> Style | None:
+    """Return the style in which `after` shows what `before` shows, or None for a photo.
+
+    Args:
+        before: H×W×3 levels of the photo at the edited picture's resolution.
+        after: H×W×3 levels of the edited picture.
+        area: bool H×W, what is visible in both.
+        grade: from levels to levels under the picture's own grade and light.
+        plain: `before` with everything a photographic look can do.
+    """
+    if np.count_nonzero(area) < _FEW:
+        return None
+    sample = _sampled(area)
+    target = _Drawing.of(after, sample)
+    idle = target.apart(_Drawing.of(plain, sample))
+    if idle < _APART:
+        return None
+    best, least = None, _CLEARLY * idle
+    for style in _candidates(before, after, area):
+        drawn = style.render(before)
+        made = drawn if style.tone is not None else grade(drawn)
+        apart = target.apart(_Drawing.of(made, sample))
+        if apart < least:
+            best, least = style, apart
+    return best
+
+
+def _sampled(area: Hidden) -> NDArray[np.intp]:
+    """Return flat places of the area's pixels, evenly thinned: more tell no more."""
+    places = np.flatnonzero(area)
+    return places[:: max(1, len(places) // _ENOUGH)]
+
+
+def _candidates(before: Floats, after: Floats, area: Hidden) -> list[Style]:
+    drawn = [(each, each.apply(before)) for each in PENCILS]
+    pencils = [Style(each, _tone(made, after, area)) for each, made in drawn]
+    return pencils + [Style(each, None) for each in PAINTINGS]
+
+
+def _tone(drawn: Floats, after: Floats, area: Hidden) -> Tone:
+    """Return the tone that gives `drawn` the histogram and the amount of color of `after`."""
+    sample = _sampled(area)
+    drawn, after = (each.reshape(-1, 1, 3)[sample] for each in (drawn, after))
+    one, two = (_brightness(each) for each in (drawn, after))
+    source = np.quantile(one.astype(np.float64), _QUANTILES) + np.arange(len(_QUANTILES)) * 1e-3
+    target = np.quantile(two.astype(np.float64), _QUANTILES)
+    rest = [(each - bright[..., None]).reshape(-1, 3) for each, bright in ((drawn, one), (after, two))]
+    spread = [float(np.sqrt(np.mean((each - each.mean(0)) ** 2))) for each in rest]
+    color = float(np.clip(spread[1] / max(spread[0], 0.5), 0, _MOST_COLOR)) if spread[1] > 0.7 else 0.0
+    tint = rest[1].mean(0) - color * rest[0].mean(0)
+    return Tone(source, target, color, tint.astype(np.float64))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Drawing:
+    """How something is drawn: tones, lines and flatness in `features`, and three bands place by place."""
+
+    features: NDArray[np.float64]
+    bands: tuple[NDArray[np.float32], ...]
+
+    @classmethod
+    def of(cls, pixels: Floats, sample: NDArray[np.intp]) -> _Drawing:
+        bright = _brightness(np.clip(pixels, 0, 255))
+        bands = tuple(_band(bright, *each).ravel()[sample] for each in _BANDS)
+        tones = np.quantile(bright.ravel()[sample], (0.05, 0.25, 0.5, 0.75, 0.95)) / 128
+        return cls(np.concatenate([tones, *(_lines(band) for band in bands)]), bands)
+
+    def apart(self, other: _Drawing) -> float:
+        """Return how differently two pictures of one thing are drawn; 0 for not at all."""
+        pairs = zip(self.bands, other.bands, strict=True)
+        alike = float(np.mean([_correlation(one, two) for one, two in pairs]))
+        return float(np.abs(self.features - other.features).mean()) + 0.4 * (1 - alike)
+
+
+def _lines(band: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the strength, whether it is sparse lines or texture, and whether lines are dark or light."""
+    deviation = float(band.std()) + 0.5
+    sparse = 2 * float(np.abs(band).mean()) / deviation
+    return np.array([np.log(deviation), sparse, 0.3 * np.clip(np.mean((band / deviation) ** 3), -3, 3)])
+
+
+def _correlation(one: NDArray[np.floating], two: NDArray[np.floating]) -> float:
+    spread = float(one.std()) * float(two.std())
+    return float(np.mean((one - one.mean()) * (two - two.mean()))) / spread if spread > 1e-3 else 0.0
+
+
+def _band(plane: Floats, fine: float, coarse: float) -> Floats:
+    blurred = cv2.GaussianBlur(plane, (0, 0), fine) if fine else plane
+    return single(blurred - cv2.GaussianBlur(plane, (0, 0), coarse))
+
+
+def _brightness(pixels: Floats) -> Floats:
+    return single(pixels @ LUMA.astype(np.float32))
+
+
+def _recolored(pixels: Floats, bright: Floats) -> Floats:
+    """Return `pixels` with another brightness and their own color."""
+    return single(pixels + (bright - _brightness(pixels))[..., None])
+
+
+def _dodged(bright: Floats, sigma: float) -> Floats:
+    """Return what color dodge with a blurred negative leaves: white paper, dark where darker than around."""
+    around = cv2.GaussianBlur(bright, (0, 0), max(sigma, 0.5))
+    return single(255 * np.minimum((bright + 4) / (around + 4), 1.0))
+
+
+def _edges(bright: Floats, sigma: float, firm: float = _SOFT) -> Floats:
+    """Return white paper with dark lines where brightness changes."""
+    soft = cv2.GaussianBlur(bright, (0, 0), max(sigma, 0.4))
+    across, down = (cv2.Sobel(soft, cv2.CV_32F, *axis, scale=0.25) for axis in ((1, 0), (0, 1)))
+    return single(255 * np.exp(-np.hypot(across, down) / np.float32(firm)))
+
+
+def _flattened(pixels: Floats, reach: float, contrast: float) -> Floats:
+    """Return edge-preserving smoothed levels (domain transform, Gastal and Oliveira, SIGGRAPH 2011)."""
+    levels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    smooth = cv2.edgePreservingFilter(
+        levels, flags=cv2.RECURS_FILTER, sigma_s=max(reach, 1.0), sigma_r=contrast
+    )
+    return single(smooth)
+
+
+def _stepped(pixels: Floats, step: float) -> Floats:
+    """Return levels in steps whose edges are a little soft."""
+    place = pixels / np.float32(step)
+    low = np.floor(place)
+    rise = np.clip((place - low - 0.5) * 6 + 0.5, 0, 1)
+    return single((low + rise) * np.float32(step))
+
+
+def _inked(painted: Floats, bright: Floats, ink: float, scale: float) -> Floats:
+    """Return `painted` with dark outlines (difference of Gaussians; XDoG, Winnemöller et al., 2012)."""
+    fine, coarse = (cv2.GaussianBlur(bright, (0, 0), sigma * max(scale, 0.3)) for sigma in (0.9, 2.6))
+    line = np.clip((coarse - fine - 2.0) / 6.0, 0, 1)
+    return single(painted * (1 - np.float32(0.85 * ink) * line)[..., None])

@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.doubles.scenes import oval, scenery
+
+from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.grade import Grade
+from privateedit.core.look import Look
+
+PIXELS = scenery(160, 160).astype(np.float32)
+AREA = oval(160, 160, 80, 80, 40, 50)
+FACE = oval(160, 160, 80, 80, 28, 36)
+WINDOW = (slice(0, 160), slice(0, 160))
+PLAIN = Look(WINDOW)
+WARM = np.array([1.15, 1.0, 0.85])
+
+
+def look(gains=WARM, lift=0.0):
+    return Look(WINDOW, Grade(np.column_stack([np.diag(gains), np.full(3, lift)])))
+
+
+def trial(edited_gains=WARM, identity=None, edited=None):
+    """The original is pasted hard into a picture of another grade."""
+    around = PIXELS * np.float32(edited_gains) if edited is None else edited
+
+    def compose(tried):
+        mixed = np.where(AREA[..., None], tried.apply(PIXELS), around)
+        return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+
+    return Trial(compose, PIXELS, AREA, FACE, identity)
+
+
+def strength(learned, where, margin=DEMANDED):
+    options = [learned.at(each) for each in STRENGTHS]
+    chosen = least_harm(options, PLAIN, where, margin=margin)
+    return next((s for s, option in zip(STRENGTHS, options, strict=True) if option is chosen), 0.0)
+
+
+def test_a_grade_that_closes_the_seam_is_taken_whole():
+    assert strength(look(), trial()) == 1.0
+
+
+def test_a_grade_that_opens_a_seam_is_not_taken():
+    assert strength(look(), trial((1.0, 1.0, 1.0))) == 0.0
+
+
+def test_too_much_of_a_right_grade_is_taken_in_part():
+    taken = strength(look((1.4, 1.0, 0.6)), trial((1.12, 1.0, 0.88)))
+    assert 0 < taken < 1
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.tuples(*[st.floats(0.5, 1.6)] * 3),
+    st.tuples(*[st.floats(0.5, 1.6)] * 3),
+    st.floats(-40, 40),
+)
+def test_no_seam_is_ever_larger_than_without(learned, around, lift):
+    from privateedit.core.seam import seam_difference, seam_width
+
+    where = trial(around)
+    options = [look(learned, lift).at(each) for each in STRENGTHS]
+    chosen = least_harm(options, PLAIN, where, margin=DEMANDED)
+    before, after = (seam_difference(where.compose(each), AREA, seam_width(AREA)) for each in (PLAIN, chosen))
+    anyway = seam_difference(PIXELS, AREA, seam_width(AREA))
+    assert after <= max(before, anyway) + 0.051
+
+
+@pytest.mark.parametrize(
+    ("cost", "margin", "taken"),
+    [(0.03, NOISE, 1.0), (0.1, NOISE, 0.25), (0.1, DEMANDED, 1.0), (0.9, DEMANDED, 0)],
+)
+def test_a_recognizer_limits_the_strength(cost, margin, taken):
+    """A judge whose distance grows in proportion to the grade."""
+    warmth = (np.clip(look().apply(PIXELS), 0, 255) - PIXELS)[FACE][:, 0].mean()
+
+    def judge(pixels):
+        return 0.05 + cost * float((pixels.astype(np.float32) - PIXELS)[FACE][:, 0].mean() / warmth)
+
+    assert strength(look(), trial(identity=judge), margin) == taken
+
+
+@pytest.mark.parametrize(
+    ("gains", "lift"),
+    [
+        ((2.4, 2.4, 2.4), 0.0),
+        ((1.0, 1.0, 1.0), -150.0),
+        ((3.0, 3.0, 3.0), -250.0),
+        ((-1.0, -1.0, -1.0), 255.0),
+    ],
+    ids=["blown highlights", "crushed shadows", "blown contrast", "negative"],
+)
+def test_lost_detail_is_harm_without_any_recognizer(gains, lift):
+    """The picture around asks for it, so the seam alone would let it pass."""
+    edited = np.clip(PIXELS * np.float32(gains) + np.float32(lift), 0, 255)
+    assert strength(look(gains, lift), trial(edited=edited)) < 1.0
+
+
+@pytest.mark.parametrize("gains", [(0.45, 0.5, 0.65), (0.88, 0.98, 1.14), (0.7, 0.7, 0.7)])
+def test_honest_grades_pass_whole(gains):
+    assert strength(look(gains), trial(gains)) == 1.0
+
+
+def test_a_drawing_is_judged_by_its_seam_alone():
+    negative = look((-1.0, -1.0, -1.0), 255.0)
+    where = trial(edited=255 - PIXELS, identity=lambda pixels: 9.0)
+    assert least_harm([negative], PLAIN, where, margin=None) is negative
+    assert least_harm([negative], PLAIN, trial((1, 1, 1)), margin=None) is PLAIN

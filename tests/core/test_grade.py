@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privateedit.core.grade import Grade, ToneCurve
+
+RAMP = np.repeat(np.linspace(0, 255, 200, dtype=np.float32)[:, None], 3, 1)
+EVEN = np.ones(len(RAMP))
+WARM = Grade(np.array([[1.1, 0, 0, 3.0], [0, 1, 0, 0], [0, 0, 0.8, -2.0]]))
+levels = st.floats(0, 255, width=32)
+
+
+def s_shaped(x):
+    part = x / 255
+    return 255 * part * part * (3 - 2 * part)
+
+
+def test_no_strength_changes_nothing_and_full_strength_is_the_grade():
+    assert WARM.at(0.0).is_identity
+    np.testing.assert_allclose(WARM.at(1.0).apply(RAMP), WARM.apply(RAMP), atol=1e-3)
+    assert Grade.identity().at(0.5).is_identity
+
+
+@given(levels, levels, levels, st.floats(0, 1))
+def test_half_a_grade_lies_between(red, green, blue, strength):
+    pixel = np.float32([[[red, green, blue]]])
+    expected = pixel + strength * (WARM.apply(pixel) - pixel)
+    np.testing.assert_allclose(WARM.at(strength).apply(pixel), expected, atol=1e-3)
+
+
+def test_a_curve_of_contrast_is_found():
+    curve = ToneCurve.fitted(RAMP, s_shaped(RAMP), EVEN)
+    assert curve is not None
+    assert np.abs(curve.apply(RAMP) - s_shaped(RAMP))[10:-10].max() < 8
+    assert curve.at(0.0).apply(RAMP) == pytest.approx(RAMP, abs=1e-2)
+
+
+def test_a_straight_line_needs_no_curve():
+    assert ToneCurve.fitted(RAMP, RAMP, EVEN) is None
+    assert Grade.identity().with_curve(None).is_identity
+
+
+@given(st.integers(0, 2**31))
+def test_a_curve_always_rises(seed):
+    random = np.random.default_rng(seed)
+    after = random.uniform(0, 255, RAMP.shape).astype(np.float32)
+    curve = ToneCurve.fitted(RAMP, after, EVEN)
+    if curve is not None:
+        assert (np.diff(curve.apply(RAMP[:, 0])) > 0).all()
+
+
+def test_a_curve_goes_on_beyond_black_and_white():
+    curve = ToneCurve.fitted(RAMP, s_shaped(RAMP), EVEN)
+    low, white, high = curve.apply(np.float32([-20, 255, 280]))
+    assert low < curve.apply(np.float32([0]))[0]
+    assert high > white

@@ -1,0 +1,118 @@
+import cv2
+import numpy as np
+import pytest
+from tests.doubles.ports import Nobody
+from tests.doubles.scenes import masked, oval, scenery, similarity
+
+from privateedit.core.align import Alignment
+from privateedit.core.learn_look import learn_look, with_shading
+from privateedit.core.look import Look
+from privateedit.core.overlap import Scene
+from privateedit.core.patch import patch_of
+from privateedit.core.photo import Photo
+from privateedit.core.place import Placement
+from privateedit.core.preview import preview
+from privateedit.core.region import regions
+from privateedit.core.similarity import transform
+
+PIXELS = scenery() // 2 + 40
+HIDDEN = oval(240, 320, 150, 120, 30, 40)
+SENT = masked(PIXELS, HIDDEN)
+PHOTO = Photo(PIXELS)
+
+
+def side(pixels, slope=0.3):
+    columns = (np.arange(pixels.shape[1]) + 0.5 - 150) / 60
+    return np.clip(pixels * np.exp(slope * columns)[None, :, None], 0, 255).astype(np.uint8)
+
+
+def warm(pixels):
+    return np.clip(pixels * np.float32([1.15, 1, 0.85]), 0, 255).astype(np.uint8)
+
+
+def placed(regime="hole", faces=(), sent=SENT):
+    (region,) = regions(sent.mask, faces)
+    return Placement(region, region.faces, Alignment(similarity(), regime, 0.0), similarity())
+
+
+def learned(edited, **options):
+    scene = Scene(PHOTO, SENT, edited, np.ones((60, 80), np.float32))
+    patch = patch_of(PHOTO, HIDDEN, edited, placed(), Nobody(1.0))
+    return learn_look(scene, placed(), patch, **options), patch
+
+
+def test_an_unchanged_picture_has_no_look():
+    assert learned(SENT.pixels)[0].is_plain
+
+
+@pytest.mark.parametrize(
+    "edit", [warm, side, lambda pixels: warm(side(pixels))], ids=["warm", "side", "both"]
+)
+def test_the_hidden_part_looks_as_the_edit_would_have_made_it(edit):
+    look, patch = learned(edit(SENT.pixels))
+    rows, columns = patch.window
+    expected = edit(PIXELS)[rows, columns].astype(np.float32)
+    made = look.apply(patch.original)
+    assert np.abs(made - expected)[patch.hole].mean() < 2.5
+    assert np.abs(patch.original - expected)[patch.hole].mean() > 5
+
+
+def test_one_grade_is_no_light():
+    look, _ = learned(warm(SENT.pixels))
+    assert look.light.is_unchanged
+    assert look.style is None
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_another_picture_teaches_nothing(seed):
+    assert learned(scenery(seed=seed))[0].is_plain
+
+
+def drawn_astronaut(astronaut, hidden_astronaut, astronaut_face, around, across):
+    """Somebody whose left is lit is drawn into the hole; `around` is what is left of the scene."""
+    sent = hidden_astronaut.masked
+    middle = transform(similarity(), np.array([astronaut_face.box.center]))[0][0]
+    columns = (np.arange(512) + 0.5 - middle) / 100
+    lit = np.clip(astronaut.pixels * 0.5 * np.exp(across * columns)[None, :, None], 0, 255)
+    edited = np.where(sent.mask.hidden[..., None], lit, around).astype(np.uint8)
+    placement = placed("face", (astronaut_face,), sent)
+    patch = patch_of(astronaut, sent.mask.hidden, edited, placement, Nobody(1.0))
+    scene = Scene(astronaut, sent, edited, np.ones((64, 64), np.float32))
+    look = with_shading(Look(patch.window), scene, placement, preview(patch, placement, 256))
+    return look, patch, placement
+
+
+def test_a_drawn_face_tells_the_light_where_nothing_else_is_left(astronaut, hidden_astronaut, astronaut_face):
+    other = scenery(512, 512, 9)
+    look, patch, placement = drawn_astronaut(astronaut, hidden_astronaut, astronaut_face, other, -0.8)
+    assert not look.shading.is_unchanged
+    face = preview(patch, placement, 4000).face
+    gain = look.apply(np.full_like(patch.original, 100))
+    columns = np.nonzero(face)[1]
+    left, right = face.copy(), face.copy()
+    left[:, int(np.median(columns)) :] = False
+    right[:, : int(np.median(columns))] = False
+    assert gain[left].mean() > 103
+    assert gain[right].mean() < 97
+    assert gain[face].mean() == pytest.approx(100, abs=3)
+
+
+def test_surroundings_in_their_old_light_tell_better(astronaut, hidden_astronaut, astronaut_face):
+    around = hidden_astronaut.masked.pixels
+    look, *_ = drawn_astronaut(astronaut, hidden_astronaut, astronaut_face, around, -0.8)
+    assert look.shading.is_unchanged
+
+
+def test_style_can_be_left_out(astronaut, hidden_astronaut, astronaut_face):
+    bright = astronaut.pixels @ np.float32([0.299, 0.587, 0.114])
+    drawn = np.clip(bright * 255 / np.maximum(cv2.GaussianBlur(bright, (0, 0), 5), 1), 0, 255)
+    sent = hidden_astronaut.masked
+    edited = np.where(sent.mask.hidden, 0, drawn).astype(np.uint8)
+    edited = np.repeat(edited[..., None], 3, 2)
+    placement = placed("hole", (astronaut_face,), sent)
+    patch = patch_of(astronaut, sent.mask.hidden, edited, placement, Nobody(1.0))
+    scene = Scene(astronaut, sent, edited, np.ones((64, 64), np.float32))
+    styled = learn_look(scene, placement, patch)
+    assert styled.style is not None
+    assert styled.style.name == "pencil drawing"
+    assert learn_look(scene, placement, patch, style_match=False).style is None
