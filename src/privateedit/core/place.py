@@ -27,12 +27,16 @@ _SAME_PLACE = 0.1
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Placement:
-    """A region, the faces that one alignment carries, that alignment, and where the scene went."""
+    """A region, the faces that one alignment carries, that alignment, and where the scene went.
+
+    `drawn` is the face that the editor painted in the place of a single hidden one, if it did.
+    """
 
     region: Region
     faces: tuple[Face, ...]
     alignment: Alignment
     frame: Matrix
+    drawn: Face | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +87,10 @@ def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ..
         elif region.faces:
             frame = comparison.best_frame.matrix
             strangers = [(face, _stranger(face, comparison)) for face in region.faces]
-            placements += [Placement(region, (face,), fitted, frame) for face, fitted in strangers]
+            placements += [
+                Placement(region, (face,), fitted, frame, comparison.pairs[face.id])
+                for face, fitted in strangers
+            ]
         else:
             scene = _scene(comparison)
             placements.append(Placement(region, (), scene, scene.matrix))

@@ -52,7 +52,9 @@ def reintegrate(
         grade = _grade(photo, masked.concealed.hidden, person, edited, placement.frame)
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
         if placement.alignment.regime == "face":
-            canvas[patch.window] = over_stranger(patch, grade, placement.faces[0], placement.alignment)
+            canvas[patch.window] = over_stranger(
+                patch, grade, placement.faces[0], placement.alignment, placement.drawn
+            )
         else:
             canvas[patch.window] = into_hole(patch, grade)
         reports += _reports(placement, grade)
