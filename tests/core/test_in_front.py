@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from tests.doubles.scenes import oval
 
+from privateedit.core.color_difference import lab
 from privateedit.core.face_areas import areas_of
 from privateedit.core.in_front import drawn_in_front, stake
-from privateedit.core.skin import lab_of, skin_of
+from privateedit.core.skin import skin_of
 
 SKIN, HAIR, BLOND, BACKDROP = (205, 160, 140), (45, 32, 25), (190, 160, 100), (120, 140, 170)
 
@@ -39,7 +40,7 @@ def strand_of(areas):
 
 
 def skin(picture, areas):
-    return skin_of(lab_of(picture), areas.cheeks)
+    return skin_of(lab(picture), areas.cheeks)
 
 
 def forehead(areas):

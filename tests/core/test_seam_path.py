@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import noise, oval
 
+from privateedit.core.color_difference import lab
 from privateedit.core.seam_path import seam_cost, seam_path
-from privateedit.core.skin import lab_of
 
 SHAPE = (200, 200)
 INNER, OUTER = oval(*SHAPE, 100, 100, 40, 50), oval(*SHAPE, 100, 100, 80, 90)
@@ -48,9 +48,9 @@ def test_without_room_it_follows_the_inner_outline():
 
 
 def test_equal_pictures_make_a_seam_cheap_and_a_face_is_not_given_away():
-    picture = lab_of(noise(*SHAPE).astype(np.float32))
+    picture = lab(noise(*SHAPE).astype(np.float32))
     outside = np.full(SHAPE, -10, np.float32)
     same = seam_cost(picture, picture, outside, 100)
-    other = seam_cost(picture, lab_of(noise(*SHAPE, 2).astype(np.float32)), outside, 100)
+    other = seam_cost(picture, lab(noise(*SHAPE, 2).astype(np.float32)), outside, 100)
     assert same.max() < other.min()
     assert seam_cost(picture, picture, -outside, 100).min() > same.max()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from privateedit.cli import bench_faces, bench_identity
+from privateedit.cli import bench_faces, bench_identity, bench_restore
 
 app = typer.Typer(name="bench", help="Measure on folders of photos of your own.")
 app.command("identity")(bench_identity.identity)
 app.command("faces")(bench_faces.faces)
+app.command("restore")(bench_restore.restore)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
 from privateedit.core.blend import composite, depth_of, smoothstep
+from privateedit.core.color_difference import lab
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
 from privateedit.core.face_areas import FaceAreas, areas_of
@@ -29,7 +30,7 @@ from privateedit.core.scale import reduced_size, resized, single
 from privateedit.core.seam_path import seam_cost, seam_path
 from privateedit.core.silhouette_warp import fetched, outline_field, silhouette_field, then
 from privateedit.core.similarity import transform
-from privateedit.core.skin import Skin, beard_of, lab_of, skin_of, tone_change, toned
+from privateedit.core.skin import Skin, beard_of, skin_of, tone_change, toned
 
 _WORK = 480  # pixels on which everything is found
 _RING = 0.035  # half the width over which colors blend, as a share of the face
@@ -96,16 +97,16 @@ def _planned(person: Floats, edited: Floats, hole: Hidden, own: Points, strange:
     zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
     small, around = _small(person, shape), _small(edited, shape)
     areas = areas_of(own * zoom, _small(hole.astype(np.float32), shape) > 0.99)
-    first = skin_of(lab_of(small), areas.cheeks)
+    first = skin_of(lab(small), areas.cheeks)
     field = np.zeros((*shape, 2), np.float32)
     if strange is not None:
         field = silhouette_field(own * zoom, strange * zoom, areas)
         field = _refined(field, first, around, areas)
         around = fetched(around, field)
-    second = skin_of(lab_of(around), areas.cheeks)
+    second = skin_of(lab(around), areas.cheeks)
     tone = _tone(first, second, small, around, areas)
     around = toned(around, tone)
-    second = replace(second, lab=lab_of(around))
+    second = replace(second, lab=lab(around))
 
     ring = _RING * areas.size
     outer = (areas.hull_distance <= areas.reach) & (areas.depth > 1.2 * ring) | areas.inner
@@ -128,7 +129,7 @@ def _refined(field: Floats, first: Skin, edited: Floats, areas: FaceAreas) -> Fl
     """Return the field with the silhouettes brought together as the pictures show them."""
     own = _canonical(first, areas)
     for part in _ROUNDS:
-        second = skin_of(lab_of(fetched(edited, field)), areas.cheeks)
+        second = skin_of(lab(fetched(edited, field)), areas.cheeks)
         further = outline_field(own, _canonical(second, areas), areas, areas.room * np.float32(part))
         field = then(field, further)
     return field

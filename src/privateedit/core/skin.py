@@ -35,12 +35,6 @@ class Skin:
     color: Floats
 
 
-def lab_of(pixels: Floats) -> Floats:
-    """Return float32 CIE L*a*b* (D65) of RGB levels 0–255."""
-    unit = single(np.clip(pixels, 0, 255) / np.float32(255))
-    return single(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB))
-
-
 def skin_of(lab: Floats, cheeks: Hidden) -> Skin:
     """Return where skin like that of `cheeks` (H×W bool, mostly skin) shows in float32 H×W×3 L*a*b*.
 
