@@ -54,7 +54,7 @@ def jaw(areas):
 def test_a_drawn_fringe_is_worth_keeping_and_the_originals_as_well(areas):
     bare, fringed = skin(head(areas), areas), skin(head(areas, fringe=True), areas)
     assert stake(bare, fringed, areas)[forehead(areas)].mean() > 0.05
-    assert stake(fringed, bare, areas)[forehead(areas)].mean() < -0.05
+    assert stake(fringed, bare, areas)[forehead(areas)].mean() < -0.03
 
 
 def test_the_originals_fringe_gives_way_to_hair_of_another_color(areas):

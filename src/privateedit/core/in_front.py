@@ -15,6 +15,7 @@ from privateedit.core.skin import Skin
 _HAIR_ALIKE, _HAIR_UNLIKE = 12.0, 30.0  # L*a*b* distance of two heads' hair
 _ENOUGH = 0.02  # of the face's area: hair of which a color is known
 _PRICE, _SPILL = 0.12, 0.03  # of a pixel on the wrong side of the seam
+_KEPT = 0.5  # of it for the original's fringe, which must find hair to go on in
 _FAR = 30.0  # L*a*b* distance that counts in full
 _RIM = 0.02  # of the face: as exactly is a silhouette known
 _COVERED = 0.4  # of a pixel, from where on something lies in front of the skin
@@ -30,7 +31,7 @@ def stake(own: Skin, drawn: Skin, areas: FaceAreas) -> Floats:
     """
     away = smoothstep((areas.hull_distance / areas.size - 0.1) / 0.08)
     fringe = (1 - drawn.share) * own.share * ~areas.brows
-    original = (1 - own.share) * drawn.share * _alike_hair(own, drawn, areas)
+    original = _KEPT * (1 - own.share) * drawn.share * _alike_hair(own, drawn, areas)
     above = (1 - away) * (fringe - original)
     apart = np.minimum(np.linalg.norm(own.lab - drawn.lab, axis=2), _FAR) / _FAR
     inside = smoothstep(0.5 + 0.5 * areas.signed / (_RIM * areas.size))

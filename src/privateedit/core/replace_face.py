@@ -30,12 +30,13 @@ from privateedit.core.scale import reduced_size, resized, single
 from privateedit.core.seam_path import seam_cost, seam_path
 from privateedit.core.silhouette_warp import fetched, outline_field, silhouette_field, then
 from privateedit.core.similarity import transform
-from privateedit.core.skin import Skin, beard_of, skin_of, tone_change, toned
+from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_change, toned
 
 _WORK = 480  # pixels on which everything is found
 _RING = 0.035  # half the width over which colors blend, as a share of the face
 _DETAIL = 0.35  # of that, over which detail does
 _LIGHT = 0.10  # of the face, over which a difference of tone changes
+_LATE = 3.0  # how much later a change of tone fades before skin of the original's own
 _MARGIN = 0.06  # of the hole, around it
 _ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
 
@@ -144,10 +145,19 @@ def _canonical(skin: Skin, areas: FaceAreas) -> Floats:
 
 
 def _tone(first: Skin, second: Skin, person: Floats, around: Floats, areas: FaceAreas) -> Floats:
-    """Return what gives the drawn skin the original's tone, fading towards the outline of the hole."""
+    """Return what gives the drawn skin the original's tone, fading towards the outline of the hole.
+
+    Beyond it the neck may have the drawn face's tone, and the fade takes all the way; or it is the original's
+    own, to which the editor bent the stranger's only at the outline, and so does the fade.
+    """
     common = single(first.share * second.share * (areas.hull & areas.hole))
     change = tone_change(around, person, common, _LIGHT * areas.size)
-    weight = cv2.GaussianBlur(second.share, (0, 0), 1.0) * smoothstep(areas.share)
+    beyond = ~areas.hole
+    own = float(skin_share(second.lab, first.color)[beyond].sum())
+    drawn = float(second.share[beyond].sum())
+    late = _LATE * max(0.0, (own - drawn) / max(own + drawn, 1.0))
+    fade = smoothstep(areas.share * (1 + late))
+    weight = cv2.GaussianBlur(second.share, (0, 0), 1.0) * fade
     return single(change * weight[..., None])
 
 

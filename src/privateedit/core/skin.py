@@ -55,12 +55,12 @@ def skin_of(lab: Floats, cheeks: Hidden) -> Skin:
     plane = np.zeros((3, 3))
     plane[0] = np.median(samples, axis=0)
     for _ in range(6):
-        weights = _share(samples, design @ plane)[:, None] + 1e-3
+        weights = skin_share(samples, design @ plane)[:, None] + 1e-3
         ridge = np.diag([0.0, 0.02, 0.02]) * weights.sum()
         plane = np.linalg.solve((design * weights).T @ design + ridge, (design * weights).T @ samples)
     height, width = cheeks.shape
     color = single(place(np.arange(height)[:, None], np.arange(width)[None, :]) @ plane)
-    return Skin(lab, _share(lab, color), color)
+    return Skin(lab, skin_share(lab, color), color)
 
 
 def beard_of(skin: Skin, chin: Hidden) -> Floats:
@@ -73,7 +73,8 @@ def beard_of(skin: Skin, chin: Hidden) -> Floats:
     return single(1 - smoothstep((apart - 0.8) / 1.2))
 
 
-def _share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats:
+def skin_share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats:
+    """Return how much L*a*b* colors (…×3) look like skin of `color`, in light or shade; float32 in [0, 1]."""
     apart = lab - color
     light = np.where(apart[..., 0] > 0, apart[..., 0] / _LIGHT, apart[..., 0] / _SHADE)
     chroma = (apart[..., 1] ** 2 + apart[..., 2] ** 2) / _CHROMA**2
