@@ -115,7 +115,7 @@ def areas_of(points: NDArray[np.floating], hole: Hidden) -> FaceAreas:
     return FaceAreas(
         hull=hull,
         hole=hole,
-        inner=depth_of(face & hole, frame=True) > _RIM * size,
+        inner=_core(face & hole, _RIM * size),
         cheeks=hull & hole & (down > 0.1) & (down < 0.62) & (depth > 0.08 * size),
         chin=hull & (down > 0.6) & off_lips,
         brows=brows,
@@ -123,6 +123,12 @@ def areas_of(points: NDArray[np.floating], hole: Hidden) -> FaceAreas:
         mirror=_mirror(top, chin),
         size=size,
     )
+
+
+def _core(area: Hidden, rim: float) -> Hidden:
+    """Return `area` without its rim, or what is deepest of one that is all rim; none of nothing."""
+    depth = depth_of(area, frame=True)
+    return np.asarray((depth > rim) | (area & (depth >= depth.max())))
 
 
 def filled(points: NDArray[np.floating], shape: tuple[int, ...]) -> Hidden:

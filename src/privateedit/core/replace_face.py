@@ -87,17 +87,22 @@ def over_stranger(
         strange = drawn.mesh[: len(own)] - origin
         own = own[: len(strange)]
     done = np.rint(patch.edited).astype(np.uint8)
-    if hole.any():
-        plan = _planned(person, edited, hole, own, strange)
+    plan = _planned(person, edited, hole, own, strange)
+    if plan is not None:
         done[near] = _composed(plan, person, edited, hole)
     return done
 
 
-def _planned(person: Floats, edited: Floats, hole: Hidden, own: Points, strange: Points | None) -> _Plan:
+def _planned(
+    person: Floats, edited: Floats, hole: Hidden, own: Points, strange: Points | None
+) -> _Plan | None:
+    """Return how to composite, or None where no part of the face was hidden."""
     shape = reduced_size(hole.shape, _WORK)
     zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
     small, around = _small(person, shape), _small(edited, shape)
     areas = areas_of(own * zoom, _small(hole.astype(np.float32), shape) > 0.99)
+    if not areas.inner.any():
+        return None
     first = skin_of(lab(small), areas.cheeks)
     field = np.zeros((*shape, 2), np.float32)
     if strange is not None:

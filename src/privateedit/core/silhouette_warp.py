@@ -60,7 +60,7 @@ def outline_field(own: Floats, drawn: Floats, areas: FaceAreas, room: Floats) ->
     prices = np.empty((COUNT, len(shifts)), np.float32)
     for column, shift in enumerate(shifts):
         apart = np.abs(first - np.roll(second, -shift, axis=1)).sum(2)
-        prices[:, column] = (apart * weight).sum(1) / weight.sum(1)
+        prices[:, column] = (apart * weight).sum(1) / np.maximum(weight.sum(1), 1e-6)
     prices += _STAY * np.abs(shifts) * rays.step / areas.size
     allowed = (rays.along(room) * (np.abs(off) < _AT_OUTLINE)).max(1)
     prices[np.abs(shifts) * rays.step > allowed[:, None] + rays.step / 2] = 1e3
