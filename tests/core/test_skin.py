@@ -49,17 +49,26 @@ def test_a_beard_is_told_from_a_bare_chin():
 
 
 def test_a_change_of_tone_turns_one_skin_into_the_other():
-    dark, fair = head((120, 80, 60)), head((220, 180, 160))
-    change = tone_change(dark, fair, FACE.astype(np.float32), 8.0)
-    assert np.abs(toned(dark, change)[FACE] - fair[FACE]).max() < 2
+    dark, fair = head((120, 80, 60)), head((190, 140, 110))
+    change = tone_change(*(skin_of(lab(each), CHEEKS) for each in (fair, dark)))
+    assert np.abs(toned(dark, change)[FACE] - fair[FACE]).max() < 3
+
+
+def test_a_beard_does_not_change_the_tone():
+    """A dark chin on one side must not make the neck glow."""
+    bearded = head()
+    bearded[(np.arange(120)[:, None] > 76) & FACE] = HAIR
+    change = tone_change(*(skin_of(lab(each), CHEEKS) for each in (head(), bearded)))
+    assert np.abs(change).max() < 0.05
 
 
 def test_a_change_of_tone_is_bounded_and_finite_for_anything():
-    change = tone_change(np.zeros((*SHAPE, 3), np.float32), head(), FACE.astype(np.float32), 8.0)
-    assert np.isfinite(change).all()
-    assert np.abs(change).max() <= 1.1 + 1e-6
-    nobody = np.zeros(SHAPE, np.float32)
-    assert not tone_change(head(), noise(*SHAPE).astype(np.float32), nobody, 8.0).any()
+    nobody = np.zeros(SHAPE, np.bool_)
+    for first in (head((255, 255, 255)), noise(*SHAPE).astype(np.float32)):
+        for area in (CHEEKS, nobody):
+            change = tone_change(skin_of(lab(first), area), skin_of(lab(head((0, 0, 0))), area))
+            assert np.isfinite(change).all()
+            assert np.abs(change).max() <= 0.9 + 1e-6
 
 
 def test_no_change_of_tone_changes_nothing():

@@ -15,9 +15,10 @@ from privateedit.core.skin import Skin
 _HAIR_ALIKE, _HAIR_UNLIKE = 12.0, 30.0  # L*a*b* distance of two heads' hair
 _ENOUGH = 0.02  # of the face's area: hair of which a color is known
 _PRICE, _SPILL = 0.12, 0.03  # of a pixel on the wrong side of the seam
-_KEPT = 0.5  # of it for the original's fringe, which must find hair to go on in
+_KEPT = 0.8  # of it for the original's fringe, which must find hair to go on in
 _FAR = 30.0  # L*a*b* distance that counts in full
 _RIM = 0.02  # of the face: as exactly is a silhouette known
+_CHEEKS = (0.65, 0.85)  # share of the cheeks that looks like skin: too little, and enough
 _COVERED = 0.4  # of a pixel, from where on something lies in front of the skin
 _FADE = 0.08  # of the face: things in front end so softly at the core
 
@@ -30,13 +31,15 @@ def stake(own: Skin, drawn: Skin, areas: FaceAreas) -> Floats:
     original, so that neither beard nor jaw of the stranger is left; what is beyond, the editor's.
     """
     away = smoothstep((areas.hull_distance / areas.size - 0.1) / 0.08)
+    known = _known(own, drawn, areas)
     fringe = (1 - drawn.share) * own.share * ~areas.brows
     original = _KEPT * (1 - own.share) * drawn.share * _alike_hair(own, drawn, areas)
-    above = (1 - away) * (fringe - original)
+    above = known * (1 - away) * (fringe - original)
     apart = np.minimum(np.linalg.norm(own.lab - drawn.lab, axis=2), _FAR) / _FAR
     inside = smoothstep(0.5 + 0.5 * areas.signed / (_RIM * areas.size))
+    held = inside * (1 - _hanging(own, areas))
     jaw = smoothstep((areas.down - 0.45) / 0.2)
-    below = apart * (inside + (1 - inside) * (1.4 * own.share * jaw - 1))
+    below = apart * (held + (1 - inside) * (1.4 * own.share * jaw - 1))
     spill = (1 - areas.upper) * (1 - inside) * (1 - own.share)
     return single(_PRICE * (areas.upper * above - (1 - areas.upper) * below) + _SPILL * spill)
 
@@ -50,7 +53,7 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     size = areas.hull.shape[::-1]
     twin = cv2.warpAffine(drawn.share, areas.mirror, size, borderMode=cv2.BORDER_REPLICATE)
     bare = 1 - drawn.share
-    share = bare * own.share * np.maximum(areas.upper, twin) * ~areas.brows
+    share = bare * own.share * np.maximum(areas.upper, twin) * ~areas.brows * _known(own, drawn, areas)
     things = np.where(shown, share, bare) > _COVERED
     _, labels = cv2.connectedComponents(things.astype(np.uint8))
     labels = np.asarray(labels)
@@ -59,6 +62,20 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     fade = smoothstep(distance_outside(areas.inner) / (_FADE * areas.size))
     return single(np.clip(1.15 * share * fade, 0, 1) * (near & shown))
+
+
+def _known(own: Skin, drawn: Skin, areas: FaceAreas) -> float:
+    """Return 1 where the cheeks of both faces look like skin, 0 where hard shadows would pass for hair."""
+    if not areas.cheeks.any():
+        return 0.0
+    least = min(float(skin.share[areas.cheeks].mean()) for skin in (own, drawn))
+    return float(np.clip((least - _CHEEKS[0]) / (_CHEEKS[1] - _CHEEKS[0]), 0, 1))
+
+
+def _hanging(own: Skin, areas: FaceAreas) -> Floats:
+    """Return where the original's hair hangs over the side of the face: a piece of it would be cut off."""
+    side = 1 - smoothstep((areas.signed / areas.size - 0.04) / 0.1)
+    return single((1 - own.share) * side * (1 - smoothstep((areas.down - 0.5) / 0.2)))
 
 
 def _alike_hair(own: Skin, drawn: Skin, areas: FaceAreas) -> float:

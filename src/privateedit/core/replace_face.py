@@ -35,7 +35,6 @@ from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_chan
 _WORK = 480  # pixels on which everything is found
 _RING = 0.035  # half the width over which colors blend, as a share of the face
 _DETAIL = 0.35  # of that, over which detail does
-_LIGHT = 0.10  # of the face, over which a difference of tone changes
 _LATE = 3.0  # how much later a change of tone fades before skin of the original's own
 _MARGIN = 0.06  # of the hole, around it
 _ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
@@ -110,7 +109,7 @@ def _planned(
         field = _refined(field, first, around, areas)
         around = fetched(around, field)
     second = skin_of(lab(around), areas.cheeks)
-    tone = _tone(first, second, small, around, areas)
+    tone = _tone(first, second, areas)
     around = toned(around, tone)
     second = replace(second, lab=lab(around))
 
@@ -149,20 +148,20 @@ def _canonical(skin: Skin, areas: FaceAreas) -> Floats:
     return single(np.stack([whole, shade * skin.share], axis=-1))
 
 
-def _tone(first: Skin, second: Skin, person: Floats, around: Floats, areas: FaceAreas) -> Floats:
+def _tone(first: Skin, second: Skin, areas: FaceAreas) -> Floats:
     """Return what gives the drawn skin the original's tone, fading towards the outline of the hole.
 
     Beyond it the neck may have the drawn face's tone, and the fade takes all the way; or it is the original's
     own, to which the editor bent the stranger's only at the outline, and so does the fade.
     """
-    common = single(first.share * second.share * (areas.hull & areas.hole))
-    change = tone_change(around, person, common, _LIGHT * areas.size)
+    change = tone_change(first, second)
     beyond = ~areas.hole
     own = float(skin_share(second.lab, first.color)[beyond].sum())
     drawn = float(second.share[beyond].sum())
     late = _LATE * max(0.0, (own - drawn) / max(own + drawn, 1.0))
     fade = smoothstep(areas.share * (1 + late))
-    weight = cv2.GaussianBlur(second.share, (0, 0), 1.0) * fade
+    sure = smoothstep((second.share - 0.1) / 0.4)
+    weight = cv2.GaussianBlur(sure, (0, 0), max(1.0, 0.005 * areas.size)) * fade
     return single(change * weight[..., None])
 
 

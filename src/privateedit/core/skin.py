@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import smoothstep
 from privateedit.core.mask import Hidden
-from privateedit.core.pull_push import Floats, pull_push
+from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
 _CHROMA, _LIGHT, _SHADE = 6.0, 13.0, 26.0  # CIE L*a*b* units that skin varies around its local color
 _BEARD = np.array([16, 9, 9], np.float32)  # the same for a beard's one color
 _SURE, _LOST = 1.0, 2.4  # of those, where skin begins to be doubted, and ends
-_STRONGEST = 1.1  # natural logarithm of the largest change of tone
+_STRONGEST = 0.9  # natural logarithm of the largest change of tone
 _BLACK = 12.0  # levels, so that noise in shadows is no ratio
 
 
@@ -82,16 +82,14 @@ def skin_share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats
     return single(1 - smoothstep((misfit - _SURE) / (_LOST - _SURE)))
 
 
-def tone_change(from_: Floats, to: Floats, common: Floats, reach: float) -> Floats:
-    """Return float32 H×W×3, the logarithm of the factors that turn one skin's levels into the other's.
+def tone_change(first: Skin, second: Skin) -> Floats:
+    """Return float32 H×W×3, the logarithm of the factors that turn levels of the second skin into the first's.
 
-    Learned where both faces show skin (`common`, H×W weights), smooth, and continued everywhere.
+    Known everywhere, because both skins are planes; bounded, because light beyond what the cheeks show is
+    guessed.
     """
-    if common.sum() < 16:
-        return np.zeros_like(from_)
-    before = _smooth(np.clip(from_, 0, 255), common, reach) + _BLACK
-    after = _smooth(np.clip(to, 0, 255), common, reach) + _BLACK
-    return single(np.clip(np.log(after / before), -_STRONGEST, _STRONGEST))
+    levels = [cv2.cvtColor(each.color, cv2.COLOR_LAB2RGB) * 255 + _BLACK for each in (first, second)]
+    return single(np.clip(np.log(levels[0] / levels[1]), -_STRONGEST, _STRONGEST))
 
 
 def toned(pixels: Floats, change: Floats) -> Floats:
@@ -99,11 +97,3 @@ def toned(pixels: Floats, change: Floats) -> Floats:
     height, width = pixels.shape[:2]
     factors = single(cv2.resize(np.exp(change), (width, height), interpolation=cv2.INTER_LINEAR))
     return single((pixels + np.float32(_BLACK)) * factors - np.float32(_BLACK))
-
-
-def _smooth(values: Floats, weights: Floats, reach: float) -> Floats:
-    """Return the weighted mean over `reach` pixels, continued where no weight is near."""
-    sums = cv2.GaussianBlur(single(values * weights[..., None]), (0, 0), max(1.0, reach))
-    total = single(cv2.GaussianBlur(weights, (0, 0), max(1.0, reach)))
-    mean = single(sums / np.maximum(total, 1e-4)[..., None])
-    return pull_push(mean, single(np.clip(total * 8, 0, 1)))
