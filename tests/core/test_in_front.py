@@ -4,7 +4,7 @@ from tests.doubles.scenes import oval
 
 from privateedit.core.color_difference import lab
 from privateedit.core.face_areas import areas_of
-from privateedit.core.in_front import drawn_in_front, stake
+from privateedit.core.in_front import drawn_in_front, evenly_lit, stake
 from privateedit.core.skin import skin_of
 
 SKIN, HAIR, BLOND, BACKDROP = (205, 160, 140), (45, 32, 25), (190, 160, 100), (120, 140, 170)
@@ -94,3 +94,20 @@ def test_neither_beard_nor_brow_nor_a_mole_stays_in_front(areas, hopper_face):
 def test_nothing_stays_in_front_of_a_bare_face(areas):
     bare = skin(head(areas), areas)
     assert not drawn_in_front(bare, bare, areas, areas.hull & (areas.down > -0.6)).any()
+
+
+def test_hard_light_is_told_from_even_light(areas):
+    bare = skin(head(areas), areas)
+    picture = head(areas)
+    picture[:, : round(np.nonzero(areas.hull)[1].mean())] *= 0.15
+    half = skin(picture, areas)
+    assert evenly_lit(bare, bare, areas) == 1
+    assert evenly_lit(bare, half, areas) < 0.3
+    assert not drawn_in_front(bare, half, areas, areas.hull).max() > 0.3
+
+
+def test_in_hard_light_the_forehead_is_the_originals(areas):
+    bare = skin(head(areas), areas)
+    picture = head(areas, fringe=True)
+    picture[:, : round(np.nonzero(areas.hull)[1].mean())] *= 0.15
+    assert stake(bare, skin(picture, areas), areas)[forehead(areas)].mean() < 0

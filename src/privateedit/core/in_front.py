@@ -28,17 +28,19 @@ def stake(own: Skin, drawn: Skin, areas: FaceAreas) -> Floats:
 
     Above the eyes, hair lies in front of skin, whoever's it is: a fringe that was drawn stays whole, and so
     does the original's where the hair above has the same color. Below, all that the silhouette holds is the
-    original, so that neither beard nor jaw of the stranger is left; what is beyond, the editor's.
+    original's, so that neither beard nor jaw of the stranger is left; what is beyond, the editor's. In hard
+    light, whose shadows look like hair, that goes for the forehead too.
     """
     away = smoothstep((areas.hull_distance / areas.size - 0.1) / 0.08)
-    known = _known(own, drawn, areas)
+    even = evenly_lit(own, drawn, areas)
     fringe = (1 - drawn.share) * own.share * ~areas.brows
     original = _KEPT * (1 - own.share) * drawn.share * _alike_hair(own, drawn, areas)
-    above = known * (1 - away) * (fringe - original)
+    above = even * (1 - away) * (fringe - original)
     apart = np.minimum(np.linalg.norm(own.lab - drawn.lab, axis=2), _FAR) / _FAR
     inside = smoothstep(0.5 + 0.5 * areas.signed / (_RIM * areas.size))
     held = inside * (1 - _hanging(own, areas))
     jaw = smoothstep((areas.down - 0.45) / 0.2)
+    above -= (1 - even) * apart * inside
     below = apart * (held + (1 - inside) * (1.4 * own.share * jaw - 1))
     spill = (1 - areas.upper) * (1 - inside) * (1 - own.share)
     return single(_PRICE * (areas.upper * above - (1 - areas.upper) * below) + _SPILL * spill)
@@ -53,7 +55,7 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     size = areas.hull.shape[::-1]
     twin = cv2.warpAffine(drawn.share, areas.mirror, size, borderMode=cv2.BORDER_REPLICATE)
     bare = 1 - drawn.share
-    share = bare * own.share * np.maximum(areas.upper, twin) * ~areas.brows * _known(own, drawn, areas)
+    share = bare * own.share * np.maximum(areas.upper, twin) * ~areas.brows * evenly_lit(own, drawn, areas)
     things = np.where(shown, share, bare) > _COVERED
     _, labels = cv2.connectedComponents(things.astype(np.uint8))
     labels = np.asarray(labels)
@@ -64,7 +66,7 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     return single(np.clip(1.15 * share * fade, 0, 1) * (near & shown))
 
 
-def _known(own: Skin, drawn: Skin, areas: FaceAreas) -> float:
+def evenly_lit(own: Skin, drawn: Skin, areas: FaceAreas) -> float:
     """Return 1 where the cheeks of both faces look like skin, 0 where hard shadows would pass for hair."""
     if not areas.cheeks.any():
         return 0.0

@@ -21,7 +21,7 @@ from privateedit.core.face import Face
 from privateedit.core.face_areas import FaceAreas, areas_of
 from privateedit.core.guided import guided_coefficients
 from privateedit.core.harmonize import Grade
-from privateedit.core.in_front import drawn_in_front, stake
+from privateedit.core.in_front import drawn_in_front, evenly_lit, stake
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
 from privateedit.core.photo import Pixels
@@ -154,7 +154,8 @@ def _tone(first: Skin, second: Skin, areas: FaceAreas) -> Floats:
     Beyond it the neck may have the drawn face's tone, and the fade takes all the way; or it is the original's
     own, to which the editor bent the stranger's only at the outline, and so does the fade.
     """
-    change = tone_change(first, second)
+    # In hard light the tone of one part of a face says little about the next.
+    change = tone_change(first, second) * np.float32(evenly_lit(first, second, areas))
     beyond = ~areas.hole
     own = float(skin_share(second.lab, first.color)[beyond].sum())
     drawn = float(second.share[beyond].sum())

@@ -83,7 +83,7 @@ def skin_share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats
 
 
 def tone_change(first: Skin, second: Skin) -> Floats:
-    """Return float32 H×W×3, the logarithm of the factors that turn levels of the second skin into the first's.
+    """Return float32 H×W×3, the logarithm of the factors that give the second skin the tone of the first.
 
     Known everywhere, because both skins are planes; bounded, because light beyond what the cheeks show is
     guessed.
