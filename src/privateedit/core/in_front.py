@@ -19,6 +19,7 @@ _KEPT = 0.8  # of it for the original's fringe, which must find hair to go on in
 _FAR = 30.0  # L*a*b* distance that counts in full
 _RIM = 0.02  # of the face: as exactly is a silhouette known
 _CHEEKS = (0.65, 0.85)  # share of the cheeks that looks like skin: too little, and enough
+_FALLOFF = (28.0, 42.0)  # difference in L* between the cheeks: even light, light from one side
 _COVERED = 0.4  # of a pixel, from where on something lies in front of the skin
 _FADE = 0.08  # of the face: things in front end so softly at the core
 
@@ -67,11 +68,18 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
 
 
 def evenly_lit(own: Skin, drawn: Skin, areas: FaceAreas) -> float:
-    """Return 1 where the cheeks of both faces look like skin, 0 where hard shadows would pass for hair."""
+    """Return 1 where the cheeks of both faces look like skin in even light, 0 in light from one side.
+
+    Its shadows pass for hair, and one half of a face says nothing about the tone of the other.
+    """
     if not areas.cheeks.any():
         return 0.0
-    least = min(float(skin.share[areas.cheeks].mean()) for skin in (own, drawn))
-    return float(np.clip((least - _CHEEKS[0]) / (_CHEEKS[1] - _CHEEKS[0]), 0, 1))
+    skins = (own, drawn)
+    least = min(float(skin.share[areas.cheeks].mean()) for skin in skins)
+    falloff = max(float(np.ptp(skin.color[areas.cheeks][:, 0])) for skin in skins)
+    seen = np.clip((least - _CHEEKS[0]) / (_CHEEKS[1] - _CHEEKS[0]), 0, 1)
+    even = np.clip((_FALLOFF[1] - falloff) / (_FALLOFF[1] - _FALLOFF[0]), 0, 1)
+    return float(seen * even)
 
 
 def _hanging(own: Skin, areas: FaceAreas) -> Floats:
