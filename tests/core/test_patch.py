@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from tests.doubles.ports import Nobody
-from tests.doubles.scenes import masked, oval, scenery, similarity
+from tests.doubles.scenes import box_face, masked, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.patch import inside_photo, patch_of, window_of
@@ -67,3 +67,25 @@ def test_what_lies_beyond_the_photo_is_not_visible():
     assert not inside[:, :50].any()
     assert not inside[210:].any()
     assert inside[:210, 50:].all()
+
+
+def test_faces_that_share_a_hole_and_are_placed_apart_share_it_out():
+    hidden = oval(240, 320, 120, 120, 40, 40) | oval(240, 320, 180, 120, 40, 40)
+    faces = (box_face(90, 90, 150, 150), box_face(150, 90, 210, 150, number=1))
+    (region,) = regions(masked(PIXELS, hidden).mask, faces)
+    shares = []
+    for face in faces:
+        alone = Placement(region, (face,), Alignment(similarity(), "face", 0.0), similarity())
+        patch = patch_of(Photo(PIXELS), hidden, PIXELS, alone, Nobody(1.0))
+        whole = np.zeros((240, 320), np.bool_)
+        whole[patch.window] = patch.hole
+        shares.append(whole)
+    assert not (shares[0] & shares[1]).any()
+    assert (shares[0] | shares[1]).sum() >= hidden.sum() - 240
+    assert shares[0][:, :140].sum() == hidden[:, :140].sum()
+
+
+def test_a_face_over_a_drawn_one_needs_no_matte():
+    (region,) = regions(masked(PIXELS, HIDDEN).mask, ())
+    over = Placement(region, (), Alignment(similarity(), "face", 0.0), similarity())
+    assert not patch_of(Photo(PIXELS), HIDDEN, PIXELS, over, Nobody(1.0)).matte.found

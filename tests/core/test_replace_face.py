@@ -1,5 +1,11 @@
+from dataclasses import replace
+
+import cv2
 import numpy as np
-from tests.doubles.scenes import box_face, noise, oval, similarity
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.doubles.scenes import about, box_face, noise, oval, scenery, similarity
 
 from privateedit import pipeline
 from privateedit.core.align import Alignment
@@ -57,3 +63,102 @@ def test_the_stranger_gives_way_to_the_original(stranger_editor, sealed_astronau
     (stranger,), (after,) = (parts.detector.detect(each.pixels) for each in (returned, restored))
     apart = np.linalg.norm(after.mesh[[33, 263]] - stranger.mesh[[33, 263]], axis=1)
     assert apart.max() < 0.05 * stranger.box.height
+
+
+SIDE = 240
+HEAD = (120, 120)
+SKIN, BACKDROP = (200, 155, 135), (90, 110, 140)
+
+
+def a_mesh(astronaut_face, wide=1.0):
+    """A real mesh in the middle of a small picture, its lower half `wide` times as wide."""
+    mesh = astronaut_face.mesh.astype(np.float64)
+    mesh = (mesh - mesh.mean(0)) * (100 / np.ptp(mesh[:, 1])) + HEAD
+    lower = np.clip((mesh[:, 1] - 110) / 30, 0, 1)
+    mesh[:, 0] = HEAD[0] + (mesh[:, 0] - HEAD[0]) * (1 + (wide - 1) * lower)
+    return replace(astronaut_face, landmarks=mesh.astype(np.float32))
+
+
+def a_head(face, skin=SKIN, backdrop=BACKDROP):
+    picture = np.full((SIDE, SIDE, 3), backdrop, np.float32)
+    hull = cv2.convexHull(face.mesh)[:, 0]
+    hull = HEAD + (hull - HEAD) * 1.03
+    ink = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.fillConvexPoly(ink, np.rint(hull).astype(np.int32), 255)
+    alpha = cv2.GaussianBlur(ink, (0, 0), 1.0)[..., None] / np.float32(255)
+    grain = np.random.default_rng(5).normal(0, 2, (SIDE, SIDE, 1))
+    return np.clip(picture + alpha * (np.float32(skin) - picture) + grain, 0, 255).astype(np.uint8)
+
+
+def a_patch(edited, original, hole):
+    matte = Matte(np.zeros(hole.shape, np.float32), original, original, False)
+    window = (slice(0, SIDE), slice(0, SIDE))
+    pictures = (edited.astype(np.float32), original.astype(np.float32))
+    return Patch(window, *pictures, hole, ~hole, matte, float(np.sqrt(hole.sum())))
+
+
+HOLE = oval(SIDE, SIDE, *HEAD, 85, 92)
+HERE = Alignment(similarity(), "face", 0.01)
+
+
+@pytest.mark.parametrize("wide", [0.85, 1.15])
+def test_the_jaw_is_the_originals_whether_the_drawn_one_was_wider_or_narrower(astronaut_face, wide):
+    own, drawn = a_mesh(astronaut_face), a_mesh(astronaut_face, wide)
+    original, edited = a_head(own), a_head(drawn)
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, drawn)
+    skin = [picture[..., 0].astype(int) > 145 for picture in (original, edited, done)]
+    jaw = slice(130, 165)
+    before = np.count_nonzero(skin[1][jaw] ^ skin[0][jaw])
+    assert before > 300
+    assert np.count_nonzero(skin[2][jaw] ^ skin[0][jaw]) < 0.2 * before
+
+
+def test_no_rim_of_another_skin_is_left_and_the_backdrop_keeps_its_color(astronaut_face):
+    own = a_mesh(astronaut_face)
+    original, edited = a_head(own), a_head(own, skin=(110, 70, 50))
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, own)
+    face = cv2.erode((original[..., 0] > 145).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert np.abs(cv2.blur(done, (3, 3)).astype(int) - SKIN)[face].max() < 25
+    beyond = cv2.dilate((original[..., 0] > 120).astype(np.uint8), np.ones((7, 7), np.uint8)) == 0
+    assert np.abs(cv2.blur(done, (3, 3)).astype(int) - BACKDROP)[beyond].max() < 12
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**16), st.floats(0.7, 1.3), st.integers(-30, 30), st.integers(20, 110))
+def test_whatever_was_drawn_the_core_is_the_originals_and_outside_is_the_editors(
+    astronaut_face, seed, wide, shift, hidden
+):
+    own, drawn = a_mesh(astronaut_face), a_mesh(astronaut_face, wide)
+    original, edited = scenery(SIDE, SIDE, seed), noise(SIDE, SIDE, seed)
+    hole = oval(SIDE, SIDE, HEAD[0] + shift, HEAD[1], hidden, hidden)
+    alignment = Alignment(about(HEAD, 1.0, shift / 3), "face", 0.01)
+    done = over_stranger(a_patch(edited, original, hole), Grade.identity(), own, alignment, drawn)
+    assert np.array_equal(done[~hole], edited[~hole])
+    core = oval(SIDE, SIDE, *HEAD, 14, 16) & (
+        oval(SIDE, SIDE, HEAD[0] + shift, HEAD[1], hidden - 14, hidden - 14)
+    )
+    if hidden > 60:
+        assert core.any()
+    assert np.array_equal(done[core], original[core])
+
+
+def test_a_drawn_brim_and_strand_stay_in_front_of_the_forehead(astronaut_face):
+    own = a_mesh(astronaut_face)
+    original, edited = a_head(own), a_head(own)
+    top = int(own.mesh[10, 1])
+    brim = np.zeros((SIDE, SIDE), np.bool_)
+    brim[top - 30 : top + 12, 40:200] = True
+    edited[brim] = (30, 60, 30)
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, own)
+    kept = np.abs(done.astype(int) - (30, 60, 30)).max(2) < 25
+    inner = brim & HOLE
+    inner[top + 8 :] = False
+    assert kept[inner].mean() > 0.95
+
+
+def test_a_face_with_nothing_hidden_changes_nothing(astronaut_face):
+    own = a_mesh(astronaut_face)
+    edited = noise(SIDE, SIDE)
+    nothing = np.zeros((SIDE, SIDE), np.bool_)
+    done = over_stranger(a_patch(edited, a_head(own), nothing), Grade.identity(), own, HERE, own)
+    assert np.array_equal(done, edited)

@@ -54,7 +54,7 @@ def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reac
     if np.count_nonzero(near) < 8:
         return inside
     carried, evidence = _carried(difference, near.astype(np.float32), reach)
-    fade = (1 - smoothstep(_depth(hole) / max(reach, 1.0))) * evidence
+    fade = (1 - smoothstep(depth_of(hole) / max(reach, 1.0))) * evidence
     return np.asarray(inside + carried * fade[..., None], np.float32)
 
 
@@ -91,7 +91,7 @@ def smoothstep(values: NDArray[np.floating]) -> Floats:
 def feathered(core: Hidden, limit: Hidden, width: float) -> Floats:
     """Return alpha: 1 in `core`, falling to 0 over `width` pixels around it and before leaving `limit`."""
     alpha = 1 - smoothstep(distance_outside(core) / max(width, 1.0))
-    return np.asarray(alpha * smoothstep(_depth(limit) / max(0.5 * width, 1.0)), np.float32)
+    return np.asarray(alpha * smoothstep(depth_of(limit) / max(0.5 * width, 1.0)), np.float32)
 
 
 def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
@@ -101,9 +101,10 @@ def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
     return np.where((alpha > 0)[..., None], rounded, edited)
 
 
-def _depth(hole: Hidden) -> NDArray[np.float32]:
-    """Return how deep each hole pixel lies, in pixels; the frame's border is no edge."""
-    padded = cv2.copyMakeBorder(hole.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+def depth_of(hole: Hidden, frame: bool = False) -> NDArray[np.float32]:
+    """Return each hole pixel's depth in pixels; the frame's border is an edge only if `frame` says so."""
+    border = cv2.BORDER_CONSTANT if frame else cv2.BORDER_REPLICATE
+    padded = cv2.copyMakeBorder(hole.astype(np.uint8), 1, 1, 1, 1, border, value=(0,))
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.asarray(distance[1:-1, 1:-1], np.float32)
 

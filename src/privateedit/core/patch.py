@@ -63,21 +63,24 @@ def window_of(placement: Placement, shape: tuple[int, ...], context: float = _CO
 def patch_of(
     photo: Photo, hidden: Hidden, edited: Pixels, placement: Placement, segmenter: PersonSegmenter
 ) -> Patch:
-    """Cut the window out of the edited picture and warp the original into it."""
+    """Cut the window out of the edited picture and warp the original into it.
+
+    Of a region that hides several faces, each placed by itself, every face gets the part nearest to it. A
+    face that goes over a drawn one is no figure before a background: its matte is empty.
+    """
     matrix = placement.alignment.matrix
     window = window_of(placement, edited.shape)
     original = warp(photo.pixels, matrix, window)
     own = np.zeros_like(hidden)
-    own[placement.region.window] = placement.region.hidden
+    own[placement.region.window] = _own_part(placement)
     hole = warp_area(own, matrix, window)
-    guess = _person_guess(photo, original, window, placement, edited.shape, segmenter)
     return Patch(
         window=window,
         edited=edited[window].astype(np.float32),
         original=original.astype(np.float32),
         hole=hole,
         visible=inside_photo(photo, matrix, window) & ~warp_area(hidden, matrix, window),
-        matte=sharpened(original, guess, _middle(hole), scale=_HAIR),
+        matte=_matte(photo, original, hole, window, placement, edited.shape, segmenter),
         size=placement.region.size * placement.alignment.scale,
     )
 
@@ -90,6 +93,40 @@ def inside_photo(photo: Photo, matrix: Matrix, window: Window) -> Hidden:
     u = back[0, 0] * x + back[0, 1] * y + back[0, 2]
     v = back[1, 0] * x + back[1, 1] * y + back[1, 2]
     return np.asarray((u > 0) & (v > 0) & (u < photo.width) & (v < photo.height))
+
+
+def _own_part(placement: Placement) -> Hidden:
+    """Return the pixels of the region, in its window, that are this placement's to change."""
+    region = placement.region
+    if len(placement.faces) != 1 or len(region.faces) < 2:
+        return region.hidden
+    rows, columns = region.window
+    x = np.arange(columns.start, columns.stop)[None, :] + 0.5
+    y = np.arange(rows.start, rows.stop)[:, None] + 0.5
+    nearest, own = np.full(region.hidden.shape, np.inf), np.zeros(region.hidden.shape)
+    for face in region.faces:
+        (left, top), box = face.box.center, face.box
+        away = np.hypot((x - left) / box.width, (y - top) / box.height)
+        if face.id == placement.faces[0].id:
+            own = away
+        else:
+            nearest = np.minimum(nearest, away)
+    return np.asarray(region.hidden & (own < nearest))
+
+
+def _matte(
+    photo: Photo,
+    original: Pixels,
+    hole: Hidden,
+    window: Window,
+    placement: Placement,
+    shape: tuple[int, ...],
+    segmenter: PersonSegmenter,
+) -> Matte:
+    if placement.alignment.regime == "face":
+        return Matte(np.zeros(hole.shape, np.float32), original, original, found=False)
+    guess = _person_guess(photo, original, window, placement, shape, segmenter)
+    return sharpened(original, guess, _middle(hole), scale=_HAIR)
 
 
 def _person_guess(

@@ -70,7 +70,7 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
 
 def _composed(patch: Patch, look: Look, placement: Placement) -> Pixels:
     if placement.alignment.regime == "face":
-        return over_stranger(patch, look, placement.faces[0], placement.alignment)
+        return over_stranger(patch, look, placement.faces[0], placement.alignment, placement.drawn)
     return into_hole(patch, look)
 
 

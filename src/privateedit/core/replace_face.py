@@ -1,55 +1,226 @@
-"""Regime `face`: a stranger's face came back; the original goes over it, inside its own silhouette."""
+"""Regime `face`: a stranger's face came back; the original goes over it, inside its own silhouette.
+
+What the editor drew around the face is carried onto the original's silhouette and takes on its skin tone on
+the way in; then a seam is laid where the two pictures differ least. Everything is found at a reduced size and
+applied at full.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
-from privateedit.core.blend import composite, distance_outside, feathered, multi_band
+from privateedit.core.blend import composite, depth_of, smoothstep
+from privateedit.core.color_difference import lab
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
+from privateedit.core.face_areas import FaceAreas, areas_of
+from privateedit.core.guided import guided_coefficients
+from privateedit.core.in_front import drawn_in_front, evenly_lit, stake
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
 from privateedit.core.photo import Pixels
-from privateedit.core.similarity import Matrix, transform
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import reduced_size, resized, single
+from privateedit.core.seam_path import seam_cost, seam_path
+from privateedit.core.silhouette_warp import fetched, outline_field, silhouette_field, then
+from privateedit.core.similarity import transform
+from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_change, toned
 
-_RING = 0.10  # width of the blend ring, as a share of the face
+_WORK = 480  # pixels on which everything is found
+_RING = 0.035  # half the width over which colors blend, as a share of the face
+_DETAIL = 0.35  # of that, over which detail does
+_LATE = 3.0  # how much later a change of tone fades before skin of the original's own
+_MARGIN = 0.06  # of the hole, around it
+_ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
+
+Points = NDArray[np.floating]
 
 
-def over_stranger(patch: Patch, look: Look, face: Face, alignment: Alignment) -> Pixels:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Plan:
+    """How to composite, at a reduced size: all H×W or H×W×C float32.
+
+    `signed` is the depth inside the seam in half ring widths, `ring` half its width as a share of the
+    picture's, `difference` the original minus its surroundings without detail, `front` what stays in front.
+    """
+
+    field: Floats
+    tone: Floats
+    signed: Floats
+    ring: float
+    edge: Floats
+    difference: Floats
+    front: Floats
+    guide: Floats
+
+
+def over_stranger(
+    patch: Patch, look: Look, face: Face, alignment: Alignment, drawn: Face | None = None
+) -> Pixels:
     """Return the window with the original face over the drawn one; uint8, exact outside the region.
 
-    Inside the core every pixel is the graded original; all blending happens in a ring around it, and never
-    beyond what was hidden.
+    Inside the core (brows to jaw) every pixel is the original's as `look` grades it. All stretching, toning
+    and blending happens in the ring between the core and the edge of what was hidden.
+
+    Args:
+        patch: the window; its `hole` is all that may change.
+        look: what the original is given before blending.
+        face: the original's, in the photo.
+        alignment: from the photo to the edited picture.
+        drawn: the stranger's face, in the edited picture, when it is known.
     """
-    oval = _oval(face, alignment.matrix, patch.hole.shape, patch.window)
-    ring = _RING * float(np.sqrt(np.count_nonzero(oval) + 1.0))
-    core = _shrunk(oval & patch.hole, 0.6 * ring)
-    middle = _grown(core, 0.5 * ring) & patch.hole
-    levels = int(np.clip(np.log2(max(ring, 2.0)) - 1, 1, 6))
-    person = look.apply(patch.original)
-    blended = multi_band(patch.edited, person, middle.astype(np.float32), levels)
-    alpha = feathered(middle, patch.hole, 0.5 * ring)
-    return composite(np.rint(patch.edited).astype(np.uint8), blended, alpha)
-
-
-def _oval(face: Face, matrix: Matrix, shape: tuple[int, ...], window: Window) -> Hidden:
-    """Return the face inside its silhouette: the hull of the mesh, or the inner coverage without one."""
+    near = _near(patch.hole)
+    hole, edited = patch.hole[near], patch.edited[near]
+    person = look.apply(patch.original)[near]
+    origin = np.array([patch.window[1].start + near[1].start, patch.window[0].start + near[0].start])
     points = face.mesh if face.mesh is not None else outline(face, Coverage.INNER).boundary()
-    placed = transform(matrix, points) - (window[1].start, window[0].start)
-    hull = cv2.convexHull(placed.astype(np.float32))
+    own = transform(alignment.matrix, points) - origin
+    strange = None
+    if drawn is not None and drawn.mesh is not None and face.mesh is not None:
+        strange = drawn.mesh[: len(own)] - origin
+        own = own[: len(strange)]
+    done = np.rint(patch.edited).astype(np.uint8)
+    plan = _planned(person, edited, hole, own, strange)
+    if plan is not None:
+        done[near] = _composed(plan, person, edited, hole)
+    return done
+
+
+def _planned(
+    person: Floats, edited: Floats, hole: Hidden, own: Points, strange: Points | None
+) -> _Plan | None:
+    """Return how to composite, or None where no part of the face was hidden."""
+    shape = reduced_size(hole.shape, _WORK)
+    zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
+    small, around = _small(person, shape), _small(edited, shape)
+    areas = areas_of(own * zoom, _small(hole.astype(np.float32), shape) > 0.99)
+    if not areas.inner.any():
+        return None
+    first = skin_of(lab(small), areas.cheeks)
+    field = np.zeros((*shape, 2), np.float32)
+    if strange is not None:
+        field = silhouette_field(own * zoom, strange * zoom, areas)
+        field = _refined(field, first, around, areas)
+        around = fetched(around, field)
+    second = skin_of(lab(around), areas.cheeks)
+    tone = _tone(first, second, areas)
+    around = toned(around, tone)
+    second = replace(second, lab=lab(around))
+
+    ring = _RING * areas.size
+    outer = (areas.hull_distance <= areas.reach) & (areas.depth > 1.2 * ring) | areas.inner
+    cost = seam_cost(first.lab, second.lab, areas.signed, areas.size)
+    path = seam_path(cost, stake(first, second, areas), areas.inner, outer)
+    shown = _inside(path, shape) & areas.hole
+    return _Plan(
+        field=field,
+        tone=tone,
+        signed=single((depth_of(shown, frame=True) - depth_of(~shown)) / max(ring, 1e-3)),
+        ring=ring / shape[1],
+        edge=smoothstep(areas.depth / max(0.5 * ring, 1.0)),
+        difference=single(cv2.GaussianBlur(small - around, (0, 0), max(1.0, 0.5 * ring))),
+        front=drawn_in_front(first, second, areas, shown),
+        guide=around,
+    )
+
+
+def _refined(field: Floats, first: Skin, edited: Floats, areas: FaceAreas) -> Floats:
+    """Return the field with the silhouettes brought together as the pictures show them."""
+    own = _canonical(first, areas)
+    for part in _ROUNDS:
+        second = skin_of(lab(fetched(edited, field)), areas.cheeks)
+        further = outline_field(own, _canonical(second, areas), areas, areas.room * np.float32(part))
+        field = then(field, further)
+    return field
+
+
+def _canonical(skin: Skin, areas: FaceAreas) -> Floats:
+    """Return H×W×2: what belongs to a face, and the shade on it; nobody's colors, and no background."""
+    face = smoothstep(areas.signed / (0.03 * areas.size))
+    whole = np.maximum.reduce([skin.share, beard_of(skin, areas.chin), face])
+    shade = np.clip(skin.lab[..., 0] - skin.color[..., 0], -25, 10) / 25
+    return single(np.stack([whole, shade * skin.share], axis=-1))
+
+
+def _tone(first: Skin, second: Skin, areas: FaceAreas) -> Floats:
+    """Return what gives the drawn skin the original's tone, fading towards the outline of the hole.
+
+    Beyond it the neck may have the drawn face's tone, and the fade takes all the way; or it is the original's
+    own, to which the editor bent the stranger's only at the outline, and so does the fade.
+    """
+    # In hard light the tone of one part of a face says little about the next.
+    change = tone_change(first, second) * np.float32(evenly_lit(first, second, areas))
+    beyond = ~areas.hole
+    own = float(skin_share(second.lab, first.color)[beyond].sum())
+    drawn = float(second.share[beyond].sum())
+    late = _LATE * max(0.0, (own - drawn) / max(own + drawn, 1.0))
+    fade = smoothstep(areas.share * (1 + late))
+    sure = smoothstep((second.share - 0.1) / 0.4)
+    weight = cv2.GaussianBlur(sure, (0, 0), max(1.0, 0.005 * areas.size)) * fade
+    return single(change * weight[..., None])
+
+
+def _composed(plan: _Plan, person: Floats, edited: Floats, hole: Hidden) -> Pixels:
+    """Return uint8 pixels at full size: colors blended over the ring, and detail over a part of it."""
+    shape = hole.shape
+    around = toned(fetched(edited, plan.field), plan.tone)
+    signed = resized(plan.signed, shape)
+    wide = smoothstep(0.5 + 0.5 * signed)
+    detail = max(_DETAIL, 1.5 / max(plan.ring * shape[1], 1e-3))
+    narrow = smoothstep(0.5 + 0.5 * signed / min(detail, 1.0))
+    front = _front(plan, around)
+    if front is not None:
+        wide, narrow = wide * (1 - front), narrow * (1 - front)
+    blended = around + narrow[..., None] * (person - around)
+    blended += (wide - narrow)[..., None] * _resized_colors(plan.difference, shape)
+    edge = np.where(hole, resized(plan.edge, shape), np.float32(0))
+    return composite(np.rint(edited).astype(np.uint8), single(blended), single(edge))
+
+
+def _resized_colors(picture: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return a float32 H×W×C picture at the height and width of `shape`, linearly interpolated."""
+    return single(cv2.resize(picture, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR))
+
+
+def _front(plan: _Plan, around: Floats) -> Floats | None:
+    """Return at full size what stays in front, following the edges of what was drawn; None for nothing."""
+    if not plan.front.any():
+        return None
+    shape = plan.front.shape
+    found = guided_coefficients(
+        single(plan.guide / 255), plan.front, np.ones(shape, np.float32), radius=2, floor=1e-4
+    )
+    alpha = resized(np.ascontiguousarray(found[..., 3]), around.shape).copy()
+    for channel in range(3):
+        plane = resized(np.ascontiguousarray(found[..., channel]), around.shape)
+        alpha += plane * around[..., channel] * np.float32(1 / 255)
+    near = resized(single(cv2.dilate(plan.front, np.ones((5, 5), np.uint8))), around.shape)
+    return single(np.clip((alpha - 0.08) / 0.84, 0, np.minimum(1.2 * near, 1)))
+
+
+def _near(hole: Hidden) -> Window:
+    """Return the rows and columns of the hole, and a little around."""
+    rows, columns = np.nonzero(hole.any(1))[0], np.nonzero(hole.any(0))[0]
+    if not len(rows):
+        return slice(0, hole.shape[0]), slice(0, hole.shape[1])
+    margin = max(4, round(_MARGIN * max(np.ptp(rows), np.ptp(columns))))
+    return (
+        slice(max(0, int(rows[0]) - margin), min(hole.shape[0], int(rows[-1]) + 1 + margin)),
+        slice(max(0, int(columns[0]) - margin), min(hole.shape[1], int(columns[-1]) + 1 + margin)),
+    )
+
+
+def _inside(path: NDArray[np.float32], shape: tuple[int, ...]) -> Hidden:
     drawn = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(drawn, np.rint(hull * 16 - 8).astype(np.int32), 1, shift=4)
+    cv2.fillPoly(drawn, [np.rint(path * 16 - 8).astype(np.int32)], 1, shift=4)
     return drawn.astype(bool)
 
 
-def _shrunk(area: Hidden, pixels: float) -> Hidden:
-    padded = cv2.copyMakeBorder(area.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
-    return np.asarray(depth > pixels)
-
-
-def _grown(area: Hidden, pixels: float) -> Hidden:
-    return np.asarray(distance_outside(area) <= pixels)
+def _small(plane: Floats, shape: tuple[int, ...]) -> Floats:
+    return single(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA))

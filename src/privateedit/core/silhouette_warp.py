@@ -1,0 +1,113 @@
+"""Carry what the editor drew around a face onto the silhouette of another face.
+
+A field says, in pixels x and y, where each pixel is fetched from. It is 0 from the outline of the hidden area
+on, leaves it with slope 0, and never folds the picture.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.blend import smoothstep
+from privateedit.core.face_areas import FaceAreas
+from privateedit.core.polar import COUNT, Rays, closed_path
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import single
+
+_STEEPEST = 0.45  # of the way to the outline that a point may move: beyond 2/3 the picture would fold
+_GRID = 0.03  # of the face: on which landmarks' moves are spread
+_SPREAD = 0.05  # of the face: landmarks are not exact, neighbors move together
+_FARTHEST = 0.16  # of the face that the silhouette may lie off the mesh
+_BAND = (0.04, 0.09)  # where around the mesh's hull it is looked for: middle and width
+_STAY = 0.8  # price of moving it by the size of the face
+_TOGETHER = 0.02  # price of moving it by one step more than next to it
+_SMOOTH = 8.0  # rays
+_AT_OUTLINE = 0.02
+
+
+def silhouette_field(own: NDArray[np.floating], drawn: NDArray[np.floating], areas: FaceAreas) -> Floats:
+    """Return the H×W×2 float32 field that gives the drawn face the original's silhouette, by their landmarks.
+
+    Args:
+        own: N×2 mesh points of the original face.
+        drawn: N×2 the same points of the face that was drawn.
+        areas: of the original face.
+    """
+    moves = _spread(own, single(drawn - own), areas.hull.shape, areas.size)
+    return _faded(moves, areas)
+
+
+def outline_field(own: Floats, drawn: Floats, areas: FaceAreas, room: Floats) -> Floats:
+    """Return a further field like `silhouette_field`'s, from what the two pictures show.
+
+    A mesh knows the jaw of a typical face. Along rays from the middle, the drawn face is shifted until it
+    fits the original one, neighbors together (dynamic programming).
+
+    Args:
+        own: H×W×C float32, a picture of the original face in which skin shows, and nothing else.
+        drawn: the same of the drawn face.
+        areas: of the original face.
+        room: H×W float32, pixels that the outline may move at most.
+    """
+    rays = Rays.around(areas.hull)
+    off = rays.along(areas.signed) / -areas.size
+    weight = np.exp(-0.5 * ((off - _BAND[0]) / _BAND[1]) ** 2)
+    first, second = rays.along_all(own), rays.along_all(drawn)
+    most = max(2, round(_FARTHEST * areas.size / rays.step))
+    shifts = np.arange(-most, most + 1)
+    prices = np.empty((COUNT, len(shifts)), np.float32)
+    for column, shift in enumerate(shifts):
+        apart = np.abs(first - np.roll(second, -shift, axis=1)).sum(2)
+        prices[:, column] = (apart * weight).sum(1) / np.maximum(weight.sum(1), 1e-6)
+    prices += _STAY * np.abs(shifts) * rays.step / areas.size
+    allowed = (rays.along(room) * (np.abs(off) < _AT_OUTLINE)).max(1)
+    prices[np.abs(shifts) * rays.step > allowed[:, None] + rays.step / 2] = 1e3
+    chosen = (closed_path(prices, 1, _TOGETHER) - most) * rays.step
+    distance, outwards = rays.spread(_smoothed(chosen))
+    return _faded(single(outwards * distance[..., None]), areas)
+
+
+def then(field: Floats, further: Floats) -> Floats:
+    """Return the field that fetches by `further` from what `field` fetched."""
+    return single(further + fetched(field, further))
+
+
+def fetched(pixels: Floats, field: Floats) -> Floats:
+    """Return H×W×C float32 `pixels` as a field of any smaller size moves them (bicubic)."""
+    height, width = pixels.shape[:2]
+    moves = single(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR))
+    x = moves[..., 0] * np.float32(width / field.shape[1]) + np.arange(width, dtype=np.float32)[None, :]
+    y = moves[..., 1] * np.float32(height / field.shape[0]) + np.arange(height, dtype=np.float32)[:, None]
+    return single(cv2.remap(pixels, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _faded(moves: Floats, areas: FaceAreas) -> Floats:
+    """Return the moves fading to 0 at the outline of the hole, no steeper than the picture can bear."""
+    way = areas.depth + areas.hull_distance
+    length = np.linalg.norm(moves, axis=2)
+    bounded = np.minimum(1.0, _STEEPEST * way / np.maximum(length, 1e-6))
+    return single(moves * (smoothstep(areas.share) * bounded)[..., None])
+
+
+def _spread(points: NDArray[np.floating], moves: Floats, shape: tuple[int, ...], size: float) -> Floats:
+    """Return the moves of scattered points as a smooth field: kernel regression (Nadaraya, 1964)."""
+    step = max(1, round(_GRID * size))
+    height, width = -(-shape[0] // step), -(-shape[1] // step)
+    y, x = (np.mgrid[:height, :width] + 0.5) * step
+    apart = (x[..., None] - points[:, 0]) ** 2 + (y[..., None] - points[:, 1]) ** 2
+    # Far from every point the nearest ones decide.
+    apart -= apart.min(2, keepdims=True)
+    weights = single(np.exp(-apart / (2 * (_SPREAD * size) ** 2)))
+    coarse = single(weights @ moves / weights.sum(2, keepdims=True))
+    fine = cv2.resize(coarse, (width * step, height * step), interpolation=cv2.INTER_CUBIC)
+    return single(fine[: shape[0], : shape[1]])
+
+
+def _smoothed(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return values around a ring, smoothed."""
+    reach = round(3 * _SMOOTH)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _SMOOTH) ** 2)
+    around = np.concatenate([values[-reach:], values, values[:reach]])
+    return np.convolve(around, kernel / kernel.sum(), "valid")
