@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.blend import distance_outside
+from privateedit.core.blend import distance_outside, smoothstep
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import reduced_size, single
@@ -20,7 +20,9 @@ _COVERED = 0.55  # share of a sector that a shift must fill
 _NEAR = 0.15  # of the cost of a shift as long as the work size: what lies near is lit alike
 _TONE = 0.5  # share of slow changes in the comparison; the rest is corrected afterwards
 _LIMIT = 60.0  # levels by which copied tone may be corrected
-_REFINE = 2  # steps around a shift at full size
+_PLAIN = 5.0  # levels of detail up to which a backdrop is plain
+_SLOW = 0.03  # of the work size: what varies more slowly is tone
+_MISSING = 40.0**2  # cost of a shift that cannot be judged near by
 
 Shift = tuple[int, int]
 Complexes = NDArray[np.complex64]
@@ -34,7 +36,7 @@ def completed(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
     carried inwards, so that a gradient stays a gradient. Elsewhere, and where no shift fits, pixels are a
     smooth continuation.
     """
-    smooth = pull_push(pixels, known.astype(np.float32))
+    smooth = _tone(pixels, known, wanted)
     wanted = wanted & ~known
     if not wanted.any() or not known.any():
         return smooth
@@ -42,16 +44,41 @@ def completed(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
     have = _sized(known.astype(np.float32), height, width) > 0.99
     want = (_sized(wanted.astype(np.float32), height, width) > 0) & ~have
     small = _sized(smooth, height, width)
-    shifts = _candidates(_flattened(small), have, want)
+    flat = single(small - (1 - _TONE) * cv2.GaussianBlur(small, (0, 0), 0.08 * _WORK))
+    shifts = _candidates(flat, have, want)
     if not shifts:
         return smooth
-    weights = _chosen(_flattened(small), have, want, shifts)
-    return _copied(smooth, known, wanted, shifts, weights)
+    weights = _chosen(flat, have, want, shifts)
+    # Where there is hardly any texture, its detail is copied alone, and the tone is that of the continuation.
+    slow = single(cv2.GaussianBlur(small, (0, 0), _SLOW * _WORK))
+    plain = 1 - _structure(small - slow, have & (distance_outside(want) <= 2 * _BAND * _WORK))
+    tone = plain * smooth
+    detail = smooth - plain * _sized(slow, *known.shape)
+    copied = _copied(detail, known, wanted, shifts, weights)
+    return np.where(wanted[..., None], tone + copied, smooth)
 
 
-def _flattened(small: Floats) -> Floats:
-    """Return the picture with slow changes held down."""
-    return single(small - (1 - _TONE) * cv2.GaussianBlur(small, (0, 0), 0.08 * _WORK))
+def _tone(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
+    """Return a smooth continuation of the known pixels that keeps the slope seen around what is wanted."""
+    height, width = known.shape
+    rows, columns = np.nonzero(known & (distance_outside(wanted) <= 0.2 * max(known.shape)))
+    if rows.size < 50:
+        return pull_push(pixels, known.astype(np.float32))
+    step = max(1, rows.size // 20_000)
+    rows, columns = rows[::step], columns[::step]
+    design = np.column_stack([rows / height, columns / width, np.ones(rows.size)])
+    plane, *_ = np.linalg.lstsq(design, pixels[rows, columns].astype(np.float64), rcond=None)
+    down, across = np.arange(height)[:, None, None] / height, np.arange(width)[None, :, None] / width
+    slope = single(down * plane[0] + across * plane[1] + plane[2])
+    return np.clip(slope + pull_push(pixels - slope, known.astype(np.float32)), 0, 255)
+
+
+def _structure(detail: Floats, band: Hidden) -> float:
+    """Return 0 where the band beside shows grain at most, 1 where it shows things."""
+    if not band.any():
+        return 0.0
+    strength = np.abs(detail).max(2)[band]
+    return float(smoothstep((np.quantile(strength, 0.8) - _PLAIN) / _PLAIN))
 
 
 def _candidates(small: Floats, have: Hidden, want: Hidden) -> list[Shift]:
@@ -123,12 +150,12 @@ class _Spectra:
 def _chosen(small: Floats, have: Hidden, want: Hidden, shifts: Sequence[Shift]) -> Floats:
     """Return float32 K×h×w weights: which shift fills which wanted pixel, with narrow transitions."""
     near = have & (distance_outside(want) <= _BAND * _WORK)
-    costs = []
+    costs, beside = [], np.maximum(_spread(single(near)), 1e-3)
     for shift in shifts:
         there, seen = _moved(small, shift), _moved(have.astype(np.float32), shift) > 0
         both = single(near & seen)
         squared = np.minimum(((small - there) ** 2).sum(2), 3 * 60.0**2)
-        cost = pull_push(squared[..., None], both)[..., 0] if both.any() else np.full(have.shape, 1e9)
+        cost = pull_push(squared[..., None], both)[..., 0] + _MISSING * (1 - _spread(both) / beside)
         costs.append(np.where(seen, cost, np.float32(1e9)))
     stack = np.stack(costs).astype(np.float32)
     stack = np.stack([single(cv2.GaussianBlur(np.minimum(plane, 1e6), (0, 0), 1.5)) for plane in stack])
@@ -139,8 +166,12 @@ def _chosen(small: Floats, have: Hidden, want: Hidden, shifts: Sequence[Shift]) 
     return single(weights * (np.stack(costs) < 1e8))
 
 
+def _spread(plane: Floats) -> Floats:
+    return single(cv2.GaussianBlur(plane, (0, 0), _BAND * _WORK))
+
+
 def _copied(
-    smooth: Floats, known: Hidden, wanted: Hidden, shifts: Sequence[Shift], weights: Floats
+    detail: Floats, known: Hidden, wanted: Hidden, shifts: Sequence[Shift], weights: Floats
 ) -> Floats:
     """Return the full-size picture with wanted pixels copied, and their tone led over from the outline."""
     height, width = known.shape
@@ -154,25 +185,20 @@ def _copied(
         use = np.flatnonzero(share > 0.02)
         if not use.size:
             continue
-        full = _refined(smooth, known, (round(shift[0] * scale[0]), round(shift[1] * scale[1])), band)
-        r, c = rows[use] + full[0], columns[use] + full[1]
+        r, c = rows[use] + round(shift[0] * scale[0]), columns[use] + round(shift[1] * scale[1])
         fits = (r >= 0) & (c >= 0) & (r < height) & (c < width)
         r, c = np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)
         fits &= known[r, c]
         share = share[use] * fits
-        total[use] += share[:, None] * smooth[r, c]
+        total[use] += share[:, None] * detail[r, c]
         weight[use] += share
     heard = weight > 0.05
-    copied = smooth.copy()
+    copied = np.zeros_like(detail)
     copied[rows[heard], columns[heard]] = total[heard] / weight[heard, None]
     usable = np.zeros_like(known)
     usable[rows[heard], columns[heard]] = True
-    tone = _led_over(smooth - copied, band & usable, max(1.0, reach / 2))
-    return np.where((wanted & usable)[..., None], copied + tone, smooth)
-
-
-def _refined(smooth: Floats, known: Hidden, shift: Shift, band: Hidden) -> Shift:
-    return shift
+    tone = _led_over(detail - copied, band & usable, max(1.0, reach / 2))
+    return np.where((wanted & usable)[..., None], copied + tone, detail)
 
 
 def _led_over(difference: Floats, band: Hidden, sigma: float) -> Floats:

@@ -9,7 +9,6 @@ from privateedit.core.pull_push import Floats
 
 _SMOOTH, _EDGE = 1e-4, 1.0  # weight of smooth layers everywhere, and more where alpha changes
 _COARSE, _ROUNDS, _FEWER = 32, 8, 2  # pixels up to which a level gets more rounds
-_SHIFTS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 
 def layers(picture: Floats, alpha: Floats) -> tuple[Floats, Floats]:
@@ -48,11 +47,11 @@ def _round(color: Floats, share: Floats, front: Floats, back: Floats) -> tuple[F
     rest = 1 - share
     weight = np.zeros_like(share)
     pull_front, pull_back = share[..., None] * color, rest[..., None] * color
-    for shift in _SHIFTS:
-        slope = _SMOOTH + _EDGE * np.abs(share - _moved(share, shift))
+    for beside, fronts, backs in zip(_neighbors(share), _neighbors(front), _neighbors(back), strict=True):
+        slope = _SMOOTH + _EDGE * np.abs(share - beside)
         weight += slope
-        pull_front = pull_front + slope[..., None] * _moved(front, shift)
-        pull_back = pull_back + slope[..., None] * _moved(back, shift)
+        pull_front += slope[..., None] * fronts
+        pull_back += slope[..., None] * backs
     own, other, mixed = share * share + weight, rest * rest + weight, share * rest
     scale = 1 / np.maximum(own * other - mixed * mixed, 1e-12)
     solved_front = (other * scale)[..., None] * pull_front - (mixed * scale)[..., None] * pull_back
@@ -60,12 +59,10 @@ def _round(color: Floats, share: Floats, front: Floats, back: Floats) -> tuple[F
     return _levels(solved_front), _levels(solved_back)
 
 
-def _moved(plane: Floats, shift: tuple[int, int]) -> Floats:
-    """Return the neighbor in one direction; the frame's pixels are their own."""
-    down, across = shift
-    rows = np.clip(np.arange(plane.shape[0]) + down, 0, plane.shape[0] - 1)
-    columns = np.clip(np.arange(plane.shape[1]) + across, 0, plane.shape[1] - 1)
-    return plane[rows][:, columns]
+def _neighbors(plane: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the plane moved by one pixel in four directions; the frame's pixels are their own neighbors."""
+    wide = np.pad(plane, ((1, 1), (1, 1), *(((0, 0),) * (plane.ndim - 2))), mode="edge")
+    return wide[1:-1, 2:], wide[1:-1, :-2], wide[2:, 1:-1], wide[:-2, 1:-1]
 
 
 def _levels(plane: Floats) -> Floats:

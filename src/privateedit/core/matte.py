@@ -15,9 +15,10 @@ from privateedit.core.layers import layers
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
-from privateedit.core.scale import reduced, reduced_mask, resized, single
+from privateedit.core.scale import reduced, reduced_mask, reduced_size, resized, single
 
 _SOLVE = 560  # pixels at which the matte is solved; its lines are applied at any size
+_COLORS = 280  # pixels for the colors of person and background, which are smooth
 _SURE, _UNSURE = 10.0, 0.02  # weight of the guess far from its outline, and near it
 
 
@@ -79,8 +80,8 @@ def trust_in(guess: Floats, scale: float) -> Floats:
 
 def _matte_of(pixels: Pixels, picture: Floats, visible: Floats, alpha: Floats, guess: Floats) -> Matte:
     coefficients = guided_coefficients(single(picture / 255), alpha, visible, radius=2, floor=2e-5)
-    small = _applied(coefficients, _rounded(picture))
-    person, background = layers(picture, small)
+    small = resized(_applied(coefficients, _rounded(picture)), reduced_size(picture.shape, _COLORS))
+    person, background = layers(reduced(_rounded(picture), _COLORS).astype(np.float32), small)
     found = bool((guess > 0.5).any())
     return Matte(_applied(coefficients, pixels), _rounded(person), _rounded(background), found, guess)
 
