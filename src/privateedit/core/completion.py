@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,17 +16,21 @@ from privateedit.core.scale import reduced_size, single
 
 _WORK = 256  # pixels at which shifts are looked for
 _BAND = 0.10  # of the work size: how far around a shift must fit
-_SECTORS, _EACH = 8, 3  # parts of the outline that are asked separately, and shifts kept of each
-_COVERED = 0.55  # share of a sector that a shift must fill
-_NEAR = 0.15  # of the cost of a shift as long as the work size: what lies near is lit alike
-_TONE = 0.5  # share of slow changes in the comparison; the rest is corrected afterwards
-_LIMIT = 60.0  # levels by which copied tone may be corrected
+_SECTORS, _EACH = 12, 3  # parts of the outline that are asked separately, and shifts kept of each
+_COVERED = 0.2  # share of a sector that a shift must fill at once; repeated, it fills more
+_SHORTEST = 0.05  # of the work size: a shorter shift shows as ripples
+_REPEATS = 3
+_NEAR = 0.3  # of the cost of a shift as long as the work size: what lies near is lit alike
+_TONE = 0.8  # share of slow changes in the comparison; the rest is corrected afterwards
+_LIMIT = 30.0  # levels by which copied tone may be corrected
 _PLAIN = 5.0  # levels of detail up to which a backdrop is plain
 _SLOW = 0.03  # of the work size: what varies more slowly is tone
 _MISSING = 40.0**2  # cost of a shift that cannot be judged near by
 
+_Any = TypeVar("_Any", np.float32, np.bool_)
 Shift = tuple[int, int]
 Complexes = NDArray[np.complex64]
+Indices = NDArray[np.intp]
 
 
 def completed(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
@@ -129,8 +134,8 @@ class _Spectra:
         length = np.hypot(rows[:, None], columns[None]) / _WORK
         cost = squares / np.maximum(common, 1)
         typical = float(np.median(cost[common > 0.5 * mask.sum()])) if (common > 0.5 * mask.sum()).any() else 1.0
-        cost = cost + _NEAR * typical * length + 0.5 * typical * np.clip(1 - filled, 0, 1)
-        cost[(common < 0.5 * mask.sum()) | (filled < _COVERED)] = np.inf
+        cost = cost + typical * (_NEAR * length + 0.6 * np.clip(1 - filled, 0, 1))
+        cost[(common < 0.5 * mask.sum()) | (filled < _COVERED) | (length < _SHORTEST)] = np.inf
         return self._lowest(cost, rows, columns)
 
     @staticmethod
@@ -152,8 +157,10 @@ def _chosen(small: Floats, have: Hidden, want: Hidden, shifts: Sequence[Shift]) 
     near = have & (distance_outside(want) <= _BAND * _WORK)
     costs, beside = [], np.maximum(_spread(single(near)), 1e-3)
     for shift in shifts:
-        there, seen = _moved(small, shift), _moved(have.astype(np.float32), shift) > 0
+        there, seen = _moved(small, shift), _moved(have, shift)
         both = single(near & seen)
+        for times in range(2, _REPEATS + 1):
+            seen = seen | _moved(have, (times * shift[0], times * shift[1]))
         squared = np.minimum(((small - there) ** 2).sum(2), 3 * 60.0**2)
         cost = pull_push(squared[..., None], both)[..., 0] + _MISSING * (1 - _spread(both) / beside)
         costs.append(np.where(seen, cost, np.float32(1e9)))
@@ -185,10 +192,8 @@ def _copied(
         use = np.flatnonzero(share > 0.02)
         if not use.size:
             continue
-        r, c = rows[use] + round(shift[0] * scale[0]), columns[use] + round(shift[1] * scale[1])
-        fits = (r >= 0) & (c >= 0) & (r < height) & (c < width)
-        r, c = np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)
-        fits &= known[r, c]
+        full = round(shift[0] * scale[0]), round(shift[1] * scale[1])
+        r, c, fits = _sources(rows[use], columns[use], full, known)
         share = share[use] * fits
         total[use] += share[:, None] * detail[r, c]
         weight[use] += share
@@ -199,6 +204,20 @@ def _copied(
     usable[rows[heard], columns[heard]] = True
     tone = _led_over(detail - copied, band & usable, max(1.0, reach / 2))
     return np.where((wanted & usable)[..., None], copied + tone, detail)
+
+
+def _sources(rows: Indices, columns: Indices, shift: Shift, known: Hidden) -> tuple[Indices, Indices, Hidden]:
+    """Return where to copy from: the first known pixel a shift leads to, and whether there is one."""
+    height, width = known.shape
+    found = np.zeros(rows.shape, np.bool_)
+    from_rows, from_columns = rows.copy(), columns.copy()
+    for times in range(1, _REPEATS + 1):
+        r, c = rows + times * shift[0], columns + times * shift[1]
+        inside = ~found & (r >= 0) & (c >= 0) & (r < height) & (c < width)
+        inside[inside] = known[r[inside], c[inside]]
+        from_rows[inside], from_columns[inside] = r[inside], c[inside]
+        found |= inside
+    return from_rows, from_columns, found
 
 
 def _led_over(difference: Floats, band: Hidden, sigma: float) -> Floats:
@@ -214,7 +233,7 @@ def _led_over(difference: Floats, band: Hidden, sigma: float) -> Floats:
     return single(cv2.resize(tone, band.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
-def _moved(plane: Floats, shift: Shift) -> Floats:
+def _moved(plane: NDArray[_Any], shift: Shift) -> NDArray[_Any]:
     """Return the plane at p + shift for every p, 0 beyond the frame."""
     height, width = plane.shape[:2]
     moved = np.zeros_like(plane)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import cv2
 import numpy as np
 
 from privateedit.core.blend import composite, distance_outside, membrane
 from privateedit.core.completion import completed
-from privateedit.core.harmonize import Grade
+from privateedit.core.drawn_over import drawn_over, left_over
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte
 from privateedit.core.observed_matte import seen_through
@@ -16,30 +18,51 @@ from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.survival import replaced_backdrop
 
+
+class Look(Protocol):
+    """Whatever gives the original the edited picture's light, color and texture."""
+
+    def apply(self, pixels: Floats) -> Floats:
+        """Return the H×W×3 levels of the patch's window as the edited picture would show them."""
+        ...
+
+
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
 _SOME = 0.02  # of a replaced backdrop, below which nothing is put behind anybody
 
 
-def into_hole(patch: Patch, grade: Grade) -> Pixels:
+def into_hole(patch: Patch, look: Look) -> Pixels:
     """Return the window with its hole filled by the graded original; uint8, exact outside hole and rim.
 
     In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
     """
-    graded = grade.apply(patch.original)
-    inside, trusted = graded, patch.visible
-    # Pixels beside the hole may hold some of the fill.
-    clear = patch.visible & (distance_outside(patch.hole) > _RIM)
-    replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
-    if replaced.max() > _SOME:
-        matte = seen_through(patch, graded, clear, replaced)
-        backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02)
-        standing = _before_backdrop(patch, matte, grade, graded, backdrop)
-        inside = np.asarray(graded + replaced[..., None] * (standing - graded), np.float32)
-        trusted = patch.visible & ((replaced < _SOME) | (matte.alpha > _PERSON))
-    hole = _with_rim(patch, inside)
+    graded = look.apply(patch.original)
+    drawing = drawn_over(patch.edited, patch.hole, patch.size)
+    stray = left_over(patch.edited, graded, patch.hole, patch.size)
+    shown = patch.visible & (distance_outside(stray) > _RIM if stray.any() else ~stray)
+    if drawing is not None:
+        shown &= ~drawing.reach
+    inside, trusted = _inside(patch, look, graded, shown)
+    hole = _with_rim(patch, inside) | (distance_outside(stray) <= 1 if stray.any() else stray)
     filled = membrane(inside, patch.edited, hole, trusted, 0.18 * patch.size)
+    if drawing is not None:
+        filled = drawing.over(filled)
     return composite(np.rint(patch.edited).astype(np.uint8), filled, hole.astype(np.float32))
+
+
+def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Floats, Hidden]:
+    """Return what belongs into the hole, and the visible pixels that it must meet."""
+    # Pixels beside the hole may hold some of the fill.
+    clear = shown & (distance_outside(patch.hole) > _RIM)
+    replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
+    if replaced.max() <= _SOME:
+        return graded, shown
+    matte = seen_through(patch, graded, clear, replaced)
+    backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02)
+    standing = _before_backdrop(patch, matte, look, graded, backdrop)
+    inside = np.asarray(graded + replaced[..., None] * (standing - graded), np.float32)
+    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON))
 
 
 def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:
@@ -49,14 +72,14 @@ def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:
     return replaced_backdrop(graded, patch.edited, backdrop, patch.size)
 
 
-def _before_backdrop(patch: Patch, matte: Matte, grade: Grade, graded: Floats, backdrop: Hidden) -> Floats:
+def _before_backdrop(patch: Patch, matte: Matte, look: Look, graded: Floats, backdrop: Hidden) -> Floats:
     """Return the person in front of the new background, continued into the hole from around it."""
     if not backdrop.any():
         return graded
     near = distance_outside(patch.hole) <= 30
     behind = completed(patch.edited, backdrop, near & ~backdrop & (matte.alpha < 0.995))
     alpha = matte.alpha[..., None]
-    pure = np.where(alpha >= 0.99, graded, grade.apply(_own_colors(patch.original, matte)))
+    pure = np.where(alpha >= 0.99, graded, look.apply(_own_colors(patch.original, matte)))
     return np.asarray(behind + alpha * (pure - behind), np.float32)
 
 

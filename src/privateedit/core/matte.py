@@ -59,16 +59,26 @@ def sharpened(
     picture = work.astype(np.float32)
     if missing.any() and not missing.all():
         picture = pull_push(picture, visible)
-    likely = _near_outline(resized(guess, work.shape), reduced_mask(anchor, _SOLVE), scale)
-    alpha = closed_form(single(picture / 255), likely, trust_in(likely, scale), radius=2, floor=3e-5)
+    coarse = resized(guess, work.shape)
+    likely = _near_outline(coarse, reduced_mask(anchor, _SOLVE), scale)
+    # Where the guess hesitates, the picture's edges decide, also far from its outline.
+    certain = np.clip((np.abs(2 * coarse - 1) - 0.5) / 0.4, 0, 1) ** 2
+    trust = np.maximum(trust_in(likely, scale) * np.where(likely>0.5,certain,1), _UNSURE)
+    trust[missing] = 0.1 * _UNSURE
+    alpha = closed_form(single(picture / 255), likely, single(trust), radius=2, floor=3e-5)
     return _matte_of(pixels, picture, visible, alpha, likely)
 
 
 def resolved(matte: Matte, pixels: Pixels, prior: Floats, trust: Floats) -> Matte:
-    """Return the matte solved again from other evidence: `prior` and `trust` of the size of `matte.guess`."""
+    """Return the matte solved again from other evidence: `prior` and `trust` of `solved_size`."""
     picture = reduced(pixels, _SOLVE).astype(np.float32)
     alpha = closed_form(single(picture / 255), prior, trust, radius=2, floor=3e-5)
     return _matte_of(pixels, picture, np.ones_like(alpha), alpha, matte.guess)
+
+
+def solved_size(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the height and width at which a matte of a picture of `shape` is solved."""
+    return reduced_size(shape, _SOLVE)
 
 
 def trust_in(guess: Floats, scale: float) -> Floats:

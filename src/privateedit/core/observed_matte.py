@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from privateedit.core.mask import Hidden
-from privateedit.core.matte import Matte, resolved, trust_in
+from privateedit.core.matte import Matte, resolved, solved_size, trust_in
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
@@ -24,9 +24,8 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     A visible pixel lies on the line between the new background near by and the graded photo: its place on
     it is the alpha that the editor used. Inside the hole the picture's edges carry that on.
     """
-    guess = patch.matte.guess
-    if guess is None:
-        return patch.matte
+    shape = solved_size(patch.hole.shape)
+    guess = resized(patch.matte.alpha if patch.matte.guess is None else patch.matte.guess, shape)
     seen, worth = _observed(patch, graded, clear, replaced, guess.shape)
     trust = trust_in(guess, _EDGE)
     against = single((worth > 0.3 * _WORTH) & (np.abs(seen - guess) > 0.5))
