@@ -11,6 +11,7 @@ from privateedit.core.blend import composite, distance_outside, membrane
 from privateedit.core.completion import completed
 from privateedit.core.drawn_over import drawn_over, left_over
 from privateedit.core.mask import Hidden
+from privateedit.core.material import carried_on
 from privateedit.core.matte import Matte
 from privateedit.core.observed_matte import seen_through
 from privateedit.core.patch import Patch
@@ -28,6 +29,7 @@ class Look(Protocol):
 
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
+_SURELY = 0.97
 _RIM = 3.0  # pixels
 _SOME = 0.02  # of a replaced backdrop, below which nothing is put behind anybody
 
@@ -56,12 +58,14 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     # Pixels beside the hole may hold some of the fill.
     clear = shown & (distance_outside(patch.hole) > _RIM)
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
-    if replaced.max() <= _SOME:
-        return graded, shown
-    matte = seen_through(patch, graded, clear, replaced)
+    whole = replaced.max() <= _SOME
+    matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
+    carried = carried_on(graded, patch.edited, patch.hole, clear & (matte.alpha > _SURELY), patch.size)
+    if whole:
+        return carried, shown
     backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02)
-    standing = _before_backdrop(patch, matte, look, graded, backdrop)
-    inside = np.asarray(graded + replaced[..., None] * (standing - graded), np.float32)
+    standing = _before_backdrop(patch, matte, look, graded, backdrop) + matte.alpha[..., None] * (carried - graded)
+    inside = np.asarray(carried + replaced[..., None] * (standing - carried), np.float32)
     return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON))
 
 
