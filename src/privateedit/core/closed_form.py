@@ -16,11 +16,11 @@ _SETTLED = 1e-3  # of the first residual
 
 
 def closed_form(guide: Floats, prior: Floats, trust: Floats, *, radius: int, floor: float = 1e-5) -> Floats:
-    """Return float32 H×W in [0, 1] that follows `prior` where it is trusted and the guide's edges elsewhere.
+    """Return float32 H×W in [0, 1] that follows `prior` where trusted and the guide's edges elsewhere.
 
     A Closed-Form Solution to Natural Image Matting, Levin, Lischinski and Weiss, TPAMI 2008, with the
-    Laplacian of large windows applied by box filters and solved by conjugate gradients as in He, Sun and Tang,
-    Fast Matting Using Large Kernel Matting Laplacian Matrices, CVPR 2010.
+    Laplacian of large windows applied by box filters and solved by conjugate gradients as in He, Sun and
+    Tang, Fast Matting Using Large Kernel Matting Laplacian Matrices, CVPR 2010.
 
     Args:
         guide: float32 H×W×3 in [0, 1].
@@ -31,7 +31,7 @@ def closed_form(guide: Floats, prior: Floats, trust: Floats, *, radius: int, flo
     """
     windows = _Windows.of(guide, radius, floor)
     diagonal = 1 / (1 + trust)
-    alpha = prior.copy()
+    alpha: Floats = prior.copy()
     residual = trust * prior - (windows.laplacian(alpha) + trust * alpha)
     search = scaled = diagonal * residual
     energy = first = float(np.vdot(residual, scaled))
@@ -40,11 +40,11 @@ def closed_form(guide: Floats, prior: Floats, trust: Floats, *, radius: int, flo
             break
         image = windows.laplacian(search) + trust * search
         step = energy / float(np.vdot(search, image))
-        alpha = alpha + step * search
-        residual = residual - step * image
+        alpha += np.float32(step) * search
+        residual -= np.float32(step) * image
         scaled = diagonal * residual
         energy, previous = float(np.vdot(residual, scaled)), energy
-        search = scaled + (energy / previous) * search
+        search = scaled + np.float32(energy / previous) * search
     return np.asarray(np.clip(alpha, 0, 1), np.float32)
 
 
@@ -83,7 +83,9 @@ class _Windows:
             offset = offset - slope * mean
             follows += _summed(slope, self.size) * color
         follows += _summed(offset, self.size)
-        return np.asarray((self.count * alpha - follows) / np.float32(self.size[0] * self.size[1]), np.float32)
+        return np.asarray(
+            (self.count * alpha - follows) / np.float32(self.size[0] * self.size[1]), np.float32
+        )
 
 
 def _inverted(spread: Mapping[tuple[int, int], Floats]) -> tuple[tuple[Floats, ...], ...]:

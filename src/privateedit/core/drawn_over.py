@@ -74,7 +74,7 @@ def left_over(edited: Floats, inside: Floats, hole: Hidden, size: float) -> Hidd
     same = np.abs(edited - fill.color).max(2) <= _SAME + fill.spread
     stray = near & same & (np.abs(inside - fill.color).max(2) > _OTHER)
     labels = np.asarray(cv2.connectedComponents((stray | hole).astype(np.uint8))[1])
-    return stray & np.isin(labels, np.unique(labels[hole]))
+    return np.asarray(stray & np.isin(labels, np.unique(labels[hole])))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

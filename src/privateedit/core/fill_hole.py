@@ -29,7 +29,6 @@ class Look(Protocol):
 
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
-_SURELY = 0.97
 _RIM = 3.0  # pixels
 _SOME = 0.02  # of a replaced backdrop, below which nothing is put behind anybody
 
@@ -60,11 +59,11 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
     whole = replaced.max() <= _SOME
     matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
-    carried = carried_on(graded, patch.edited, patch.hole, clear & (matte.alpha > _SURELY), patch.size)
+    carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
     if whole:
         return carried, shown
     backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02)
-    standing = _before_backdrop(patch, matte, look, graded, backdrop) + matte.alpha[..., None] * (carried - graded)
+    standing = _before_backdrop(patch, matte, look, graded, backdrop) + (carried - graded)
     inside = np.asarray(carried + replaced[..., None] * (standing - carried), np.float32)
     return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON))
 
@@ -90,7 +89,8 @@ def _before_backdrop(patch: Patch, matte: Matte, look: Look, graded: Floats, bac
 def _own_colors(original: Floats, matte: Matte) -> Floats:
     """Return the person's own colors: soft edge pixels hold some of the old background.
 
-    Blurred estimates plus the residual, as in Forte, Approximate Fast Foreground Colour Estimation, ICIP 2021.
+    Blurred estimates plus the residual, as in Forte, Approximate Fast Foreground Colour Estimation,
+    ICIP 2021.
     """
     size = original.shape[1::-1]
     person, behind = (

@@ -6,18 +6,21 @@ import cv2
 import numpy as np
 
 from privateedit.core.pull_push import Floats
+from privateedit.core.scale import reduced_size
 
 _SMOOTH, _EDGE = 1e-4, 1.0  # weight of smooth layers everywhere, and more where alpha changes
 _COARSE, _ROUNDS, _FEWER = 32, 8, 2  # pixels up to which a level gets more rounds
 
 
-def layers(picture: Floats, alpha: Floats) -> tuple[Floats, Floats]:
-    """Return float32 H×W×3 foreground and background whose mix by `alpha` (H×W) is close to `picture`.
+def layers(picture: Floats, alpha: Floats, longest: int) -> tuple[Floats, Floats]:
+    """Return float32 h×w×3 foreground and background whose mix by `alpha` (H×W) is close to `picture`.
 
-    Both are smooth, most of all across the matte's edges, and continue where they are not seen. Germer,
+    No side of them exceeds `longest`. Both are smooth, most of all across the matte's edges, and continue where they are not seen. Germer,
     Uelwer, Conrad and Harmeling, Fast Multi-Level Foreground Estimation, ICPR 2020.
     """
-    front = back = np.asarray(picture.mean((0, 1), keepdims=True), np.float32)
+    size = reduced_size(alpha.shape, longest)
+    picture, alpha = _sized(picture, *size), _sized(alpha, *size)
+    front, back = _mean(picture, alpha), _mean(picture, 1 - alpha)
     for height, width in _sizes(alpha.shape):
         color = _sized(picture, height, width)
         share = _sized(alpha, height, width)
@@ -25,6 +28,12 @@ def layers(picture: Floats, alpha: Floats) -> tuple[Floats, Floats]:
         for _ in range(_ROUNDS if max(height, width) <= _COARSE else _FEWER):
             front, back = _round(color, share, front, back)
     return front, back
+
+
+def _mean(picture: Floats, share: Floats) -> Floats:
+    """Return the 1×1×3 mean color of one layer, or of the picture when the layer is not seen."""
+    weights = share if float(share.sum()) > 1 else np.ones_like(share)
+    return np.asarray((picture * weights[..., None]).sum((0, 1), keepdims=True) / weights.sum(), np.float32)
 
 
 def _sizes(shape: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from privateedit.core.pull_push import Floats
 from privateedit.core.scale import reduced_size, resized, single
 
 _LOOK = 260  # pixels at which materials are told apart
+_PERSON = 0.97  # matte value that is certain
 _CHANGED, _KEPT = 22.0, 10.0  # levels between the photo and what came back
 _AROUND = 0.45  # of the hole's size: how far beside it materials are learned
 _FACE = 0.20  # of the hole's size: deeper inside is the face, which keeps its color
@@ -40,28 +41,30 @@ class _Small:
 
 
 def carried_on(
-    graded: Floats, edited: Floats, hole: Hidden, person: Hidden, size: float
+    graded: Floats, edited: Floats, hole: Hidden, clear: Hidden, alpha: Floats, size: float
 ) -> Floats:
     """Return `graded` with changed materials carried on into the hole; unchanged where nothing was changed.
 
     A pixel of the hole belongs to a changed material when it looks more like changed pixels beside the hole
-    than like kept ones or the face, and hangs together with them. It takes the material's new color, or, where
-    the material has a new texture, that texture.
+    than like kept ones or the face, and hangs together with them. It takes the material's new color, or,
+    where the material has a new texture, that texture.
 
     Args:
         graded: H×W×3 levels of the photo in the edited picture's look and geometry.
         edited: H×W×3 levels as returned.
         hole: bool H×W.
-        person: bool H×W, visible pixels that certainly show the person in both.
+        clear: bool H×W, visible pixels without any of the hole's fill.
+        alpha: float32 H×W, the person's matte; the background has no materials.
         size: of the hole, in pixels.
     """
+    person = clear & (alpha > _PERSON)
     small = _small(graded, edited, hole, person, size)
     if np.count_nonzero(small.changed) < _FEW:
         return graded
     share = _share(small)
     if not (share[small.hole] > 0.5).any():
         return graded
-    weight = _followed(share, small.graded, graded)
+    weight = _followed(share, small.graded, graded) * alpha
     before, after = small.graded[small.changed], small.edited[small.changed]
     slope, offset = _color_map(before, after)
     misfit = float(np.median(np.abs(before @ slope + offset - after).max(1)))
@@ -99,7 +102,7 @@ def _share(small: _Small) -> Floats:
     like_kept = _density(asked, features[small.kept]) + _density(asked, features[face], nearness=0.5)
     share = np.zeros(small.hole.shape, np.float32)
     share[rows, columns] = like_changed / (like_changed + like_kept + _LIKE_ANY)
-    # What hangs together with the changed pixels outside belongs to them; between lies a rim that tells nothing.
+    # What hangs together with the changed pixels outside belongs to them, across a rim that tells nothing.
     beside = cv2.dilate(single(small.changed), np.ones((11, 11), np.uint8)) > 0
     parts = np.where(small.hole, share > 0.5, beside)
     labels = np.asarray(cv2.connectedComponents(parts.astype(np.uint8))[1])
@@ -129,13 +132,15 @@ def _followed(share: Floats, small: Floats, full: Floats) -> Floats:
     lines = guided_coefficients(single(small / 255), decided, np.ones_like(share), radius=3, floor=4e-4)
     weight = resized(np.ascontiguousarray(lines[..., 3]), full.shape).copy()
     for channel in range(3):
-        weight += resized(np.ascontiguousarray(lines[..., channel]), full.shape) * full[..., channel] / 255
-    reach = cv2.dilate(decided, np.ones((5, 5), np.uint8))
+        weight += single(
+            resized(np.ascontiguousarray(lines[..., channel]), full.shape) * full[..., channel] / 255
+        )
+    reach = single(cv2.dilate(decided, np.ones((5, 5), np.uint8)))
     return single(np.clip((weight - 0.1) / 0.8, 0, 1) * (resized(reach, full.shape) > 0.05))
 
 
 def _color_map(before: Floats, after: Floats) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return slope 3×3 and offset 3 of the map that explains the change; shading stays where nothing tells."""
+    """Return slope 3×3 and offset 3 of the map that explains the change; shading stays where it can."""
     middle, target = np.median(before, axis=0), np.median(after, axis=0)
     x, y = (before - middle).astype(np.float64), (after - target).astype(np.float64)
     prior = np.eye(3)

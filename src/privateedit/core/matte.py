@@ -18,6 +18,7 @@ from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import reduced, reduced_mask, reduced_size, resized, single
 
 _SOLVE = 560  # pixels at which the matte is solved; its lines are applied at any size
+_FLOOR = 3e-5  # variance of colors in 0…1 that are not told apart
 _COLORS = 280  # pixels for the colors of person and background, which are smooth
 _SURE, _UNSURE = 10.0, 0.02  # weight of the guess far from its outline, and near it
 
@@ -61,18 +62,18 @@ def sharpened(
         picture = pull_push(picture, visible)
     coarse = resized(guess, work.shape)
     likely = _near_outline(coarse, reduced_mask(anchor, _SOLVE), scale)
-    # Where the guess hesitates, the picture's edges decide, also far from its outline.
-    certain = np.clip((np.abs(2 * coarse - 1) - 0.5) / 0.4, 0, 1) ** 2
-    trust = np.maximum(trust_in(likely, scale) * np.where(likely>0.5,certain,1), _UNSURE)
-    trust[missing] = 0.1 * _UNSURE
-    alpha = closed_form(single(picture / 255), likely, single(trust), radius=2, floor=3e-5)
+    trust = trust_in(likely, scale)
+    # Where the guess hesitates, the picture's edges decide, also far inside.
+    trust[likely > 0.5] *= (np.clip((np.abs(2 * coarse - 1) - 0.5) / 0.4, 0, 1) ** 2)[likely > 0.5]
+    trust = single(np.where(missing, 0.1 * _UNSURE, np.maximum(trust, _UNSURE)))
+    alpha = closed_form(single(picture / 255), likely, trust, radius=2, floor=_FLOOR)
     return _matte_of(pixels, picture, visible, alpha, likely)
 
 
 def resolved(matte: Matte, pixels: Pixels, prior: Floats, trust: Floats) -> Matte:
     """Return the matte solved again from other evidence: `prior` and `trust` of `solved_size`."""
     picture = reduced(pixels, _SOLVE).astype(np.float32)
-    alpha = closed_form(single(picture / 255), prior, trust, radius=2, floor=3e-5)
+    alpha = closed_form(single(picture / 255), prior, trust, radius=2, floor=_FLOOR)
     return _matte_of(pixels, picture, np.ones_like(alpha), alpha, matte.guess)
 
 
@@ -82,17 +83,16 @@ def solved_size(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def trust_in(guess: Floats, scale: float) -> Floats:
-    """Return how much a guess is worth against the picture's edges: a lot where it is sure, little elsewhere."""
+    """Return how much a guess is worth against the picture's edges: much where it is sure, else little."""
     inner = _eroded(guess > 0.9, _pixels(guess, 0.010 * scale))
     outer = _eroded(guess < 0.1, _pixels(guess, 0.014 * scale))
     return np.where(inner + outer > 0, np.float32(_SURE), np.float32(_UNSURE))
 
 
-def _matte_of(pixels: Pixels, picture: Floats, visible: Floats, alpha: Floats, guess: Floats) -> Matte:
+def _matte_of(pixels: Pixels, picture: Floats, visible: Floats, alpha: Floats, guess: Floats | None) -> Matte:
     coefficients = guided_coefficients(single(picture / 255), alpha, visible, radius=2, floor=2e-5)
-    small = resized(_applied(coefficients, _rounded(picture)), reduced_size(picture.shape, _COLORS))
-    person, background = layers(reduced(_rounded(picture), _COLORS).astype(np.float32), small)
-    found = bool((guess > 0.5).any())
+    person, background = layers(picture, _applied(coefficients, _rounded(picture)), _COLORS)
+    found = bool((alpha > 0.5).any())
     return Matte(_applied(coefficients, pixels), _rounded(person), _rounded(background), found, guess)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte, resolved, solved_size, trust_in
 from privateedit.core.patch import Patch
-from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import resized, single
 
@@ -35,7 +34,9 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     trust = np.where(doubted, np.float32(0.01), trust)
     total = trust + worth
     prior = single((trust * guess + worth * seen) / total)
-    return resolved(patch.matte, np.clip(np.rint(patch.original), 0, 255).astype(np.uint8), prior, single(total))
+    return resolved(
+        patch.matte, np.clip(np.rint(patch.original), 0, 255).astype(np.uint8), prior, single(total)
+    )
 
 
 def _observed(
@@ -52,7 +53,9 @@ def _observed(
     misfit = np.einsum("ijk,ijk->ij", off, off)
     worth = clear * replaced * length / (length + _CLEAR**2) * np.exp(-misfit / (2 * 15.0**2))
     weight = np.maximum(_small(single(worth), shape), 1e-6)
-    return single(_small(single(worth * along), shape) / weight), single(_WORTH * np.where(weight > 1e-5, weight, 0))
+    return single(_small(single(worth * along), shape) / weight), single(
+        _WORTH * np.where(weight > 1e-5, weight, 0)
+    )
 
 
 def _small(plane: Floats, shape: tuple[int, ...]) -> Floats:

@@ -34,7 +34,8 @@ def replaced_backdrop(graded: Floats, edited: Floats, backdrop: Hidden, size: fl
     weight = _sized(backdrop.astype(np.float32), height, width)
     shown = single(weight > 0.99)
     reach = max(2, round(_REACH * size * ratio))
-    alike = _alike(*(_seen(each, backdrop, weight) for each in (graded, edited)), shown, reach)
+    before, after = (_seen(each, backdrop, weight) for each in (graded, edited))
+    alike = _alike(before, after, shown, reach)
     heard = np.minimum(cv2.blur(shown, (2 * reach + 1,) * 2) * 4, 1) * shown
     field = pull_push(alike[..., None], single(heard))[..., 0]
     field = single(cv2.GaussianBlur(field, (0, 0), reach))
