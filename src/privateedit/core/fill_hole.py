@@ -30,7 +30,7 @@ class Look(Protocol):
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
-_SOME = 0.02  # of a replaced backdrop, below which nothing is put behind anybody
+_SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
 def into_hole(patch: Patch, look: Look) -> Pixels:

@@ -15,8 +15,9 @@ _COARSE, _ROUNDS, _FEWER = 32, 8, 2  # pixels up to which a level gets more roun
 def layers(picture: Floats, alpha: Floats, longest: int) -> tuple[Floats, Floats]:
     """Return float32 h×w×3 foreground and background whose mix by `alpha` (H×W) is close to `picture`.
 
-    No side of them exceeds `longest`. Both are smooth, most of all across the matte's edges, and continue where they are not seen. Germer,
-    Uelwer, Conrad and Harmeling, Fast Multi-Level Foreground Estimation, ICPR 2020.
+    No side of them exceeds `longest`. Both are smooth, most of all across the matte's edges, and continue
+    where they are not seen. Germer, Uelwer, Conrad and Harmeling, Fast Multi-Level Foreground Estimation,
+    ICPR 2020.
     """
     size = reduced_size(alpha.shape, longest)
     picture, alpha = _sized(picture, *size), _sized(alpha, *size)

@@ -14,7 +14,7 @@ from privateedit.core.scale import resized, single
 _EDGE = 1.6
 _CLEAR = 40.0  # levels between old and new that leave little doubt which is shown
 _WORTH = 4.0  # weight of what is seen
-_CONTRADICTED = 0.10  # of the hole's size: so far a guess is doubted that what is seen contradicts
+_CONTRADICTED = 0.15  # of the hole's size: so far a guess is doubted that what is seen contradicts
 
 
 def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) -> Matte:

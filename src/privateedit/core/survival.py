@@ -13,6 +13,7 @@ from privateedit.core.scale import reduced_size, resized, single
 _LOOK = 300  # pixels: structure of this size is compared, grain and compression average out
 _REACH = 0.06  # of the hole's size: half a window
 _TEXTURE = 5.0  # levels of standard deviation from which structure tells more than color
+_PLAIN = 0.15  # what a plain place is worth
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -35,15 +36,17 @@ def replaced_backdrop(graded: Floats, edited: Floats, backdrop: Hidden, size: fl
     shown = single(weight > 0.99)
     reach = max(2, round(_REACH * size * ratio))
     before, after = (_seen(each, backdrop, weight) for each in (graded, edited))
-    alike = _alike(before, after, shown, reach)
-    heard = np.minimum(cv2.blur(shown, (2 * reach + 1,) * 2) * 4, 1) * shown
-    field = pull_push(alike[..., None], single(heard))[..., 0]
-    field = single(cv2.GaussianBlur(field, (0, 0), reach))
-    return resized(1 - smoothstep((field - 0.35) / 0.3), backdrop.shape)
+    alike, certain = _alike(before, after, shown, reach)
+    # What is seen at a place weighs more than a plain color there; where all is plain, the color decides.
+    weight = single(certain * shown)
+    near = [single(cv2.GaussianBlur(plane, (0, 0), 1.5 * reach)) for plane in (alike * weight, weight)]
+    heard = single(np.minimum(near[1] * 20, 1) * shown)
+    field = pull_push(single(near[0] / np.maximum(near[1], 1e-6))[..., None], heard)[..., 0]
+    return resized(1 - smoothstep((field - 0.3) / 0.25), backdrop.shape)
 
 
-def _alike(before: Floats, after: Floats, shown: Floats, reach: int) -> Floats:
-    """Return 0…1 for every pixel: whether the window around it shows the same in both."""
+def _alike(before: Floats, after: Floats, shown: Floats, reach: int) -> tuple[Floats, Floats]:
+    """Return 0…1 for every pixel: whether the window around it shows the same in both, and how sure."""
     window = (2 * reach + 1, 2 * reach + 1)
     total = np.maximum(cv2.blur(shown, window), 1e-6)
 
@@ -64,7 +67,8 @@ def _alike(before: Floats, after: Floats, shown: Floats, reach: int) -> Floats:
     color = 1 - smoothstep((apart - 5) / 9)
     most = np.maximum(varies, varied)
     textured = most / (most + _TEXTURE**2)
-    return single(textured * structure + (1 - textured) * color)
+    certain = _PLAIN + (1 - _PLAIN) * textured
+    return single(textured * structure + (1 - textured) * color), single(certain)
 
 
 def _seen(pixels: Floats, backdrop: Hidden, weight: Floats) -> Floats:
