@@ -22,6 +22,7 @@ _SLOW, _SLOWER = 0.03, 0.08  # of the work size: what varies more slowly is tone
 _MISSING = 40.0**2  # cost of a shift that cannot be judged near by
 _NEVER = 1e9
 _SLOPE = 0.2  # of the picture: how far around a slope is learned
+_BEYOND = 50.0  # levels
 _SAMPLES = 3000
 
 Indices = NDArray[np.intp]
@@ -67,7 +68,11 @@ def _continued(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
     plane, *_ = np.linalg.lstsq(design, pixels[rows, columns].astype(np.float64), rcond=None)
     down, across = np.arange(height)[:, None, None] / height, np.arange(width)[None, :, None] / width
     slope = single(down * plane[0] + across * plane[1] + plane[2])
-    return single(np.clip(slope + pull_push(single(pixels - slope), single(known)), 0, 255))
+    continued = slope + pull_push(single(pixels - slope), single(known))
+    # A slope seen on a narrow strip must not lead to colors that are not there.
+    low, high = np.quantile(pixels[rows, columns], (0.02, 0.98), axis=0)
+    bounded = np.clip(continued, low - _BEYOND, high + _BEYOND)
+    return single(np.where(known[..., None], continued, np.clip(bounded, 0, 255)))
 
 
 def _structure(detail: Floats, band: Hidden) -> float:

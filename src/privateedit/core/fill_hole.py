@@ -30,6 +30,7 @@ class Look(Protocol):
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
+_SAME = 8.0  # levels
 _SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
@@ -62,10 +63,18 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
     if whole:
         return carried, shown
-    backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02)
+    backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02) & ~_left_standing(patch, graded)
     standing = _before_backdrop(patch, matte, look, graded, backdrop) + (carried - graded)
     inside = np.asarray(carried + replaced[..., None] * (standing - carried), np.float32)
     return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON))
+
+
+def _left_standing(patch: Patch, graded: Floats) -> Hidden:
+    """Return where scraps of the old background came back, and what lies close to them."""
+    reach = max(1, round(0.02 * patch.size))
+    same = np.abs(cv2.blur(graded - patch.edited, (3, 3))).max(2) < _SAME
+    scraps = cv2.morphologyEx(same.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.dilate(scraps, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0)
 
 
 def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:

@@ -39,6 +39,10 @@ def replaced_backdrop(graded: Floats, edited: Floats, backdrop: Hidden, size: fl
     alike, certain = _alike(before, after, shown, reach)
     # What is seen at a place weighs more than a plain color there; where all is plain, the color decides.
     weight = single(certain * shown)
+    # Where most gave way, a plain place of the same color as before is a coincidence.
+    gone = float((weight * (1 - alike)).sum()) / max(float(weight.sum()), 1e-6)
+    chance = (alike > 0.5) & (certain < 2 * _PLAIN)
+    weight = single(np.where(chance, weight * (1 - 0.98 * smoothstep(np.array((gone - 0.35) / 0.2))), weight))
     near = [single(cv2.GaussianBlur(plane, (0, 0), 1.5 * reach)) for plane in (alike * weight, weight)]
     heard = single(np.minimum(near[1] * 20, 1) * shown)
     field = pull_push(single(near[0] / np.maximum(near[1], 1e-6))[..., None], heard)[..., 0]
