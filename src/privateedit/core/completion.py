@@ -57,22 +57,30 @@ def completed(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
 
 
 def _continued(pixels: Floats, known: Hidden, wanted: Hidden) -> Floats:
-    """Return a smooth continuation of the known pixels that keeps the slope seen around what is wanted."""
-    height, width = known.shape
-    rows, columns = np.nonzero(known & (distance_outside(wanted) <= _SLOPE * max(known.shape)))
+    """Return the known pixels and a smooth continuation, found at a reduced size."""
+    height, width = reduced_size(known.shape, 2 * WORK)
+    weight = _sized(single(known), height, width)
+    seen = _sized(single(pixels * known[..., None]), height, width) / np.maximum(weight, 1e-6)[..., None]
+    near = _sized(single(wanted), height, width) > 0
+    continued = _sloped(single(seen), weight, near)
+    large = cv2.resize(continued, known.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return single(np.where(known[..., None], pixels, large))
+
+
+def _sloped(pixels: Floats, weight: Floats, wanted: Hidden) -> Floats:
+    """Return a smooth continuation that keeps the slope seen around what is wanted."""
+    height, width = weight.shape
+    rows, columns = np.nonzero((weight > 0.99) & (distance_outside(wanted) <= _SLOPE * max(weight.shape)))
     if rows.size < 50:
-        return pull_push(pixels, single(known))
-    step = max(1, rows.size // 20_000)
-    rows, columns = rows[::step], columns[::step]
+        return pull_push(pixels, weight)
     design = np.column_stack([rows / height, columns / width, np.ones(rows.size)])
     plane, *_ = np.linalg.lstsq(design, pixels[rows, columns].astype(np.float64), rcond=None)
     down, across = np.arange(height)[:, None, None] / height, np.arange(width)[None, :, None] / width
     slope = single(down * plane[0] + across * plane[1] + plane[2])
-    continued = slope + pull_push(single(pixels - slope), single(known))
+    continued = slope + pull_push(single(pixels - slope), weight)
     # A slope seen on a narrow strip must not lead to colors that are not there.
     low, high = np.quantile(pixels[rows, columns], (0.02, 0.98), axis=0)
-    bounded = np.clip(continued, low - _BEYOND, high + _BEYOND)
-    return single(np.where(known[..., None], continued, np.clip(bounded, 0, 255)))
+    return single(np.clip(np.clip(continued, low - _BEYOND, high + _BEYOND), 0, 255))
 
 
 def _structure(detail: Floats, band: Hidden) -> float:
