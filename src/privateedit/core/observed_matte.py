@@ -43,19 +43,18 @@ def _observed(
     patch: Patch, graded: Floats, clear: Hidden, replaced: Floats, shape: tuple[int, ...]
 ) -> tuple[Floats, Floats]:
     """Return the alpha that the edited picture shows, and its weight, at the reduced `shape`."""
-    known = single(clear & (patch.matte.alpha < 0.05) & (replaced > 0.5))
-    new = pull_push(patch.edited, known) if known.any() else patch.edited
-    line = graded - new
+    before, after = _small(graded, shape), _small(patch.edited, shape)
+    certain = _small(single(clear), shape) > 0.99
+    gone = single(certain) * _small(replaced, shape)
+    known = single((gone > 0.5) & (_small(patch.matte.alpha, shape) < 0.05))
+    new = pull_push(after, known) if known.any() else after
+    line, apart = before - new, after - new
     length = np.einsum("ijk,ijk->ij", line, line)
-    apart = patch.edited - new
     along = np.clip(np.einsum("ijk,ijk->ij", apart, line) / np.maximum(length, 1), 0, 1)
     off = apart - along[..., None] * line
     misfit = np.einsum("ijk,ijk->ij", off, off)
-    worth = clear * replaced * length / (length + _CLEAR**2) * np.exp(-misfit / (2 * 15.0**2))
-    weight = np.maximum(_small(single(worth), shape), 1e-6)
-    return single(_small(single(worth * along), shape) / weight), single(
-        _WORTH * np.where(weight > 1e-5, weight, 0)
-    )
+    worth = gone * length / (length + _CLEAR**2) * np.exp(-misfit / (2 * 15.0**2))
+    return single(along), single(_WORTH * worth)
 
 
 def _small(plane: Floats, shape: tuple[int, ...]) -> Floats:
