@@ -1,5 +1,8 @@
+import cv2
 import numpy as np
-from tests.doubles.scenes import oval, scenery
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.doubles.scenes import noise, oval, scenery
 
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.harmonize import Grade
@@ -67,3 +70,62 @@ def test_a_rim_mixed_with_the_fill_is_replaced_too():
     done = into_hole(patch(original, edited, HEAD), Grade.identity())
     assert done.min() >= 50
     assert np.abs(done.astype(int) - original).max() <= 12
+
+
+def textured(seed):
+    """A backdrop with structure, and the body before it."""
+    return scene(scenery(200, 200, seed))
+
+
+def test_a_strong_grade_leaves_the_texture_of_the_backdrop():
+    original, body = textured(3)
+    edited = np.clip(original * np.float32([1.25, 1, 0.7]), 0, 255).astype(np.uint8)
+    expected = edited.copy()
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity())
+    beside = HOLE & ~body
+    detail, wanted = (each.astype(np.float32) - cv2.blur(each, (15, 15)) for each in (done, expected))
+    assert np.corrcoef(detail[beside].ravel(), wanted[beside].ravel())[0, 1] > 0.8
+
+
+def test_half_a_backdrop_is_replaced_and_the_other_half_kept():
+    original, body = textured(3)
+    new, _ = scene(NEW)
+    edited = original.copy()
+    edited[:, 100:] = new[:, 100:]
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity()).astype(int)
+    beside = HOLE & ~body
+    left, right = beside.copy(), beside.copy()
+    left[:, 80:], right[:, :120] = False, False
+    assert np.abs(done[left] - original[left]).mean() < 8
+    assert np.abs(done[right] - NEW).mean() < 8
+
+
+def test_a_drawing_over_the_border_stays_in_front():
+    original, body = scene(OLD)
+    brim = oval(200, 200, 100, 45, 80, 12)
+    edited = original.copy()
+    edited[HOLE] = 0
+    edited[brim] = (150, 30, 40)
+    done = into_hole(patch(original, edited, body), Grade.identity()).astype(int)
+    assert np.abs(done[brim] - (150, 30, 40)).max(1).mean() < 4
+    below = HOLE & ~cv2.dilate(brim.astype(np.uint8), np.ones((13, 13))).astype(bool)
+    assert np.abs(done[below] - original[below]).mean() < 2
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 50), kind=st.sampled_from(["new", "graded", "noise", "drawn"]))
+def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind):
+    original, body = textured(seed)
+    edited = {
+        "new": scene(scenery(200, 200, seed + 1))[0],
+        "graded": np.clip(original * 0.8 + 20, 0, 255).astype(np.uint8),
+        "noise": noise(200, 200, seed),
+        "drawn": np.where(oval(200, 200, 100, 45, 80, 12)[..., None], np.uint8(60), original),
+    }[kind]
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity())
+    far = ~oval(200, 200, 100, 100, 55 + 26, 60 + 26)
+    assert done.dtype == np.uint8
+    assert np.array_equal(done[far], edited[far])

@@ -6,15 +6,22 @@ import cv2
 import numpy as np
 
 from privateedit.core.blend import composite, distance_outside, membrane
+from privateedit.core.completion import completed
+from privateedit.core.drawn_over import drawn_over, left_over
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
+from privateedit.core.material import carried_on
+from privateedit.core.matte import Matte
+from privateedit.core.observed_matte import seen_through
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
-from privateedit.core.pull_push import Floats, pull_push
+from privateedit.core.pull_push import Floats
+from privateedit.core.survival import replaced_backdrop
 
 _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
-_REPLACED = 6.0  # levels: a backdrop that still differs by more once graded was replaced
+_SAME = 8.0  # levels
+_SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
 def into_hole(patch: Patch, look: Look) -> Pixels:
@@ -22,36 +29,76 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
 
     In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
     """
-    person = look.apply(patch.original)
-    inside, trusted = person, patch.visible
-    # Pixels beside the hole may hold some of the fill.
-    clear = patch.visible & (distance_outside(patch.hole) > _RIM)
-    backdrop = clear & (patch.matte.alpha < _BACKDROP)
-    if _was_replaced(patch, person, backdrop):
-        inside = _before_backdrop(patch, look, person, backdrop)
-        trusted = patch.visible & (patch.matte.alpha > _PERSON)
-    hole = _with_rim(patch, inside)
+    graded = look.apply(patch.original)
+    drawing = drawn_over(patch.edited, patch.hole, patch.size)
+    stray = left_over(patch.edited, graded, patch.hole, patch.size)
+    shown = patch.visible & (distance_outside(stray) > _RIM if stray.any() else ~stray)
+    if drawing is not None:
+        shown &= ~drawing.reach
+    inside, trusted = _inside(patch, look, graded, shown)
+    hole = _with_rim(patch, inside) | (distance_outside(stray) <= 1 if stray.any() else stray)
     filled = membrane(inside, patch.edited, hole, trusted, 0.18 * patch.size)
+    if drawing is not None:
+        filled = drawing.over(filled)
     return composite(np.rint(patch.edited).astype(np.uint8), filled, hole.astype(np.float32))
 
 
-def _was_replaced(patch: Patch, person: Floats, backdrop: Hidden) -> bool:
-    """Whether the background next to the hole is another one than in the photo."""
+def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Floats, Hidden]:
+    """Return what belongs into the hole, and the visible pixels that it must meet."""
+    # Pixels beside the hole may hold some of the fill.
+    clear = shown & (distance_outside(patch.hole) > _RIM)
+    replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
+    whole = replaced.max() <= _SOME
+    matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
+    carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
+    if whole:
+        return carried, shown
+    backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02) & ~_left_standing(patch, graded)
+    standing = _before_backdrop(patch, matte, look, graded, backdrop) + (carried - graded)
+    inside = np.asarray(carried + replaced[..., None] * (standing - carried), np.float32)
+    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON))
+
+
+def _left_standing(patch: Patch, graded: Floats) -> Hidden:
+    """Return where scraps of the old background came back, and what lies close to them."""
+    reach = max(1, round(0.02 * patch.size))
+    same = np.abs(cv2.blur(graded - patch.edited, (3, 3))).max(2) < _SAME
+    scraps = cv2.morphologyEx(same.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.dilate(scraps, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0)
+
+
+def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:
+    """Return where the background next to the hole is another one than in the photo, 0…1."""
     if np.count_nonzero(backdrop) < 0.01 * np.count_nonzero(patch.hole) + 20:
-        return False
-    # Grain and compression average out; another backdrop does not.
-    apart = cv2.blur(person - patch.edited, (2 * max(1, round(0.01 * patch.size)) + 1,) * 2)
-    return float(np.quantile(np.abs(apart).max(2)[backdrop], 0.6)) > _REPLACED
+        return np.zeros(patch.hole.shape, np.float32)
+    return replaced_backdrop(graded, patch.edited, backdrop, patch.size)
 
 
-def _before_backdrop(patch: Patch, look: Look, person: Floats, backdrop: Hidden) -> Floats:
+def _before_backdrop(patch: Patch, matte: Matte, look: Look, graded: Floats, backdrop: Hidden) -> Floats:
     """Return the person in front of the new background, continued into the hole from around it."""
-    behind = pull_push(patch.edited, backdrop.astype(np.float32))
-    # Soft edge pixels hold some old background; the person's own color is what the matte found beside them.
-    own = cv2.resize(patch.matte.person, patch.hole.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    alpha = patch.matte.alpha[..., None]
-    pure = np.where(alpha >= 0.99, person, look.apply(np.asarray(own, np.float32)))
+    if not backdrop.any():
+        return graded
+    near = distance_outside(patch.hole) <= 30
+    behind = completed(patch.edited, backdrop, near & ~backdrop & (matte.alpha < 0.995))
+    alpha = matte.alpha[..., None]
+    pure = np.where(alpha >= 0.99, graded, look.apply(_own_colors(patch.original, matte)))
     return np.asarray(behind + alpha * (pure - behind), np.float32)
+
+
+def _own_colors(original: Floats, matte: Matte) -> Floats:
+    """Return the person's own colors: soft edge pixels hold some of the old background.
+
+    Blurred estimates plus the residual, as in Forte, Approximate Fast Foreground Colour Estimation,
+    ICIP 2021.
+    """
+    size = original.shape[1::-1]
+    person, behind = (
+        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_LINEAR), np.float32)
+        for each in (matte.person, matte.background)
+    )
+    alpha = matte.alpha[..., None]
+    rest = original - alpha * person - (1 - alpha) * behind
+    return np.asarray(np.clip(person + alpha * rest, 0, 255), np.float32)
 
 
 def _with_rim(patch: Patch, inside: Floats) -> Hidden:

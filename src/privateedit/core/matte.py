@@ -9,13 +9,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.closed_form import closed_form
 from privateedit.core.guided import guided_coefficients
+from privateedit.core.layers import layers
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
-from privateedit.core.scale import reduced, reduced_mask, resized, single
+from privateedit.core.scale import reduced, reduced_mask, reduced_size, resized, single
 
-_WORK = 1400
+_SOLVE = 560  # pixels at which the matte is solved; its lines are applied at any size
+_FLOOR = 3e-5  # variance of colors in 0…1 that are not told apart
+_COLORS = 280  # pixels for the colors of person and background, which are smooth
+_SURE, _UNSURE = 10.0, 0.02  # weight of the guess far from its outline, and near it
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,12 +32,14 @@ class Matte:
         person: uint8 h×w×3, a reduced picture of the person's colors, continued past the outline.
         background: uint8 h×w×3, the same for the background.
         found: whether there is a person at all.
+        guess: float32 h×w, reduced: the first guess that the matte was solved from.
     """
 
     alpha: Floats
     person: Pixels
     background: Pixels
     found: bool
+    guess: Floats | None = None
 
 
 def sharpened(
@@ -48,18 +55,45 @@ def sharpened(
         scale: size of the person's edges relative to those of a portrait that fills the picture.
     """
     blank = np.zeros(pixels.shape[:2], np.bool_) if unknown is None else unknown
-    work, missing = reduced(pixels, _WORK), reduced_mask(blank, _WORK)
+    work, missing = reduced(pixels, _SOLVE), reduced_mask(blank, _SOLVE)
     visible = (~missing).astype(np.float32)
     picture = work.astype(np.float32)
-    near = reduced_mask(anchor, _WORK)
-    sure = _near_outline(resized(guess, work.shape), near, scale)
-    alpha = _projected(picture, visible, sure, scale)
-    coefficients = guided_coefficients(
-        single(picture / 255), alpha, visible, radius=_pixels(work, 0.006 * scale), floor=2e-5
-    )
-    small = _applied(coefficients, work)
-    person, background = _colors(picture, visible, small)
-    return Matte(_applied(coefficients, pixels), person, background, bool((sure > 0.5).any()))
+    if missing.any() and not missing.all():
+        picture = pull_push(picture, visible)
+    coarse = resized(guess, work.shape)
+    likely = _near_outline(coarse, reduced_mask(anchor, _SOLVE), scale)
+    trust = trust_in(likely, scale)
+    # Where the guess hesitates, the picture's edges decide, also far inside.
+    trust[likely > 0.5] *= (np.clip((np.abs(2 * coarse - 1) - 0.5) / 0.4, 0, 1) ** 2)[likely > 0.5]
+    trust = single(np.where(missing, 0.1 * _UNSURE, np.maximum(trust, _UNSURE)))
+    alpha = closed_form(single(picture / 255), likely, trust, radius=2, floor=_FLOOR)
+    return _matte_of(pixels, picture, visible, alpha, likely)
+
+
+def resolved(matte: Matte, pixels: Pixels, prior: Floats, trust: Floats) -> Matte:
+    """Return the matte solved again from other evidence: `prior` and `trust` of `solved_size`."""
+    picture = reduced(pixels, _SOLVE).astype(np.float32)
+    alpha = closed_form(single(picture / 255), prior, trust, radius=2, floor=_FLOOR)
+    return _matte_of(pixels, picture, np.ones_like(alpha), alpha, matte.guess)
+
+
+def solved_size(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the height and width at which a matte of a picture of `shape` is solved."""
+    return reduced_size(shape, _SOLVE)
+
+
+def trust_in(guess: Floats, scale: float) -> Floats:
+    """Return how much a guess is worth against the picture's edges: much where it is sure, else little."""
+    inner = _eroded(guess > 0.9, _pixels(guess, 0.010 * scale))
+    outer = _eroded(guess < 0.1, _pixels(guess, 0.014 * scale))
+    return np.where(inner + outer > 0, np.float32(_SURE), np.float32(_UNSURE))
+
+
+def _matte_of(pixels: Pixels, picture: Floats, visible: Floats, alpha: Floats, guess: Floats | None) -> Matte:
+    coefficients = guided_coefficients(single(picture / 255), alpha, visible, radius=2, floor=2e-5)
+    person, background = layers(picture, _applied(coefficients, _rounded(picture)), _COLORS)
+    found = bool((alpha > 0.5).any())
+    return Matte(_applied(coefficients, pixels), _rounded(person), _rounded(background), found, guess)
 
 
 def _near_outline(guess: Floats, anchor: Hidden, scale: float) -> Floats:
@@ -79,33 +113,8 @@ def _near_outline(guess: Floats, anchor: Hidden, scale: float) -> Floats:
     reach = _pixels(guess, 0.02 * scale)
     inner, outer = _eroded(outline, reach), 1 - _eroded(~outline, reach)
     # A matte that hesitates shows as a ghost of the old background: make up its mind, softly.
-    steep = np.clip((guess - 0.2) / 0.6, 0, 1)
+    steep = np.clip((guess - 0.3) / 0.4, 0, 1)
     return single(np.clip(steep * steep * (3 - 2 * steep), inner, outer))
-
-
-def _projected(picture: Floats, visible: Floats, guess: Floats, scale: float) -> Floats:
-    """Return an alpha that explains each unsure color as a mix of the sure colors nearby.
-
-    Where person and background differ, a color's place on the line between them says more than a
-    256-pixel matte does; where they do not, or the color lies off that line, the guess stays.
-    """
-    reach = _pixels(picture, 0.014 * scale)
-    sure_person = _eroded(guess > 0.9, reach) * visible
-    sure_background = _eroded(guess < 0.1, reach) * visible
-    if not sure_person.any() or not sure_background.any():
-        return guess
-    person, background = pull_push(picture, sure_person), pull_push(picture, sure_background)
-    line = person - background
-    length = np.einsum("ijk,ijk->ij", line, line)
-    place = np.einsum("ijk,ijk->ij", picture - background, line) / np.maximum(length, 1)
-    place = np.clip(place, 0, 1)
-    off = picture - background - place[..., None] * line
-    misfit = np.einsum("ijk,ijk->ij", off, off)
-    trust = length / (length + 40.0**2) * np.exp(-misfit / (2 * 40.0**2))
-    alpha = guess + 0.85 * trust * (place - guess)
-    alpha[sure_person > 0] = 1
-    alpha[sure_background > 0] = 0
-    return single(alpha)
 
 
 def _applied(coefficients: Floats, pixels: Pixels) -> Floats:
@@ -121,15 +130,8 @@ def _applied(coefficients: Floats, pixels: Pixels) -> Floats:
     return single(np.clip((alpha - 0.09) / 0.82, 0, 1))
 
 
-def _colors(picture: Floats, visible: Floats, alpha: Floats) -> tuple[Pixels, Pixels]:
-    """Return the colors of person and background by themselves, uint8, without each other's share."""
-    sure = [np.where(part > 0.97, visible, 0).astype(np.float32) for part in (alpha, 1 - alpha)]
-    pictures = []
-    for weights in sure:
-        known = weights if weights.any() else visible
-        spread = pull_push(picture, known if known.any() else np.ones_like(visible))
-        pictures.append(np.clip(np.rint(spread), 0, 255).astype(np.uint8))
-    return pictures[0], pictures[1]
+def _rounded(levels: Floats) -> Pixels:
+    return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
 
 
 def _eroded(mask: Hidden, reach: int) -> NDArray[np.float32]:

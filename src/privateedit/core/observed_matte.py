@@ -1,0 +1,63 @@
+"""What the edited picture itself tells of the matte: who was kept beside the hole is a person."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from privateedit.core.mask import Hidden
+from privateedit.core.matte import Matte, resolved, solved_size, trust_in
+from privateedit.core.patch import Patch
+from privateedit.core.pull_push import Floats, pull_push
+from privateedit.core.scale import resized, single
+
+_EDGE = 1.6
+_CLEAR = 40.0  # levels between old and new that leave little doubt which is shown
+_WORTH = 4.0  # weight of what is seen
+_CONTRADICTED = 0.15  # of the hole's size: so far a guess is doubted that what is seen contradicts
+
+
+def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) -> Matte:
+    """Return the patch's matte solved again, with what the editor kept and replaced beside the hole.
+
+    A visible pixel lies on the line between the new background near by and the graded photo: its place on
+    it is the alpha that the editor used. Inside the hole the picture's edges carry that on.
+    """
+    shape = solved_size(patch.hole.shape)
+    guess = resized(patch.matte.alpha if patch.matte.guess is None else patch.matte.guess, shape)
+    seen, worth = _observed(patch, graded, clear, replaced, guess.shape)
+    trust = trust_in(guess, _EDGE)
+    against = single((worth > 0.3 * _WORTH) & (np.abs(seen - guess) > 0.5))
+    reach = max(1, round(_CONTRADICTED * patch.size * guess.shape[1] / patch.hole.shape[1]))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    doubted = cv2.dilate(cv2.morphologyEx(against, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), kernel) > 0
+    trust = np.where(doubted, np.float32(0.01), trust)
+    total = trust + worth
+    prior = single((trust * guess + worth * seen) / total)
+    return resolved(
+        patch.matte, np.clip(np.rint(patch.original), 0, 255).astype(np.uint8), prior, single(total)
+    )
+
+
+def _observed(
+    patch: Patch, graded: Floats, clear: Hidden, replaced: Floats, shape: tuple[int, ...]
+) -> tuple[Floats, Floats]:
+    """Return the alpha that the edited picture shows, and its weight, at the reduced `shape`."""
+    before, after = _small(graded, shape), _small(patch.edited, shape)
+    certain = _small(single(clear), shape) > 0.99
+    gone = single(certain) * _small(replaced, shape)
+    known = single((gone > 0.5) & (_small(patch.matte.alpha, shape) < 0.05))
+    new = pull_push(after, known) if known.any() else after
+    line, apart = before - new, after - new
+    length = np.einsum("ijk,ijk->ij", line, line)
+    along = np.clip(np.einsum("ijk,ijk->ij", apart, line) / np.maximum(length, 1), 0, 1)
+    off = apart - along[..., None] * line
+    misfit = np.einsum("ijk,ijk->ij", off, off)
+    worth = gone * length / (length + _CLEAR**2) * np.exp(-misfit / (2 * 15.0**2))
+    return single(along), single(_WORTH * worth)
+
+
+def _small(plane: Floats, shape: tuple[int, ...]) -> Floats:
+    if plane.shape == tuple(shape[:2]):
+        return plane
+    return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.float32)
