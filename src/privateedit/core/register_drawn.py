@@ -30,6 +30,7 @@ _CLEARLY = 0.25  # more evidence for another face, before it is taken instead
 _SEEN = 0.08  # share of the window that must be visible for its absence to mean anything
 _CROWD = 8  # faces among which a doubtful one is looked for
 _ALIKE = 0.12, 0.12, 6.0  # how far landmarks may stray from the surroundings and still mean the same place
+_ODD = 0.3, 0.4  # the same for a cartoon's: face widths, logarithm of scale
 _BY_SURROUNDINGS = 0.9  # weight of strong evidence against the landmarks of a stranger
 
 
@@ -48,9 +49,15 @@ class Pair:
 
     @cached_property
     def sighting(self) -> Sighting:
-        """Where the surroundings put it."""
-        around = self.comparison.surroundings(self.face)
-        return around.sighted(self.comparison.edited, self.landmarks)
+        """Where the surroundings put it, looked for where the landmarks and the frame say."""
+        around, edited = self.comparison.surroundings(self.face), self.comparison.edited
+        by_frame = self.comparison.best_frame.matrix
+        if not _near(self.landmarks, by_frame, self.face, 2.0):
+            return around.sighted(edited, self.landmarks)
+        first = around.sighted(edited, by_frame)
+        if first.evidence >= _SURE:
+            return first
+        return max(first, around.sighted(edited, self.landmarks), key=lambda each: each.evidence)
 
     @cached_property
     def agrees(self) -> bool:
@@ -68,7 +75,7 @@ class Pair:
         if self.comparison.certain:
             return _ENOUGH
         off = np.abs(moved(self.landmarks, self.comparison.best_frame.matrix, self.face))
-        return _ENOUGH + float(np.maximum(off - _ALLOWED, 0) @ _STRAYED)
+        return min(_SURE, _ENOUGH + float(np.maximum(off - _ALLOWED, 0) @ _STRAYED))
 
     @property
     def in_frame(self) -> bool:
@@ -80,8 +87,21 @@ class Pair:
         """Whether this is an edit of what was sent; `alone` when there is nobody to mistake it for."""
         if self.evidence >= self.needed or self.in_frame:
             return True
+        nowhere_near = self.needed >= _ENOUGH + 0.05
         hardly_visible = self.comparison.surroundings(self.face).visible < _SEEN
-        return alone and hardly_visible and self.needed < _ENOUGH + 0.05
+        return alone and hardly_visible and not nowhere_near
+
+    @property
+    def odd(self) -> bool:
+        """Whether a face of other proportions, as cartoons have, is drawn in the very place, looking alike."""
+        _, residual = fit_to_face(self.face, self.drawn)
+        away, grown, _ = moved(self.landmarks, self.sighting.matrix, self.face)
+        return (
+            residual > MAX_RESIDUAL
+            and pose_difference(self.face, self.drawn) <= MAX_TURN
+            and away < _ODD[0]
+            and abs(grown) < _ODD[1]
+        )
 
 
 def align_drawn(comparison: Comparison, faces: Sequence[Face]) -> dict[int, tuple[Alignment, Face]]:
@@ -90,6 +110,8 @@ def align_drawn(comparison: Comparison, faces: Sequence[Face]) -> dict[int, tupl
     Raises:
         CannotAlign: one of them has no drawn face that fits, or none that can be told to be its own.
     """
+    if not faces:
+        return {}
     pairs = _paired(comparison, faces)
     for face in faces:
         if face.id not in pairs:
@@ -141,6 +163,9 @@ def _by_surroundings(
 
 
 def _aligned(pair: Pair, *, alone: bool) -> Alignment:
+    if pair.sighting.evidence >= _SURE and pair.odd:
+        turn = pose_difference(pair.face, pair.drawn)
+        return Alignment(pair.sighting.matrix, "scene", 1 - min(1.0, pair.sighting.agreement), turn)
     if not pair.proven(alone=alone):
         raise CannotAlign(
             f"What came back around face {pair.face.id} is not what was sent "
@@ -149,19 +174,10 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
             measured={"agreement": pair.evidence, "agreement_needed": pair.needed},
         )
     frame = pair.comparison.best_frame.matrix
-    if pair.evidence >= _SURE and _odd_shape(pair):
-        turn = pose_difference(pair.face, pair.drawn)
-        return Alignment(pair.sighting.matrix, "scene", 1 - min(1.0, pair.sighting.agreement), turn)
     by_face = align_to_face(pair.face, pair.drawn, frame)
     share = _BY_SURROUNDINGS * float(np.clip((pair.evidence - _ENOUGH) / (_SURE - _ENOUGH), 0, 1))
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
     return Alignment(matrix, "face", by_face.residual, by_face.pose_difference)
-
-
-def _odd_shape(pair: Pair) -> bool:
-    """Whether a face is drawn that looks the same way but has other proportions, as cartoons have."""
-    _, residual = fit_to_face(pair.face, pair.drawn)
-    return residual > MAX_RESIDUAL and pose_difference(pair.face, pair.drawn) <= MAX_TURN
 
 
 def _near(first: Matrix, second: Matrix, face: Face, factor: float = 1.0) -> bool:
