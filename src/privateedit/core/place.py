@@ -11,15 +11,16 @@ from privateedit.core.align import Alignment
 from privateedit.core.comparison import SCENE_INLIERS, Comparison
 from privateedit.core.face import Box, Face
 from privateedit.core.region import Region, regions
-from privateedit.core.register_drawn import align_drawn
+from privateedit.core.register_drawn import ENOUGH, align_drawn
 from privateedit.core.register_hole import align_to_hole
 from privateedit.core.register_scene import Guess
 from privateedit.core.register_surroundings import Surroundings
-from privateedit.core.similarity import Matrix, scale_of, transform
+from privateedit.core.similarity import Matrix, rotation_of, scale_of, transform
 from privateedit.errors import CannotAlign
 
 _CLEAR = 0.004  # a hole's residual below which no better guess of the frame is looked for
 _SAME_PLACE = 0.1
+_USUAL_SCALE, _USUAL_TILT = (0.6, 1.7), 10.0  # of the frame, degrees
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,12 +48,13 @@ def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ..
     Raises:
         CannotAlign: one of them fits nowhere; nothing half-done is returned.
     """
-    holes = [(region, _hole(region, comparison)) for region in regions(comparison.masked.mask, hidden)]
+    found = [(region, _hole(region, comparison)) for region in regions(comparison.masked.mask, hidden)]
+    holes = [(region, hole if _likely(region, hole, comparison) else None) for region, hole in found]
     drawn = align_drawn(comparison, [face for region, hole in holes if hole is None for face in region.faces])
     placements: list[Placement] = []
     for region, hole in holes:
         if hole is not None:
-            _refuse_mirrored(region, hole.matrix, comparison)
+            _around(region, comparison).refuse_mirrored(comparison.edited, hole.matrix)
             placements.append(Placement(region, region.faces, hole, hole.matrix))
         elif region.faces:
             frame = comparison.best_frame.matrix
@@ -79,15 +81,24 @@ def _hole(region: Region, comparison: Comparison) -> Alignment | None:
     return min(found, key=lambda alignment: alignment.residual, default=None)
 
 
-def _refuse_mirrored(region: Region, matrix: Matrix, comparison: Comparison) -> None:
-    """No similarity mirrors, so what came back left for right can take no original."""
+def _likely(region: Region, hole: Alignment | None, comparison: Comparison) -> bool:
+    """Whether a hole lies as services move frames, or has its surroundings with it.
+
+    Some dark patch of about the right shape is found in most pictures, at some size and tilt.
+    """
+    if hole is None:
+        return False
+    frame = comparison.frames[0].matrix
+    tilt = (hole.rotation - rotation_of(frame) + 180) % 360 - 180
+    low, high = _USUAL_SCALE
+    if low < hole.scale / scale_of(frame) < high and abs(tilt) < _USUAL_TILT:
+        return True
+    return _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence >= ENOUGH
+
+
+def _around(region: Region, comparison: Comparison) -> Surroundings:
     rows, columns = region.window
-    box = Box(columns.start, rows.start, columns.stop, rows.stop)
-    if Surroundings.of(comparison.masked, box).mirrored(comparison.edited, matrix):
-        raise CannotAlign(
-            "The picture came back mirrored, so the original does not fit into it; mirror it back, or ask "
-            'the service to keep the "same pose and framing".'
-        )
+    return Surroundings.of(comparison.masked, Box(columns.start, rows.start, columns.stop, rows.stop))
 
 
 def _is_plain(alignment: Alignment, region: Region, frames: Sequence[Guess]) -> bool:

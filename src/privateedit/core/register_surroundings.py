@@ -18,6 +18,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.similarity import Matrix, compose, inverse, scaling, similar, warp, warp_area
+from privateedit.errors import CannotAlign
 
 _FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
 _WINDOW = 3.0  # of the face's longer side
@@ -83,6 +84,18 @@ class Surroundings:
             return False
         straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
         return flipped > max(_MIRRORED, straight + _CLEARLY)
+
+    def refuse_mirrored(self, edited: Pixels, matrix: Matrix) -> None:
+        """Do nothing unless the surroundings came back mirrored: no similarity mirrors a face.
+
+        Raises:
+            CannotAlign: they did.
+        """
+        if self.mirrored(edited, matrix):
+            raise CannotAlign(
+                "The picture came back mirrored, so the original does not fit into it; mirror it back, or "
+                'ask the service to keep the "same pose and framing".'
+            )
 
     def agreement(self, edited: Pixels, matrix: Matrix) -> float:
         """Return the agreement about where `matrix` (photo to edited) puts the surroundings, coarsely."""
