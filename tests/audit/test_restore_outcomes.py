@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from privateedit.audit.restore_outcomes import FaceOutcome, Outcome
@@ -35,6 +37,25 @@ def test_failing_is_the_wrong_answer(scenario, refused, wrong, failed):
 def test_harm_has_a_tolerance(seam, identity, harmed):
     face = FaceOutcome(0, "face", False, seam=seam, identity=identity, seam_plain=1.0, identity_plain=0.1)
     assert face.harmed == harmed
+
+
+@pytest.mark.parametrize(
+    ("seam", "plain", "identity", "floor", "harmed"),
+    [
+        (1.0, 0.7, 0.1, 0.0, False),  # the photo's own edge
+        (1.04, 0.7, 0.1, 0.0, True),
+        (1.5, 1.6, 0.1, 0.0, False),
+        (1.0, 1.0, 0.2, 0.19, False),  # the whole picture became dark
+        (1.0, 1.0, 0.2, 0.15, True),
+        (1.0, 1.0, 0.2, math.nan, True),
+    ],
+)
+def test_harm_beyond_the_edit_is_what_nobody_asked_for(seam, plain, identity, floor, harmed):
+    face = FaceOutcome(
+        0, "face", False, seam=seam, identity=identity, floor=floor, seam_plain=plain, identity_plain=0.1
+    )
+    assert face.harmed_beyond_edit == harmed
+    assert face.harmed or not face.harmed_beyond_edit
 
 
 def test_what_was_not_compared_was_not_harmed():

@@ -41,6 +41,16 @@ class FaceOutcome:
         """Whether harmonization made it worse."""
         return self.seam > 1.02 * self.seam_plain or self.identity > self.identity_plain + 0.02
 
+    @property
+    def harmed_beyond_edit(self) -> bool:
+        """Whether it made it worse than both doing nothing and what was asked for.
+
+        A face in a night picture is dark and farther from the photo, as the whole picture is; and a seam that
+        the unedited photo has as well is none.
+        """
+        cost = max(self.identity_plain, 0.0 if math.isnan(self.floor) else self.floor)
+        return self.seam > 1.02 * max(self.seam_plain, 1.0) or self.identity > cost + 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

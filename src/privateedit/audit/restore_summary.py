@@ -183,6 +183,8 @@ def _counts(outcomes: Sequence[Outcome]) -> Iterable[Verdict]:
     yield _verdict("cases with pixels changed outside", sum(each.outside > 0 for each in outcomes), 0)
     if any(not math.isnan(face.seam_plain) for face in faces):
         yield _verdict("faces that harmonization made worse", sum(face.harmed for face in faces), 0)
+        beyond = sum(face.harmed_beyond_edit for face in faces)
+        yield _verdict("faces that it made worse than the edit asks for", beyond, 0)
 
 
 def _honest(outcomes: Sequence[Outcome]) -> list[FaceOutcome]:
