@@ -31,6 +31,7 @@ from privateedit.core.report import Report
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
+from privateedit.core.unstretch import unstretched
 from privateedit.errors import CannotAlign, InputError, PrivateEditError, ProviderError, Refused, Sent
 from privateedit.sending import BY_HAND, Sending, recorded
 
@@ -102,10 +103,11 @@ def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Fi
     """
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
-    comparison = Comparison(concealed.faces, masked, returned.pixels, parts.detector)
+    edited = unstretched(masked, returned.pixels)
+    comparison = Comparison(concealed.faces, masked, edited, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
-    target = sized(returned.pixels, placed, photo, finish.size)
-    restored = _at_size(concealed, returned.pixels, target, parts, finish)
+    target = sized(edited, placed, photo, finish.size)
+    restored = _at_size(concealed, edited, target, parts, finish)
     report = replace(restored.report, resized=target.sentence(returned.pixels, photo))
     if parts.likeness is not None:
         drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}

@@ -89,6 +89,38 @@ def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
 
     SIFT features (Lowe, 2004) outside the mask, matched with the ratio test, and RANSAC.
     """
+    pairs = feature_pairs(sent, hidden, edited)
+    if pairs is None:
+        return None
+    matrix, inliers = cv2.estimateAffinePartial2D(
+        pairs.source,
+        pairs.target,
+        method=cv2.RANSAC,
+        ransacReprojThreshold=2.5,
+        maxIters=3000,
+        confidence=0.999,
+    )
+    if matrix is None or inliers is None or int(inliers.sum()) < _MIN_INLIERS:
+        return None
+    found = compose(pairs.to_edited, compose(np.asarray(matrix, np.float64), inverse(pairs.to_sent)))
+    return Guess(found, int(inliers.sum()))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FeaturePairs:
+    """Features seen in both pictures: N×2 float32 each, in evenly reduced pictures.
+
+    `to_sent` and `to_edited` lead from those back to the pictures' own coordinates.
+    """
+
+    source: NDArray[np.float32]
+    target: NDArray[np.float32]
+    to_sent: Matrix
+    to_edited: Matrix
+
+
+def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
+    """Return visible features of the sent picture with those they look like, or None when there are few."""
     small_sent, to_sent = _reduced(sent)
     small_edited, to_edited = _reduced(edited)
     visible = cv2.resize(
@@ -97,16 +129,7 @@ def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
     # Descriptors reach over the outline; those next to the hole describe the hole.
     visible = cv2.erode(visible, np.ones((9, 9), np.uint8))
     pairs = _matches(small_sent, np.asarray(visible, np.uint8), small_edited)
-    if pairs is None:
-        return None
-    source, target = pairs
-    matrix, inliers = cv2.estimateAffinePartial2D(
-        source, target, method=cv2.RANSAC, ransacReprojThreshold=2.5, maxIters=3000, confidence=0.999
-    )
-    if matrix is None or inliers is None or int(inliers.sum()) < _MIN_INLIERS:
-        return None
-    found = compose(to_edited, compose(np.asarray(matrix, np.float64), inverse(to_sent)))
-    return Guess(found, int(inliers.sum()))
+    return None if pairs is None else FeaturePairs(*pairs, to_sent, to_edited)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:

@@ -1,0 +1,51 @@
+import cv2
+import numpy as np
+import pytest
+from tests.doubles.scenes import masked, oval, scenery
+
+from privateedit import pipeline
+from privateedit.core.align import moved
+from privateedit.core.comparison import Comparison
+from privateedit.core.edit import EditResult
+from privateedit.core.place import place
+from privateedit.core.unstretch import unstretched
+
+SENT = masked(scenery(480, 640), oval(480, 640, 300, 230, 60, 80))
+
+
+def stretched(pixels, width, height):
+    return np.ascontiguousarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
+
+
+@pytest.mark.parametrize(("size", "back"), [((512, 512), (683, 512)), ((640, 360), (640, 480))])
+def test_a_stretched_frame_gets_its_proportions_back(size, back):
+    found = unstretched(SENT, stretched(SENT.pixels, *size))
+    assert found.shape[1::-1] == back
+    expected = stretched(SENT.pixels, *back)
+    assert np.abs(found.astype(int) - expected).mean() < 6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pixels: pixels[:, 80:560],
+        lambda pixels: np.pad(pixels, ((80, 80), (0, 0), (0, 0))),
+        lambda pixels: stretched(pixels, 320, 240),
+        lambda pixels: stretched(scenery(480, 640, seed=9), 512, 512),
+        lambda pixels: np.full((512, 512, 3), 90, np.uint8),
+    ],
+    ids=["cropped", "padded", "same aspect", "another scene", "blank"],
+)
+def test_everything_else_stays_as_it_came(change):
+    edited = np.ascontiguousarray(change(SENT.pixels))
+    assert unstretched(SENT, edited) is edited
+
+
+def test_a_face_is_put_back_undistorted(hidden_astronaut, parts):
+    squeezed = stretched(hidden_astronaut.masked.pixels, 512, 384)
+    restored = pipeline.restore(hidden_astronaut, EditResult(squeezed, "test"), parts)
+    assert (restored.width, restored.height) == (512, 512)
+    edited = unstretched(hidden_astronaut.masked, squeezed)
+    comparison = Comparison(hidden_astronaut.faces, hidden_astronaut.masked, edited, parts.detector)
+    (found,) = place(comparison, hidden_astronaut.faces)
+    assert moved(found.alignment.matrix, np.eye(2, 3), hidden_astronaut.faces[0])[0] < 0.01
