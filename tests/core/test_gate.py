@@ -107,3 +107,10 @@ def test_a_drawing_is_judged_by_its_seam_alone():
     where = trial(edited=255 - PIXELS, identity=lambda pixels: 9.0)
     assert least_harm([negative], PLAIN, where, margin=None) is negative
     assert least_harm([negative], PLAIN, trial((1, 1, 1)), margin=None) is PLAIN
+
+
+def test_a_drawing_in_colors_that_no_screen_has_is_not_taken():
+    """Where colors are cut off, the seam cannot tell."""
+    garish = look((3.0, 3.0, 3.0), -200.0)
+    where = trial(edited=np.clip(garish.apply(PIXELS), 0, 255))
+    assert least_harm([garish], PLAIN, where, margin=None) is PLAIN

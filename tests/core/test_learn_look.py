@@ -116,3 +116,22 @@ def test_style_can_be_left_out(astronaut, hidden_astronaut, astronaut_face):
     assert styled.style is not None
     assert styled.style.name == "pencil drawing"
     assert learn_look(scene, placement, patch, style_match=False).style is None
+
+
+def test_a_new_backdrop_makes_no_drawing_of_the_person():
+    """Where the person's outline was, a line is as before; all else of the backdrop is new."""
+    body = oval(240, 320, 150, 220, 120, 110)
+    cloth = 30 + scenery(240, 320, 3).astype(np.float32) // 12
+    photo = Photo(np.where(body[..., None], cloth, 235 + scenery(240, 320, 4) // 60).astype(np.uint8))
+    sent = masked(photo.pixels, HIDDEN)
+    wall = np.float32([40, 60, 110]) * np.linspace(1.3, 0.7, 240, dtype=np.float32)[:, None, None]
+    edited = np.where((body | HIDDEN)[..., None], sent.pixels, wall).astype(np.uint8)
+    patch = patch_of(photo, HIDDEN, edited, still(sent), Nobody(1.0))
+    scene = Scene(photo, sent, edited, body.astype(np.float32))
+    assert learn_look(scene, still(sent), patch).style is None
+
+
+def still(sent):
+    (region,) = regions(sent.mask, ())
+    still_there = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    return Placement(region, region.faces, Alignment(still_there, "hole", 0.0), still_there)

@@ -36,6 +36,7 @@ DEMANDED = 0.15
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _LIKE = 0.9  # correlation of local structure with the original's
 _CLIPPED = 0.06  # share of the face that may become black or white
+_FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
 _LOCAL = 0.06  # of the area's size over which structure is compared
 
@@ -69,11 +70,13 @@ class _Harm:
     distance: float
     like: float
     clipped: float
+    forced: float
 
     def within(self, before: _Harm, margin: float | None) -> bool:
-        """Whether this is no worse than `before`; without a margin only the seam counts."""
+        """Whether this is no worse than `before`; without a margin no likeness counts."""
         if margin is None:
-            return not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
+            fits = not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
+            return fits and self.forced <= before.forced + _FORCED
         # What the whole original shows at that outline, with the look and without it, is no seam.
         allowed = max(before.seam, min(self.anyway, before.anyway))
         return (
@@ -90,7 +93,8 @@ def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: flo
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
     recognizer's distance that grows by more than `margin`; and, with or without a recognizer, local structure
     that is lost, or highlights and shadows that are cut off. Without a `margin`, as for drawings, which
-    no one takes for photos, only the seam counts, and lines that the drawing has there anyway are none.
+    no one takes for photos, only the seam counts, and lines that the drawing has there anyway are none;
+    but no paint lies beyond all colors.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)
@@ -108,6 +112,7 @@ def _harm(look: Look, trial: Trial) -> _Harm:
         distance=trial.identity(made) if trial.identity is not None else 0.0,
         like=_alike(own, shown, trial.face),
         clipped=_share(trial.face & cut, trial.face),
+        forced=_share(trial.face & ((whole < -_BEYOND) | (whole > 255 + _BEYOND)).any(2), trial.face),
     )
 
 

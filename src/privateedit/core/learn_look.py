@@ -39,9 +39,10 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    texture = _texture(fine, survivors(near), grade, light)
+    names = survivors(near)
+    texture = _texture(fine, names, grade, light)
     drawn = style_match and same_scene(near)
-    style = _style(fine, grade, light, texture) if drawn else None
+    style = _style(fine, names, grade, light, texture) if drawn else None
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
@@ -126,16 +127,21 @@ def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) 
     return learn_texture(graded, after, area)
 
 
-def _style(fine: Overlap, grade: Grade, light: Light, texture: Texture) -> Style | None:
+def _style(
+    fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light, texture: Texture
+) -> Style | None:
     to_picture = inverse(fine.from_picture)
 
     def graded(levels: Floats) -> Floats:
         return light.apply(grade.apply(levels), to_picture)
 
     plain = texture.roughen(graded(texture.soften(fine.before)))
+    # A new backdrop is no drawing of the old one, and neither is its outline.
+    part = parts_of(fine, names) if names else fine.visible
+    after = np.where((part | ~fine.visible)[..., None], fine.after, plain)
     # Strokes near the hole may be drawn around it.
-    area = cv2.erode(fine.visible.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    return learn_style(fine.before, fine.after, area, graded, plain)
+    clear = [cv2.erode(each.astype(np.uint8), np.ones((7, 7), np.uint8)) for each in (fine.visible, part)]
+    return learn_style(fine.before, after, (clear[0] & clear[1]) > 0, graded, plain)
 
 
 def _telling(near: Overlap, shape: tuple[int, ...]) -> Window:
