@@ -118,20 +118,32 @@ def test_style_can_be_left_out(astronaut, hidden_astronaut, astronaut_face):
     assert learn_look(scene, placement, patch, style_match=False).style is None
 
 
+BODY = oval(240, 320, 150, 220, 120, 110)
+
+
+def before_a_wall(cloth, wall, new_wall):
+    """Return the look of an edit that put a new wall behind somebody."""
+    photo = Photo(np.clip(np.where(BODY[..., None], cloth, wall), 0, 255).astype(np.uint8))
+    sent = masked(photo.pixels, HIDDEN)
+    new_wall = np.broadcast_to(np.clip(new_wall, 0, 255), photo.pixels.shape)
+    edited = np.where((BODY | HIDDEN)[..., None], sent.pixels, new_wall).astype(np.uint8)
+    (region,) = regions(sent.mask, ())
+    still = Placement(region, region.faces, Alignment(similarity(), "hole", 0.0), similarity())
+    patch = patch_of(photo, HIDDEN, edited, still, Nobody(1.0))
+    return learn_look(Scene(photo, sent, edited, BODY.astype(np.float32)), still, patch)
+
+
 def test_a_new_backdrop_makes_no_drawing_of_the_person():
     """Where the person's outline was, a line is as before; all else of the backdrop is new."""
-    body = oval(240, 320, 150, 220, 120, 110)
     cloth = 30 + scenery(240, 320, 3).astype(np.float32) // 12
-    photo = Photo(np.where(body[..., None], cloth, 235 + scenery(240, 320, 4) // 60).astype(np.uint8))
-    sent = masked(photo.pixels, HIDDEN)
-    wall = np.float32([40, 60, 110]) * np.linspace(1.3, 0.7, 240, dtype=np.float32)[:, None, None]
-    edited = np.where((body | HIDDEN)[..., None], sent.pixels, wall).astype(np.uint8)
-    patch = patch_of(photo, HIDDEN, edited, still(sent), Nobody(1.0))
-    scene = Scene(photo, sent, edited, body.astype(np.float32))
-    assert learn_look(scene, still(sent), patch).style is None
+    fall = np.linspace(1.3, 0.7, 240, dtype=np.float32)[:, None, None]
+    look = before_a_wall(cloth, 235 + scenery(240, 320, 4) // 60, np.float32([40, 60, 110]) * fall)
+    assert look.style is None
 
 
-def still(sent):
-    (region,) = regions(sent.mask, ())
-    still_there = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    return Placement(region, region.faces, Alignment(still_there, "hole", 0.0), still_there)
+@pytest.mark.parametrize("contrast", [1.4, 2.0])
+def test_a_wall_in_another_light_teaches_nothing_about_an_unchanged_person(contrast):
+    fall = np.linspace(60, -60, 240, dtype=np.float32)[:, None, None] + scenery(240, 320, 4) / 20
+    look = before_a_wall(PIXELS, 150 + fall, 120 + contrast * fall * np.float32([1, 0.9, 0.7]))
+    original = PIXELS[look.window].astype(np.float32)
+    assert np.abs(look.apply(original) - original).mean() < 4
