@@ -39,13 +39,13 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
-    if _came_back_otherwise(near, grade, light):
+    if came_back_otherwise(near, grade, light):
         grade, light = Grade.identity(), Light.unchanged()
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
     names = survivors(near)
     texture = _texture(fine, names, grade, light)
     drawn = style_match and same_scene(near)
-    style = _style(fine, names, grade, light, texture) if drawn else None
+    style = style_of(fine, names, grade, light, texture) if drawn else None
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
@@ -107,7 +107,7 @@ def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Ligh
     return grade, light
 
 
-def _came_back_otherwise(near: Overlap, grade: Grade, light: Light) -> bool:
+def came_back_otherwise(near: Overlap, grade: Grade, light: Light) -> bool:
     """Whether the person came back more as in the photo than as grade and light say.
 
     A new wall may look like the old one in another light; the person in front of it tells that it is not.
@@ -142,9 +142,10 @@ def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) 
     return learn_texture(graded, after, area)
 
 
-def _style(
+def style_of(
     fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light, texture: Texture
 ) -> Style | None:
+    """Return how a full-size part is drawn, by the first named part that survived, or by all of it."""
     to_picture = inverse(fine.from_picture)
 
     def graded(levels: Floats) -> Floats:
