@@ -23,15 +23,20 @@ _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
 _SAME = 8.0  # levels
 _HALF, _LOOK = 0.06, 400  # of the way from new to old, and pixels at which that is asked
+_ALL, _MOST, _RING_PIXELS = 0.98, 0.8, 60  # shares of a ring around the hole; and fewer tell nothing
 _SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
 def into_hole(patch: Patch, look: Look) -> Pixels:
     """Return the window with its hole filled by the graded original; uint8, exact outside hole and rim.
 
-    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
+    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind. Where a
+    plain new backdrop surrounds the whole hole, its person was taken out of the picture, and a face would
+    float: the backdrop is closed instead.
     """
     graded = look.apply(patch.original)
+    if _nobody_left(patch, graded):
+        return _without(patch)
     drawing = drawn_over(patch.edited, patch.hole, patch.size)
     stray = left_over(patch.edited, graded, patch.hole, patch.size)
     shown = patch.visible & (distance_outside(stray) > _RIM if stray.any() else ~stray)
@@ -44,6 +49,29 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
         filled = drawing.over(filled)
     weight = np.maximum(hole.astype(np.float32), scraps)
     return composite(np.rint(patch.edited).astype(np.uint8), filled, weight)
+
+
+def _nobody_left(patch: Patch, graded: Floats) -> bool:
+    """Whether all around the hole is one plain thing that the photo does not show: no neck, no hair."""
+    away = distance_outside(patch.hole)
+    ring = patch.visible & (away > _RIM) & (away <= _RIM + max(4.0, 0.08 * patch.size))
+    if np.count_nonzero(ring) < _RING_PIXELS:
+        return False
+    seen, own = patch.edited[ring], graded[ring]
+    rows, columns = np.nonzero(ring)
+    design = np.column_stack([rows, columns, np.ones(rows.size)]).astype(np.float64)
+    plane, *_ = np.linalg.lstsq(design, seen.astype(np.float64), rcond=None)
+    plain = np.abs(seen - design @ plane).max(1) < 2 * _SAME
+    another = np.abs(seen - own).max(1) > 3 * _SAME
+    return bool(plain.mean() > _ALL and another.mean() > _MOST)
+
+
+def _without(patch: Patch) -> Pixels:
+    """Return the window with the backdrop closed over the hole."""
+    away = distance_outside(patch.hole)
+    covered = away <= _RIM
+    closed = completed(patch.edited, (away > _RIM) & (away <= 0.5 * patch.size) & patch.visible, covered)
+    return composite(np.rint(patch.edited).astype(np.uint8), closed, covered.astype(np.float32))
 
 
 def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Floats, Hidden, Floats]:
