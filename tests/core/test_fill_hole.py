@@ -129,3 +129,41 @@ def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind):
     far = ~oval(200, 200, 100, 100, 55 + 26, 60 + 26)
     assert done.dtype == np.uint8
     assert np.array_equal(done[far], edited[far])
+
+
+def test_scraps_of_the_old_backdrop_against_the_hole_go_too():
+    """An editor's cutout left some of the old wall, far from anybody."""
+    original, body = scene(OLD)
+    edited, _ = scene(NEW)
+    scrap = (
+        HOLE_AND_RIM & ~HOLE & (np.abs(np.mgrid[:200, :200][0] - 100) < 8) & (np.mgrid[:200, :200][1] > 100)
+    )
+    edited[scrap] = OLD // 2 + NEW // 2  # half blended
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, HEAD | (body & ~HOLE)), Grade.identity())
+    beside = np.zeros_like(HOLE)
+    beside[85:115, 146:160] = True
+    assert scrap[beside].sum() > 30
+    assert np.abs(done[beside].astype(int) - NEW).max(1).mean() < 6
+    assert np.array_equal(done[:, 170:], edited[:, 170:])
+
+
+HOLE_AND_RIM = oval(200, 200, 100, 100, 59, 64)
+
+
+def test_nobody_floats_on_a_new_backdrop():
+    """The editor took the person out; only the hole was left."""
+    original, body = scene(OLD)
+    edited = np.broadcast_to(NEW, original.shape).copy()
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity())
+    assert np.abs(done.astype(int) - NEW).max() <= 3
+
+
+def test_a_neck_is_enough_to_come_back_to():
+    original, body = scene(OLD)
+    edited, _ = scene(NEW)
+    edited[190:] = NEW
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity())
+    assert np.abs(done[HEAD].astype(int) - SKIN).max() <= 8

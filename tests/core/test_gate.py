@@ -107,3 +107,25 @@ def test_a_drawing_is_judged_by_its_seam_alone():
     where = trial(edited=255 - PIXELS, identity=lambda pixels: 9.0)
     assert least_harm([negative], PLAIN, where, margin=None) is negative
     assert least_harm([negative], PLAIN, trial((1, 1, 1)), margin=None) is PLAIN
+
+
+def test_a_drawing_in_colors_that_no_screen_has_is_not_taken():
+    """Where colors are cut off, the seam cannot tell."""
+    garish = look((3.0, 3.0, 3.0), -200.0)
+    where = trial(edited=np.clip(garish.apply(PIXELS), 0, 255))
+    assert least_harm([garish], PLAIN, where, margin=None) is PLAIN
+
+
+def test_no_face_turns_green():
+    """The picture around is green, so the seam asks for it."""
+    skin = np.float32([150, 110, 95]) + 0.2 * (PIXELS - 128)
+    green = look((0.6, 1.1, 0.8))
+
+    def compose(tried):
+        return np.clip(np.where(AREA[..., None], tried.apply(skin), green.apply(skin)), 0, 255).astype(
+            np.uint8
+        )
+
+    where = Trial(compose, skin, AREA, FACE)
+    assert strength(green, where) < 1
+    assert strength(look((0.9, 1.0, 1.1)), where) == 1

@@ -55,3 +55,21 @@ def test_a_curve_goes_on_beyond_black_and_white():
     low, white, high = curve.apply(np.float32([-20, 255, 280]))
     assert low < curve.apply(np.float32([0]))[0]
     assert high > white
+
+
+@pytest.mark.parametrize("tint", [(1.0, 1.0, 1.0), (1.1, 1.0, 0.8)], ids=["grey", "sepia"])
+@given(levels, levels, levels, st.floats(0.01, 1))
+def test_a_grade_without_hues_takes_them_at_any_strength(tint, red, green, blue, strength):
+    """All that is left is one hue: what a grey of the same brightness becomes."""
+    grade = Grade(np.diag(tint) @ Grade.grey().matrix).at(strength)
+    assert grade.takes_hues
+    color = np.float32([[[red, green, blue]]])
+    grey = Grade.grey().apply(color)
+    assert grade.apply(color) == pytest.approx(grade.apply(grey), abs=0.1)
+
+
+def test_warm_and_faded_colors_are_still_colors():
+    assert not Grade.identity().takes_hues
+    assert not Grade(np.column_stack([np.diag([1.2, 1, 0.7]), np.zeros(3)])).takes_hues
+    faded = 0.7 * Grade.grey().matrix + 0.3 * np.eye(3, 4)
+    assert not Grade(faded).takes_hues

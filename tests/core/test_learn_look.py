@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -5,15 +7,18 @@ from tests.doubles.ports import Nobody
 from tests.doubles.scenes import masked, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
-from privateedit.core.learn_look import learn_look, with_shading
+from privateedit.core.grade import Grade
+from privateedit.core.learn_look import came_back_otherwise, learn_look, style_of, with_shading
+from privateedit.core.light import Light
 from privateedit.core.look import Look
-from privateedit.core.overlap import Scene
+from privateedit.core.overlap import Overlap, Scene
 from privateedit.core.patch import patch_of
 from privateedit.core.photo import Photo
 from privateedit.core.place import Placement
 from privateedit.core.preview import preview
 from privateedit.core.region import regions
 from privateedit.core.similarity import transform
+from privateedit.core.texture import Texture
 
 PIXELS = scenery() // 2 + 40
 HIDDEN = oval(240, 320, 150, 120, 30, 40)
@@ -116,3 +121,42 @@ def test_style_can_be_left_out(astronaut, hidden_astronaut, astronaut_face):
     assert styled.style is not None
     assert styled.style.name == "pencil drawing"
     assert learn_look(scene, placement, patch, style_match=False).style is None
+
+
+BODY = oval(384, 384, 200, 384, 150, 70)
+CLOTH = 30 + scenery(384, 384, 3).astype(np.float32) / 20
+
+
+def before_walls(cloth, old, new):
+    """Somebody in front of an old wall and, unchanged, of a new one."""
+    before, after = (np.where(BODY[..., None], cloth, wall) for wall in (old, new))
+    seen = np.ones(BODY.shape, np.bool_)
+    return Overlap(
+        *(each.astype(np.float32) for each in (before, after)),
+        visible=seen,
+        person=BODY.astype(np.float32),
+        face=~seen,
+        from_picture=similarity(),
+    )
+
+
+def test_a_new_backdrop_makes_no_drawing_of_the_person(astronaut):
+    """Taken together with the wall, the unchanged person would be a drawing."""
+    bright = astronaut.pixels[:384, :384].astype(np.float32) @ np.float32([0.299, 0.587, 0.114])
+    lines = 255 * np.minimum((bright + 4) / (cv2.GaussianBlur(bright, (0, 0), 3) + 4), 1)
+    view = before_walls(CLOTH, astronaut.pixels[:384, :384], lines[..., None])
+    styles = [
+        style_of(view, names, Grade.identity(), Light.unchanged(), Texture()) for names in ((), ("person",))
+    ]
+    assert styles[0] is not None
+    assert styles[1] is None
+
+
+def test_an_unchanged_person_outvotes_a_wall_in_another_light():
+    darker = Grade(np.column_stack([1.36 * np.eye(3), np.full(3, -86.0)]))
+    wall = 220 + scenery(384, 384, 4) / 30
+    cloth = 2 * CLOTH
+    assert came_back_otherwise(before_walls(cloth, wall, darker.apply(wall)), darker, Light.unchanged())
+    both = before_walls(cloth, wall, darker.apply(wall))
+    graded = replace(both, after=darker.apply(both.before))
+    assert not came_back_otherwise(graded, darker, Light.unchanged())

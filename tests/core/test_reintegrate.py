@@ -187,3 +187,15 @@ def test_a_stranger_never_lends_skin_tone(gains, hidden_astronaut, astronaut, as
     own = astronaut.pixels[middle].astype(np.float32).mean((0, 1))
     assert done.report.placements[0].regime == "face"
     assert np.abs(done.pixels[middle].astype(np.float32).mean((0, 1)) - own).max() < 4
+
+
+def test_a_face_has_no_colors_in_a_picture_without_any():
+    """The recognizer objects to every strength; hues go all the same."""
+    grey = SENT.pixels.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])
+    edited = np.repeat(np.rint(grey).astype(np.uint8)[..., None], 3, 2)
+    objecting = Likeness(Stubborn(), Stubborn(changed=True), 0.6)
+    done = reintegrate(
+        Photo(PIXELS), SENT, edited, [placement(similarity(), (FACE,))], Nobody(1.0), Finish(), objecting
+    )
+    assert np.ptp(core_of(PIXELS), axis=2).mean() > 5
+    assert np.ptp(core_of(done.pixels), axis=2).max() <= 1

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.color_difference import lab
 from privateedit.core.grade import LUMA
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
@@ -36,7 +37,9 @@ DEMANDED = 0.15
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _LIKE = 0.9  # correlation of local structure with the original's
 _CLIPPED = 0.06  # share of the face that may become black or white
+_FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
+_GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
 _LOCAL = 0.06  # of the area's size over which structure is compared
 
 Identity = Callable[[NDArray[np.uint8]], float]
@@ -69,11 +72,14 @@ class _Harm:
     distance: float
     like: float
     clipped: float
+    forced: float
+    red: float  # a* of the face; falling far below 0 it is green
 
     def within(self, before: _Harm, margin: float | None) -> bool:
-        """Whether this is no worse than `before`; without a margin only the seam counts."""
+        """Whether this is no worse than `before`; without a margin no likeness counts."""
         if margin is None:
-            return not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
+            fits = not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
+            return fits and self.forced <= before.forced + _FORCED
         # What the whole original shows at that outline, with the look and without it, is no seam.
         allowed = max(before.seam, min(self.anyway, before.anyway))
         return (
@@ -81,6 +87,7 @@ class _Harm:
             and self.distance <= before.distance + margin
             and self.like >= min(_LIKE, before.like)
             and self.clipped <= before.clipped + _CLIPPED
+            and not (self.red < _GREEN and before.red > _GREENISH)
         )
 
 
@@ -88,9 +95,10 @@ def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: flo
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
-    recognizer's distance that grows by more than `margin`; and, with or without a recognizer, local structure
-    that is lost, or highlights and shadows that are cut off. Without a `margin`, as for drawings, which
-    no one takes for photos, only the seam counts, and lines that the drawing has there anyway are none.
+    recognizer's distance that grows by more than `margin`; and, with or without a recognizer, a face that
+    turns green, local structure that is lost, or highlights and shadows that are cut off. Without a
+    `margin`, as for drawings, which no one takes for photos, only the seam counts, and lines that the
+    drawing has there anyway are none; but no paint lies beyond all colors.
     """
     before = _harm(base, trial)
     return next((each for each in options if _harm(each, trial).within(before, margin)), base)
@@ -108,11 +116,20 @@ def _harm(look: Look, trial: Trial) -> _Harm:
         distance=trial.identity(made) if trial.identity is not None else 0.0,
         like=_alike(own, shown, trial.face),
         clipped=_share(trial.face & cut, trial.face),
+        red=_red(whole, trial.face),
+        forced=_share(trial.face & ((whole < -_BEYOND) | (whole > 255 + _BEYOND)).any(2), trial.face),
     )
 
 
 def _share(part: Hidden, whole: Hidden) -> float:
     return float(np.count_nonzero(part)) / max(int(np.count_nonzero(whole)), 1)
+
+
+def _red(pixels: Floats, face: Hidden) -> float:
+    """Return the median a* of a face: red above 0, green below."""
+    if not face.any():
+        return 0.0
+    return float(np.median(lab(np.clip(pixels[face], 0, 255))[..., 1]))
 
 
 def _alike(first: Floats, second: Floats, area: Hidden) -> float:

@@ -18,6 +18,7 @@ _STEEPEST, _FLATTEST = 2.5, 0.3
 _STIFF = 0.03  # weight of a straight curve against the evidence
 _WORTH_BENDING = 1.0  # levels
 _TABLE = 1024
+_ONE_HUE = 0.1  # of the strongest mix of channels, the next one, up to which no hues are told apart
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -78,6 +79,17 @@ class Grade:
         """The grade that changes nothing."""
         return cls(np.eye(3, 4))
 
+    @classmethod
+    def grey(cls) -> Grade:
+        """The grade that leaves brightness alone."""
+        return cls(np.column_stack([np.tile(LUMA, (3, 1)), np.zeros(3)]))
+
+    @property
+    def takes_hues(self) -> bool:
+        """Whether all hues become one, as in black-and-white and sepia."""
+        strengths = np.linalg.svd(self.matrix[:, :3], compute_uv=False)
+        return bool(strengths[1] <= _ONE_HUE * strengths[0])
+
     @property
     def is_identity(self) -> bool:
         """Whether the grade changes nothing."""
@@ -88,10 +100,14 @@ class Grade:
         return replace(self, curve=curve)
 
     def at(self, strength: float) -> Grade:
-        """Return the grade at a share of its strength; 0 changes nothing."""
+        """Return the grade at a share of its strength; 0 changes nothing.
+
+        A grade that takes the hues takes them at any strength: half a color beside none is seen at once.
+        """
         if strength == 0 or self.is_identity:
             return Grade.identity()
-        matrix = np.eye(3, 4) + strength * (self.matrix - np.eye(3, 4))
+        start = Grade.grey().matrix if self.takes_hues else np.eye(3, 4)
+        matrix = start + strength * (self.matrix - start)
         return Grade(matrix, None if self.curve is None else self.curve.at(strength))
 
     def apply(self, pixels: Floats) -> Floats:

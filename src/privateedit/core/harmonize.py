@@ -126,18 +126,25 @@ def _sane(grade: Grade) -> bool:
     return bool(_GAIN[0] < gain < _GAIN[1] and abs(scale[1] - 128.0) < _SHIFT)
 
 
-def _misfit(grade: Grade, before: Floats, after: Floats, weights: NDArray[np.float64]) -> float:
+def _misfit(
+    grade: Grade, before: Floats, after: Floats, weights: NDArray[np.float64], share: float = 0.5
+) -> float:
     apart = np.abs(np.clip(grade.apply(before), 0, 255) - after).mean(1)
     order = np.argsort(apart)
-    place = np.searchsorted(np.cumsum(weights[order]), 0.5 * weights.sum())
+    place = np.searchsorted(np.cumsum(weights[order]), share * weights.sum())
     return float(apart[order[min(int(place), len(order) - 1)]])
 
 
-def judged(graded: Floats, after: Floats, before: Floats, area: NDArray[np.bool_]) -> float:
-    """Return by how many levels `graded` is off `after` in `area`: the median over the colors of `before`."""
+def judged(
+    graded: Floats, after: Floats, before: Floats, area: NDArray[np.bool_], share: float = 0.5
+) -> float:
+    """Return by how many levels `graded` is off `after` in `area`, at most on a `share` of what it shows.
+
+    Every color of `before` counts, however small its part.
+    """
     if np.count_nonzero(area) < _MIN_SAMPLES:
         return 0.0
-    return _misfit(Grade.identity(), graded[area], after[area], _even_weights(before[area]))
+    return _misfit(Grade.identity(), graded[area], after[area], _even_weights(before[area]), share)
 
 
 def _fit(

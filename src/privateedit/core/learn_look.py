@@ -25,6 +25,7 @@ _AROUND = 1.2  # of a region's extent: how far light is looked at
 _ROUNDS = 4
 _SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
+_MOST = 0.75  # of the person's colors, that tell whether they changed at all
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
 
 
@@ -38,10 +39,13 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
+    if came_back_otherwise(near, grade, light):
+        grade, light = Grade.identity(), Light.unchanged()
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    texture = _texture(fine, survivors(near), grade, light)
+    names = survivors(near)
+    texture = _texture(fine, names, grade, light)
     drawn = style_match and same_scene(near)
-    style = _style(fine, grade, light, texture) if drawn else None
+    style = style_of(fine, names, grade, light, texture) if drawn else None
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
@@ -103,6 +107,18 @@ def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Ligh
     return grade, light
 
 
+def came_back_otherwise(near: Overlap, grade: Grade, light: Light) -> bool:
+    """Whether the person came back more as in the photo than as grade and light say.
+
+    A new wall may look like the old one in another light; the person in front of it tells that it is not.
+    """
+    before, after = softened(near.before), softened(near.after)
+    shown = light.apply(grade.apply(before), inverse(near.from_picture))
+    person = near.sources["person"]
+    off, idle = (judged(each, after, before, person, share=_MOST) for each in (shown, before))
+    return off > idle + 2 * _SETTLED
+
+
 def _alternating(soft: Overlap, grade: Grade, to_plane: Matrix) -> tuple[Grade, Light]:
     """Return grade and light, each learned from what the other leaves unexplained."""
     light = Light.unchanged()
@@ -126,16 +142,23 @@ def _texture(fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light) 
     return learn_texture(graded, after, area)
 
 
-def _style(fine: Overlap, grade: Grade, light: Light, texture: Texture) -> Style | None:
+def style_of(
+    fine: Overlap, names: tuple[str, ...], grade: Grade, light: Light, texture: Texture
+) -> Style | None:
+    """Return how a full-size part is drawn, by the first named part that survived, or by all of it."""
     to_picture = inverse(fine.from_picture)
 
     def graded(levels: Floats) -> Floats:
         return light.apply(grade.apply(levels), to_picture)
 
     plain = texture.roughen(graded(texture.soften(fine.before)))
+    # A new backdrop is no drawing of the old one, and neither is its outline.
+    # It may look like it, so the person is asked first.
+    part = parts_of(fine, names[:1]) if names else fine.visible
+    after = np.where((part | ~fine.visible)[..., None], fine.after, plain)
     # Strokes near the hole may be drawn around it.
-    area = cv2.erode(fine.visible.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    return learn_style(fine.before, fine.after, area, graded, plain)
+    clear = cv2.erode((fine.visible & part).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    return learn_style(fine.before, after, clear, graded, plain)
 
 
 def _telling(near: Overlap, shape: tuple[int, ...]) -> Window:

@@ -14,6 +14,7 @@ from privateedit.core.scale import resized, single
 _EDGE = 1.6
 _CLEAR = 40.0  # levels between old and new that leave little doubt which is shown
 _WORTH = 4.0  # weight of what is seen
+_NEAR, _HARDLY = 0.05, 0.2  # of the hole's size around who may be a person, and a guess that it is none
 _CONTRADICTED = 0.15  # of the hole's size: so far a guess is doubted that what is seen contradicts
 
 
@@ -26,6 +27,8 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     shape = solved_size(patch.hole.shape)
     guess = resized(patch.matte.alpha if patch.matte.guess is None else patch.matte.guess, shape)
     seen, worth = _observed(patch, graded, clear, replaced, guess.shape)
+    # Scraps of the old background were kept, too, but nobody is near.
+    worth = np.where((seen > 0.5) & _small(single(far_from_person(patch)), shape).astype(bool), 0, worth)
     trust = trust_in(guess, _EDGE)
     against = single((worth > 0.3 * _WORTH) & (np.abs(seen - guess) > 0.5))
     reach = max(1, round(_CONTRADICTED * patch.size * guess.shape[1] / patch.hole.shape[1]))
@@ -36,6 +39,17 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     prior = single((trust * guess + worth * seen) / total)
     return resolved(
         patch.matte, np.clip(np.rint(patch.original), 0, 255).astype(np.uint8), prior, single(total)
+    )
+
+
+def far_from_person(patch: Patch) -> Hidden:
+    """Return bool H×W: where neither a pixel nor its surroundings are taken for a person."""
+    ratio = min(1.0, 320 / max(patch.hole.shape))
+    shape = tuple(max(1, round(ratio * side)) for side in patch.hole.shape)
+    reach = max(1, round(_NEAR * patch.size * ratio))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    return np.asarray(
+        resized(single(cv2.dilate(_small(patch.matte.alpha, shape), kernel)), patch.hole.shape) < _HARDLY
     )
 
 

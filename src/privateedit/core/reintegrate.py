@@ -11,6 +11,7 @@ from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
 from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.grade import Grade
 from privateedit.core.learn_look import learn_look, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
@@ -98,7 +99,9 @@ def _look(
 
 def _harmonized(learned: Look, trial: Trial) -> tuple[Look, float]:
     """Return what the gate lets through of grade, light and texture, and at what strength."""
-    plain = Look(learned.window)
+    # Whatever else does harm: in a picture without colors, a face has none.
+    grade = Grade.grey() if learned.grade.takes_hues else Grade.identity()
+    plain = Look(learned.window, grade)
     options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
     look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
     return look, next((each for each, option in options.items() if option is look), 0.0)
