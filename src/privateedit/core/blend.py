@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.channels import largest
 from privateedit.core.mask import Hidden
+from privateedit.core.nearby import within
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import reduced_size
@@ -49,8 +51,8 @@ def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reac
     `reach` pixels, so the middle keeps its color. Differences beyond 40 levels are taken for another object.
     """
     difference = around - inside
-    near = trusted & ~hole & (distance_outside(hole) <= max(2.0, 0.25 * reach))
-    near &= np.abs(difference).max(2) < _OTHER_OBJECT
+    near = trusted & ~hole & within(hole, max(2.0, 0.25 * reach))
+    near &= largest(np.abs(difference)) < _OTHER_OBJECT
     if np.count_nonzero(near) < 8:
         return inside
     carried, evidence = _carried(difference, near.astype(np.float32), reach)

@@ -88,11 +88,19 @@ def patch_of(
 def inside_photo(photo: Photo, matrix: Matrix, window: Window) -> Hidden:
     """Return the pixels of the target window whose origin lies within the photo."""
     rows, columns = window
-    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
+    across, down = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5
     back = inverse(matrix)
-    u = back[0, 0] * x + back[0, 1] * y + back[0, 2]
-    v = back[1, 0] * x + back[1, 1] * y + back[1, 2]
-    return np.asarray((u > 0) & (v > 0) & (u < photo.width) & (v < photo.height))
+    inside = np.ones((down.size, across.size), np.bool_)
+    if not inside.size:
+        return inside
+    # A parallelogram lies within the photo where its corners do.
+    corners = transform(back, np.array([[x, y] for x in across[[0, -1]] for y in down[[0, -1]]]))
+    if (corners > 0).all() and (corners < (photo.width, photo.height)).all():
+        return inside
+    for axis, limit in enumerate((photo.width, photo.height)):
+        place = (back[axis, 0] * across)[None, :] + (back[axis, 1] * down)[:, None] + back[axis, 2]
+        inside &= (place > 0) & (place < limit)
+    return inside
 
 
 def _own_part(placement: Placement) -> Hidden:
