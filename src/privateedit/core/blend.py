@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.channels import largest
+from privateedit.core.channels import largest, rounded
 from privateedit.core.mask import Hidden
 from privateedit.core.nearby import within
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
-from privateedit.core.scale import reduced_size
+from privateedit.core.scale import reduced_size, single
 
 _OTHER_OBJECT = 40.0  # levels
 
@@ -98,9 +98,9 @@ def feathered(core: Hidden, limit: Hidden, width: float) -> Floats:
 
 def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
     """Return uint8 pixels: `blended` weighted by `alpha`, and exactly `edited` where alpha is 0."""
-    mixed = edited.astype(np.float32) + alpha[..., None] * (blended - edited)
-    rounded = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-    return np.where((alpha > 0)[..., None], rounded, edited)
+    base = edited.astype(np.float32)
+    mixed = single(base + alpha[..., None] * (blended - base))
+    return np.where((alpha > 0)[..., None], rounded(mixed), edited)
 
 
 def depth_of(hole: Hidden, frame: bool = False) -> NDArray[np.float32]:

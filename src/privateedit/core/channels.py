@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -13,6 +14,11 @@ def largest(levels: Floats) -> Floats:
     """Return float32 H×W: the largest of the three channels of H×W×3 float32 `levels`."""
     first, second, third = cv2.split(np.ascontiguousarray(levels, np.float32))
     return single(cv2.max(cv2.max(first, second), third))
+
+
+def rounded(levels: Floats) -> Pixels:
+    """Return uint8: float32 levels rounded, halves to even, and held within 0 and 255."""
+    return np.asarray(cv2.add(levels, np.zeros(1), dtype=cv2.CV_8U), np.uint8).reshape(levels.shape)
 
 
 def largest_difference(first: Floats, second: Floats) -> Floats:

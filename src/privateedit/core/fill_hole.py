@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.blend import composite, distance_outside, membrane
-from privateedit.core.channels import largest
+from privateedit.core.channels import largest, rounded
 from privateedit.core.completion import completed
 from privateedit.core.drawn_over import drawn_over, left_over
 from privateedit.core.look import Look
@@ -33,7 +33,7 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
     In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
     """
     if not patch.hole.any():
-        return np.rint(patch.edited).astype(np.uint8)
+        return rounded(patch.edited)
     graded = look.apply(patch.original)
     drawing = drawn_over(patch.edited, patch.hole, patch.size)
     stray = left_over(patch.edited, graded, patch.hole, patch.size)
@@ -43,7 +43,7 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
     inside, trusted = _inside(patch, look, graded, shown)
     hole = _with_rim(patch, inside) | within(stray, 1)
     reach = 0.18 * patch.size
-    done = np.rint(patch.edited).astype(np.uint8)
+    done = rounded(patch.edited)
     box = around(hole, 1.5 * reach)  # far beyond what the membrane sees
     filled = membrane(inside[box], patch.edited[box], hole[box], trusted[box], reach)
     if drawing is not None:
