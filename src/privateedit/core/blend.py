@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.channels import largest, rounded
+from privateedit.core.channels import rounded
 from privateedit.core.mask import Hidden
 from privateedit.core.nearby import within
 from privateedit.core.photo import Pixels
@@ -50,18 +50,21 @@ def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reac
     The low-frequency difference seen on `trusted` pixels next to the hole is carried inwards and fades over
     `reach` pixels, so the middle keeps its color. Differences beyond 40 levels are taken for another object.
     """
-    difference = around - inside
-    near = trusted & ~hole & within(hole, max(2.0, 0.25 * reach))
-    near &= largest(np.abs(difference)) < _OTHER_OBJECT
-    if np.count_nonzero(near) < 8:
+    rows, columns = np.nonzero(trusted & ~hole & within(hole, max(2.0, 0.25 * reach)))
+    seen = around[rows, columns] - inside[rows, columns]
+    alike = np.abs(seen).max(1) < _OTHER_OBJECT if len(rows) else np.zeros(0, np.bool_)
+    if np.count_nonzero(alike) < 8:
         return inside
-    carried, evidence = _carried(difference, near.astype(np.float32), reach)
+    near, difference = np.zeros(hole.shape, np.float32), np.zeros_like(inside)
+    near[rows[alike], columns[alike]] = 1
+    difference[rows[alike], columns[alike]] = seen[alike]
+    carried, evidence = _carried(difference, near, reach)
     fade = (1 - smoothstep(depth_of(hole) / max(reach, 1.0))) * evidence
     return np.asarray(inside + carried * fade[..., None], np.float32)
 
 
 def _carried(difference: Floats, near: Floats, reach: float) -> tuple[Floats, Floats]:
-    """Return the difference spread everywhere, and how near the evidence for it is (0–1).
+    """Return the difference, 0 but where it is near, spread everywhere; and how near evidence is (0–1).
 
     It is smooth, so a reduced size loses nothing.
     """
@@ -69,7 +72,7 @@ def _carried(difference: Floats, near: Floats, reach: float) -> tuple[Floats, Fl
     longest = max(16, round(max(full) * min(1.0, 12 / max(reach, 1.0))))
     height, width = reduced_size(full, longest)
     known = _resized(near, width, height)
-    weighted = _resized(difference * near[..., None], width, height)
+    weighted = _resized(difference, width, height)
     values = np.asarray(weighted / np.maximum(known, 1e-6)[..., None], np.float32)
     estimate = pull_push(values, np.minimum(known * 4, np.float32(1.0)))
     ratio = width / full[1]
