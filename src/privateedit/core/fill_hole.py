@@ -44,10 +44,9 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
     hole = _with_rim(patch, inside) | within(stray, 1)
     reach = 0.18 * patch.size
     done = rounded(patch.edited)
-    box = around(hole, 1.5 * reach)  # far beyond what the membrane sees
-    filled = membrane(inside[box], patch.edited[box], hole[box], trusted[box], reach)
-    if drawing is not None:
-        filled = drawing.cut(box).over(filled)
+    filled = membrane(inside, patch.edited, hole, trusted, reach)
+    box = around(hole, 1)
+    filled = filled[box] if drawing is None else drawing.cut(box).over(filled[box])
     done[box] = composite(done[box], filled, hole[box].astype(np.float32))
     return done
 
