@@ -151,15 +151,6 @@ def test_scraps_of_the_old_backdrop_against_the_hole_go_too():
 HOLE_AND_RIM = oval(200, 200, 100, 100, 59, 64)
 
 
-def test_nobody_floats_on_a_new_backdrop():
-    """The editor took the person out; only the hole was left."""
-    original, body = scene(OLD)
-    edited = np.broadcast_to(NEW, original.shape).copy()
-    edited[HOLE] = 0
-    done = into_hole(patch(original, edited, body), Grade.identity())
-    assert np.abs(done.astype(int) - NEW).max() <= 3
-
-
 def test_a_neck_is_enough_to_come_back_to():
     original, body = scene(OLD)
     edited, _ = scene(NEW)

@@ -161,6 +161,7 @@ def _placements(report: Report, *, of_faces: bool) -> list[dict[str, Any]]:
             "distance_before": _rounded(each.distance_before, 4),
             "distance_after": _rounded(each.distance_after, 4),
             "guessed": each.guessed,
+            "gone": each.gone,
         }
         for each in report.placements
         if (each.id is not None) is of_faces

@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.channels import rounded
 from privateedit.core.mask import Hidden
+from privateedit.core.nearby import within
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
-from privateedit.core.scale import reduced_size
+from privateedit.core.scale import reduced_size, single
 
 _OTHER_OBJECT = 40.0  # levels
 
@@ -48,18 +50,21 @@ def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reac
     The low-frequency difference seen on `trusted` pixels next to the hole is carried inwards and fades over
     `reach` pixels, so the middle keeps its color. Differences beyond 40 levels are taken for another object.
     """
-    difference = around - inside
-    near = trusted & ~hole & (distance_outside(hole) <= max(2.0, 0.25 * reach))
-    near &= np.abs(difference).max(2) < _OTHER_OBJECT
-    if np.count_nonzero(near) < 8:
+    rows, columns = np.nonzero(trusted & ~hole & within(hole, max(2.0, 0.25 * reach)))
+    seen = around[rows, columns] - inside[rows, columns]
+    alike = np.abs(seen).max(1) < _OTHER_OBJECT if len(rows) else np.zeros(0, np.bool_)
+    if np.count_nonzero(alike) < 8:
         return inside
-    carried, evidence = _carried(difference, near.astype(np.float32), reach)
+    near, difference = np.zeros(hole.shape, np.float32), np.zeros_like(inside)
+    near[rows[alike], columns[alike]] = 1
+    difference[rows[alike], columns[alike]] = seen[alike]
+    carried, evidence = _carried(difference, near, reach)
     fade = (1 - smoothstep(depth_of(hole) / max(reach, 1.0))) * evidence
     return np.asarray(inside + carried * fade[..., None], np.float32)
 
 
 def _carried(difference: Floats, near: Floats, reach: float) -> tuple[Floats, Floats]:
-    """Return the difference spread everywhere, and how near the evidence for it is (0–1).
+    """Return the difference, 0 but where it is near, spread everywhere; and how near evidence is (0–1).
 
     It is smooth, so a reduced size loses nothing.
     """
@@ -67,7 +72,7 @@ def _carried(difference: Floats, near: Floats, reach: float) -> tuple[Floats, Fl
     longest = max(16, round(max(full) * min(1.0, 12 / max(reach, 1.0))))
     height, width = reduced_size(full, longest)
     known = _resized(near, width, height)
-    weighted = _resized(difference * near[..., None], width, height)
+    weighted = _resized(difference, width, height)
     values = np.asarray(weighted / np.maximum(known, 1e-6)[..., None], np.float32)
     estimate = pull_push(values, np.minimum(known * 4, np.float32(1.0)))
     ratio = width / full[1]
@@ -96,9 +101,9 @@ def feathered(core: Hidden, limit: Hidden, width: float) -> Floats:
 
 def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
     """Return uint8 pixels: `blended` weighted by `alpha`, and exactly `edited` where alpha is 0."""
-    mixed = edited.astype(np.float32) + alpha[..., None] * (blended - edited)
-    rounded = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-    return np.where((alpha > 0)[..., None], rounded, edited)
+    base = edited.astype(np.float32)
+    mixed = single(base + alpha[..., None] * (blended - base))
+    return np.where((alpha > 0)[..., None], rounded(mixed), edited)
 
 
 def depth_of(hole: Hidden, frame: bool = False) -> NDArray[np.float32]:

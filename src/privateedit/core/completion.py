@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.blend import distance_outside, smoothstep
+from privateedit.core.channels import largest
 from privateedit.core.fitting_shifts import BAND, REPEATS, WORK, Shift, fitting_shifts, moved
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats, pull_push
@@ -87,7 +88,7 @@ def _structure(detail: Floats, band: Hidden) -> float:
     """Return 0 where the band beside shows grain at most, 1 where it shows things."""
     if not band.any():
         return 0.0
-    strength = float(np.quantile(np.abs(detail).max(2)[band], 0.8))
+    strength = float(np.quantile(largest(np.abs(detail))[band], 0.8))
     return float(smoothstep(np.array((strength - _PLAIN) / _PLAIN)))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from privateedit.core.blend import composite, distance_outside, membrane, smoothstep
+from privateedit.core.channels import largest, rounded
 from privateedit.core.completion import completed
 from privateedit.core.drawn_over import drawn_over, left_over
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.material import carried_on
 from privateedit.core.matte import Matte
+from privateedit.core.nearby import around, within
 from privateedit.core.observed_matte import far_from_person, seen_through
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
@@ -23,61 +26,38 @@ _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
 _SAME = 8.0  # levels
 _HALF, _LOOK = 0.06, 400  # of the way from new to old, and pixels at which that is asked
-_ALL, _MOST, _RING_PIXELS = 0.98, 0.8, 60  # shares of a ring around the hole; and fewer tell nothing
 _SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
 def into_hole(patch: Patch, look: Look) -> Pixels:
     """Return the window with its hole filled by the graded original; uint8, exact outside hole and rim.
 
-    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind. Where a
-    plain new backdrop surrounds the whole hole, its person was taken out of the picture, and a face would
-    float: the backdrop is closed instead.
+    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
     """
+    if not patch.hole.any():
+        return rounded(patch.edited)
     graded = look.apply(patch.original)
-    if _nobody_left(patch, graded):
-        return _without(patch)
     drawing = drawn_over(patch.edited, patch.hole, patch.size)
     stray = left_over(patch.edited, graded, patch.hole, patch.size)
-    shown = patch.visible & (distance_outside(stray) > _RIM if stray.any() else ~stray)
+    shown = patch.visible & ~within(stray, _RIM)
     if drawing is not None:
         shown &= ~drawing.reach
     inside, trusted, scraps = _inside(patch, look, graded, shown)
-    hole = _with_rim(patch, inside) | (distance_outside(stray) <= 1 if stray.any() else stray)
-    filled = membrane(inside, patch.edited, hole, trusted, 0.18 * patch.size)
-    if drawing is not None:
-        filled = drawing.over(filled)
+    hole = _with_rim(patch, inside) | within(stray, 1)
+    reach = 0.18 * patch.size
+    done = rounded(patch.edited)
+    filled = membrane(inside, patch.edited, hole, trusted, reach)
     weight = np.maximum(hole.astype(np.float32), scraps)
-    return composite(np.rint(patch.edited).astype(np.uint8), filled, weight)
-
-
-def _nobody_left(patch: Patch, graded: Floats) -> bool:
-    """Whether all around the hole is one plain thing that the photo does not show: no neck, no hair."""
-    away = distance_outside(patch.hole)
-    ring = patch.visible & (away > _RIM) & (away <= _RIM + max(4.0, 0.08 * patch.size))
-    if np.count_nonzero(ring) < _RING_PIXELS:
-        return False
-    seen, own = patch.edited[ring], graded[ring]
-    rows, columns = np.nonzero(ring)
-    design = np.column_stack([rows, columns, np.ones(rows.size)]).astype(np.float64)
-    plane, *_ = np.linalg.lstsq(design, seen.astype(np.float64), rcond=None)
-    plain = np.abs(seen - design @ plane).max(1) < 2 * _SAME
-    another = np.abs(seen - own).max(1) > 3 * _SAME
-    return bool(plain.mean() > _ALL and another.mean() > _MOST)
-
-
-def _without(patch: Patch) -> Pixels:
-    """Return the window with the backdrop closed over the hole."""
-    away = distance_outside(patch.hole)
-    covered = away <= _RIM
-    closed = completed(patch.edited, (away > _RIM) & (away <= 0.5 * patch.size) & patch.visible, covered)
-    return composite(np.rint(patch.edited).astype(np.uint8), closed, covered.astype(np.float32))
+    box = around(weight > 0, 1)
+    filled = filled[box] if drawing is None else drawing.cut(box).over(filled[box])
+    done[box] = composite(done[box], filled, weight[box])
+    return done
 
 
 def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Floats, Hidden, Floats]:
     """Return what belongs into the hole, the visible pixels that it must meet, and where it covers scraps."""
     # Pixels beside the hole may hold some of the fill.
-    clear = shown & (distance_outside(patch.hole) > _RIM)
+    clear = shown & ~within(patch.hole, _RIM)
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
     whole = replaced.max() <= _SOME
     matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
@@ -95,7 +75,7 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
 def _left_standing(patch: Patch, graded: Floats) -> Hidden:
     """Return where scraps of the old background came back, and what lies close to them."""
     reach = max(1, round(0.02 * patch.size))
-    same = np.abs(cv2.blur(graded - patch.edited, (3, 3))).max(2) < _SAME
+    same = largest(np.abs(cv2.blur(graded - patch.edited, (3, 3)))) < _SAME
     scraps = cv2.morphologyEx(same.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     return np.asarray(cv2.dilate(scraps, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0)
 
@@ -145,7 +125,7 @@ def _before_backdrop(patch: Patch, matte: Matte, look: Look, graded: Floats, bac
     """Return the person in front of the new background, continued into the hole from around it."""
     if not backdrop.any():
         return graded
-    near = distance_outside(patch.hole) <= 30
+    near = within(patch.hole, 30)
     behind = completed(patch.edited, backdrop, near & ~backdrop & (matte.alpha < 0.995))
     alpha = matte.alpha[..., None]
     pure = np.where(alpha >= 0.99, graded, look.apply(_own_colors(patch.original, matte)))
@@ -177,21 +157,26 @@ def _with_rim(patch: Patch, inside: Floats) -> Hidden:
 
     The rim ends where nine tenths of the pixels differ from the original no more than farther out.
     """
-    distance = distance_outside(patch.hole)
     reach = int(np.clip(0.03 * patch.size, 8, 24))
-    apart = np.abs(inside - patch.edited).mean(2)
+    box = around(patch.hole, reach + 1)
+    distance = distance_outside(patch.hole[box])
+    beside = np.nonzero((distance > 0) & (distance <= reach) & patch.visible[box])
+    step = np.ceil(distance[beside]).astype(int) - 1
+    apart = np.abs(inside[box][beside] - patch.edited[box][beside]).mean(1)
     # Texture hides a rim that a plain backdrop shows, so each is asked for itself.
-    person = patch.matte.alpha > _PERSON
-    widths = [_rim_width(apart, patch.visible & part, distance, reach) for part in (person, ~person)]
-    width = max(widths)
+    person = patch.matte.alpha[box][beside] > _PERSON
+    width = max(_rim_width(apart[part], step[part], reach) for part in (person, ~person))
     # One pixel more than needed costs nothing; one too few leaves a dashed line.
-    return np.asarray(distance <= (width + 1 if width else 0))
+    rim = patch.hole.copy()
+    rim[box] = distance <= (width + 1 if width else 0)
+    return rim
 
 
-def _rim_width(apart: Floats, usable: Hidden, distance: Floats, reach: int) -> int:
-    rings = [usable & (distance > step) & (distance <= step + 1) for step in range(reach)]
-    if sum(np.count_nonzero(ring) for ring in rings) < 12 * reach:
+def _rim_width(apart: Floats, steps: NDArray[np.int_], reach: int) -> int:
+    """Return where the rim ends, from how far pixels in rings of one pixel's width are from the original."""
+    if len(steps) < 12 * reach:
         return 0
-    profile = [float(np.quantile(apart[ring], 0.9)) if ring.any() else 0.0 for ring in rings]
+    rings = [apart[steps == step] for step in range(reach)]
+    profile = [float(np.quantile(ring, 0.9)) if ring.size else 0.0 for ring in rings]
     settled = 1.15 * float(np.median(profile[reach // 2 :])) + 3.0
     return next((step for step in range(reach) if max(profile[step : step + 2]) <= settled), 0)

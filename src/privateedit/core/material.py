@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.blend import distance_outside, smoothstep
+from privateedit.core.channels import largest_difference
 from privateedit.core.completion import completed
 from privateedit.core.guided import guided_coefficients
 from privateedit.core.mask import Hidden
@@ -85,10 +86,10 @@ def _small(graded: Floats, edited: Floats, hole: Hidden, person: Hidden, size: f
     before, after = (_sized(each, height, width) for each in (graded, edited))
     seen &= distance_outside(shown) <= _AROUND * size * ratio
     # Edges that moved a little are no other material.
-    apart = np.abs(cv2.blur(before, (3, 3)) - cv2.blur(after, (3, 3))).max(2)
+    change = largest_difference(single(cv2.blur(before, (3, 3))), single(cv2.blur(after, (3, 3))))
     square = np.ones((3, 3), np.uint8)
-    changed = cv2.morphologyEx((seen & (apart > _CHANGED)).astype(np.uint8), cv2.MORPH_OPEN, square) > 0
-    return _Small(before, after, changed, seen & (apart < _KEPT), shown, size * ratio)
+    changed = cv2.morphologyEx((seen & (change > _CHANGED)).astype(np.uint8), cv2.MORPH_OPEN, square) > 0
+    return _Small(before, after, changed, seen & (change < _KEPT), shown, size * ratio)
 
 
 def _share(small: _Small) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from privateedit.core.channels import rounded
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte, resolved, solved_size, trust_in
 from privateedit.core.patch import Patch
@@ -37,9 +38,7 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     trust = np.where(doubted, np.float32(0.01), trust)
     total = trust + worth
     prior = single((trust * guess + worth * seen) / total)
-    return resolved(
-        patch.matte, np.clip(np.rint(patch.original), 0, 255).astype(np.uint8), prior, single(total)
-    )
+    return resolved(patch.matte, rounded(patch.original), prior, single(total))
 
 
 def far_from_person(patch: Patch) -> Hidden:

@@ -13,7 +13,7 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
 from privateedit.core.ports import PersonSegmenter
 from privateedit.core.pull_push import Floats
-from privateedit.core.scale import reduced, resized, single
+from privateedit.core.scale import reduced, reduced_size, resized, single
 from privateedit.core.similarity import Matrix, inverse, transform, warp, warp_area
 
 _CONTEXT = 0.4  # of a region's extent: how far around it the blend looks
@@ -88,11 +88,19 @@ def patch_of(
 def inside_photo(photo: Photo, matrix: Matrix, window: Window) -> Hidden:
     """Return the pixels of the target window whose origin lies within the photo."""
     rows, columns = window
-    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
+    across, down = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5
     back = inverse(matrix)
-    u = back[0, 0] * x + back[0, 1] * y + back[0, 2]
-    v = back[1, 0] * x + back[1, 1] * y + back[1, 2]
-    return np.asarray((u > 0) & (v > 0) & (u < photo.width) & (v < photo.height))
+    inside = np.ones((down.size, across.size), np.bool_)
+    if not inside.size:
+        return inside
+    # A parallelogram lies within the photo where its corners do.
+    corners = transform(back, np.array([[x, y] for x in across[[0, -1]] for y in down[[0, -1]]]))
+    if (corners > 0).all() and (corners < (photo.width, photo.height)).all():
+        return inside
+    for axis, limit in enumerate((photo.width, photo.height)):
+        place = (back[axis, 0] * across)[None, :] + (back[axis, 1] * down)[:, None] + back[axis, 2]
+        inside &= (place > 0) & (place < limit)
+    return inside
 
 
 def _own_part(placement: Placement) -> Hidden:
@@ -137,16 +145,20 @@ def _person_guess(
     shape: tuple[int, ...],
     segmenter: PersonSegmenter,
 ) -> Floats:
-    """Return a coarse float32 matte of the window: the mean of a close look and a wide one.
+    """Return a coarse float32 matte of the window, reduced: the mean of a close look and a wide one.
 
     Close up the network sees detail; from farther away it sees what belongs to whom.
     """
-    close = resized(segmenter.segment(reduced(original, _LOOK)), original.shape)
+    size = reduced_size(original.shape, 2 * _LOOK)  # networks see no more
+    close = resized(segmenter.segment(reduced(original, _LOOK)), size)
     around = window_of(placement, shape, _WIDE)
     wide = warp(photo.pixels, placement.alignment.matrix, around)
-    far = resized(segmenter.segment(reduced(wide, _LOOK)), wide.shape)
-    top, left = window[0].start - around[0].start, window[1].start - around[1].start
-    return single((close + far[top : top + close.shape[0], left : left + close.shape[1]]) / 2)
+    zoom = np.array(size) / original.shape[:2]
+    large = np.ceil(wide.shape[:2] * zoom).astype(int)
+    far = resized(segmenter.segment(reduced(wide, _LOOK)), tuple(large))
+    first = np.array([window[0].start - around[0].start, window[1].start - around[1].start]) * zoom
+    top, left = np.minimum(np.rint(first).astype(int), large - size)
+    return single((close + far[top : top + size[0], left : left + size[1]]) / 2)
 
 
 def _middle(hole: Hidden) -> Hidden:

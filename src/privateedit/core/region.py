@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from privateedit.core.face import Face
+from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden, Mask, demanded_pixels
+from privateedit.core.nearby import around
+
+_GAP = 0.0025  # of the longer side
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,27 +43,34 @@ def regions(mask: Mask, faces: Sequence[Face]) -> tuple[Region, ...]:
     """
     if not mask.hidden.any():
         return ()
-    labels = _labels(mask.hidden)
-    owners = {face.id: _owner(face, labels) for face in faces}
+    gap = max(1, round(_GAP * max(mask.hidden.shape)))
+    box = around(mask.hidden, gap)
+    hidden = mask.hidden[box]
+    left, top = box[1].start, box[0].start
+    labels = _labels(hidden, gap)
+    owners = {face.id: _owner(face.box.corners - (left, top), labels) for face in faces}
     found = []
     for label in range(1, int(labels.max()) + 1):
-        part = (labels == label) & mask.hidden
-        window = Mask(part).bounds
+        part = (labels == label) & hidden
+        rows, columns = around(part, 0)
         inside = tuple(face for face in faces if owners[face.id] == label)
-        found.append(Region(window, part[window], inside))
+        window = (
+            slice(rows.start + top, rows.stop + top),
+            slice(columns.start + left, columns.stop + left),
+        )
+        found.append(Region(window, part[rows, columns], inside))
     return tuple(found)
 
 
-def _labels(hidden: Hidden) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    gap = max(1, round(0.0025 * max(hidden.shape)))
+def _labels(hidden: Hidden, gap: int) -> NDArray[np.int32]:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * gap + 1, 2 * gap + 1))
     joined = cv2.dilate(hidden.astype(np.uint8), kernel)
     _, labels = cv2.connectedComponents(joined, connectivity=8)
     return np.asarray(labels, np.int32)
 
 
-def _owner(face: Face, labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> int:
-    window, demanded = demanded_pixels(face.box.corners, labels.shape)
+def _owner(corners: Points, labels: NDArray[np.int32]) -> int:
+    window, demanded = demanded_pixels(corners, labels.shape)
     votes = np.bincount(labels[window][demanded].ravel(), minlength=2)
     votes[0] = 0
     return int(votes.argmax())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
@@ -15,6 +16,7 @@ from privateedit.core.grade import Grade
 from privateedit.core.learn_look import learn_look, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
+from privateedit.core.mask import Hidden
 from privateedit.core.overlap import Scene
 from privateedit.core.patch import Patch, patch_of, window_of
 from privateedit.core.photo import Photo, Pixels
@@ -24,11 +26,14 @@ from privateedit.core.preview import Preview, preview
 from privateedit.core.replace_face import over_stranger
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
-from privateedit.core.scale import reduced
+from privateedit.core.scale import reduced, resized
 from privateedit.core.seam import seam_difference, seam_width
+from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.errors import CannotAlign
 
 _SEGMENTED = 512
+_MUCH_SMALLER = 0.6
+_JUDGED = 1024  # pixels at which the seam that is left is measured
 _TRIED = 384  # pixels at which strengths are tried
 
 
@@ -56,12 +61,25 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
+        if _bystander(placement, placements) and taken_out(patch):
+            canvas[patch.window] = closed_over(patch)
+            reports += [
+                replace(each, gone=True)
+                for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
+            ]
+            continue
         look, strength = _look(scene, placement, patch, finish, likeness)
         canvas[patch.window] = _composed(patch, look, placement)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
     return Restored(canvas, Report(tuple(reports)))
+
+
+def _bystander(placement: Placement, placements: Sequence[Placement]) -> bool:
+    """Whether this is a hole that came back, much smaller than that of somebody else."""
+    largest = max(each.region.size for each in placements)
+    return placement.alignment.regime == "hole" and placement.region.size < _MUCH_SMALLER * largest
 
 
 def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
@@ -125,15 +143,24 @@ def _reports(
     ids: list[int | None] = [face.id for face in placement.faces]
     facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not look.is_plain)
     style = None if look.style is None else look.style.name
-    width = seam_width(patch.hole)
-    seam, before = (
-        _known(seam_difference(each, patch.hole, width)) for each in (canvas[patch.window], patch.original)
-    )
+    seam, before = (_seam(each, patch.hole) for each in (canvas[patch.window], rounded(patch.original)))
     return [
-        PlacementReport(each, *facts, seam=seam, seam_before=before, harmonized=strength, style=style)
+        PlacementReport(
+            each,
+            *facts,
+            pose_difference=alignment.pose_difference,
+            seam=seam,
+            seam_before=before,
+            harmonized=strength,
+            style=style,
+        )
         for each in (ids or [None])
     ]
 
 
-def _known(value: float) -> float | None:
+def _seam(pixels: Pixels, hole: Hidden) -> float | None:
+    """Return the color step across the outline of `hole`, which is wide enough to be seen reduced; if any."""
+    small = reduced(pixels, _JUDGED)
+    area = resized(hole.astype(np.float32), small.shape) > 0.5
+    value = seam_difference(small, area, seam_width(area))
     return None if np.isnan(value) else value

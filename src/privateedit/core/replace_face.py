@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
 from privateedit.core.blend import composite, depth_of, smoothstep
+from privateedit.core.channels import rounded
 from privateedit.core.color_difference import lab
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
@@ -85,7 +86,7 @@ def over_stranger(
     if drawn is not None and drawn.mesh is not None and face.mesh is not None:
         strange = drawn.mesh[: len(own)] - origin
         own = own[: len(strange)]
-    done = np.rint(patch.edited).astype(np.uint8)
+    done = rounded(patch.edited)
     plan = _planned(person, edited, hole, own, strange)
     if plan is not None:
         done[near] = _composed(plan, person, edited, hole)
@@ -180,7 +181,7 @@ def _composed(plan: _Plan, person: Floats, edited: Floats, hole: Hidden) -> Pixe
     blended = around + narrow[..., None] * (person - around)
     blended += (wide - narrow)[..., None] * _resized_colors(plan.difference, shape)
     edge = np.where(hole, resized(plan.edge, shape), np.float32(0))
-    return composite(np.rint(edited).astype(np.uint8), single(blended), single(edge))
+    return composite(rounded(edited), single(blended), single(edge))
 
 
 def _resized_colors(picture: Floats, shape: tuple[int, ...]) -> Floats:

@@ -33,6 +33,7 @@ class PlacementReport:
             recognizer, and where no face was drawn.
         distance_after: the same for the result.
         guessed: whether the recognizer takes the face that was drawn for the person.
+        gone: the editor took this bystander out and only the hole came back; it was closed.
     """
 
     id: int | None
@@ -49,10 +50,13 @@ class PlacementReport:
     distance_before: float | None = None
     distance_after: float | None = None
     guessed: bool = False
+    gone: bool = False
 
     def sentence(self) -> str:
         """Say it in one plain sentence; a second one tells that the service guessed who it is."""
         who = "A region painted by hand" if self.id is None else f"Face {self.id}"
+        if self.gone:
+            return f"{who} was not put back: the editor took the person out. The hole was closed."
         facts = ", ".join(self._measured())
         said = f"{who} {_HOW[self.regime]} ({facts})."
         return f"{said}\n{self._guess(who)}" if self.guessed else said

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from privateedit.core.blend import smoothstep
+from privateedit.core.channels import largest_difference
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import reduced_size, resized, single
@@ -67,8 +68,7 @@ def _alike(before: Floats, after: Floats, shown: Floats, reach: int) -> tuple[Fl
     correlation = common / np.sqrt(np.maximum(varies * varied, 1e-3))
     gain = common / np.maximum(varies, 1e-3)
     structure = smoothstep((correlation - 0.35) / 0.3) * smoothstep((gain - 0.15) / 0.3)
-    apart = np.abs(mean(before) - mean(after)).max(2)
-    color = 1 - smoothstep((apart - 5) / 9)
+    color = 1 - smoothstep((largest_difference(mean(before), mean(after)) - 5) / 9)
     most = np.maximum(varies, varied)
     textured = most / (most + _TEXTURE**2)
     certain = _PLAIN + (1 - _PLAIN) * textured

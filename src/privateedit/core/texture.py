@@ -106,7 +106,8 @@ class Texture:
 
 def sharpened(pixels: Floats, amount: float) -> Floats:
     """Return unsharp-masked levels."""
-    return single(pixels + np.float32(amount) * (pixels - cv2.GaussianBlur(pixels, (0, 0), _SHARPEN_SIGMA)))
+    soft = cv2.GaussianBlur(pixels, (0, 0), _SHARPEN_SIGMA)
+    return single(cv2.addWeighted(pixels, 1 + amount, soft, -amount, 0))
 
 
 def learn_texture(before: Floats, after: Floats, area: Hidden, *, same: bool = True) -> Texture:
