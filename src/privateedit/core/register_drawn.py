@@ -30,11 +30,12 @@ shirt; of edits that keep something of hair or shoulders 9 in 10, of pencil draw
 _STRAYED = 1.0, 1.5, 0.03  # more evidence asked for each face width, unit of log scale and degree off
 _ALLOWED = 0.04, 0.03, 2.0  # how far strangers' faces stray in any case
 _SURE = 0.75
+_IN_FRAME = 1.5  # how much farther than from surroundings landmarks may stray from the scene
 _AGAINST_SCENE = 0.9  # evidence for somebody who moved while the scene stayed
 _FIVE_POINTS = 1.6  # how much farther five points stray than a mesh
 _NOT_MIRRORED = 0.7  # agreement that no mirror image of a face has
 _CLEARLY = 0.25  # more evidence for another face, before it is taken instead
-_SEEN = 0.08  # share of the window that must be visible for its absence to mean anything
+_SEEN, _WELL_SEEN = 0.015, 0.05  # mean weight of what is visible: too little to miss it, and enough to go by
 _CROWD = 8  # faces among which a doubtful one is looked for
 _ALIKE = 0.12, 0.12, 6.0  # how far landmarks may stray from the surroundings and still mean the same place
 _ODD = 0.3, 0.4  # the same for a cartoon's: face widths, logarithm of scale
@@ -89,7 +90,7 @@ class Pair:
     def in_frame(self) -> bool:
         """Whether it lies where the visible features of the scene put it."""
         features = self.comparison.features
-        return features is not None and _near(self.landmarks, features.matrix, self.face, 2.0)
+        return features is not None and _near(self.landmarks, features.matrix, self.face, _IN_FRAME)
 
     def proven(self, *, alone: bool) -> bool:
         """Whether this is an edit of what was sent; `alone` when there is nobody to mistake it for."""
@@ -185,6 +186,8 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     frame = pair.comparison.best_frame.matrix
     by_face = align_to_face(pair.face, pair.drawn, frame)
     share = _BY_SURROUNDINGS * float(np.clip((pair.evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
+    # Little that is visible places a face worse than its landmarks do.
+    share *= min(1.0, pair.comparison.surroundings(pair.face).visible / _WELL_SEEN)
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
     return Alignment(matrix, "face", by_face.residual, by_face.pose_difference)
 

@@ -61,14 +61,14 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        if _bystander(placement, placements) and taken_out(patch):
+        look, strength = _look(scene, placement, patch, finish, likeness)
+        if _bystander(placement, placements) and taken_out(patch, look):
             canvas[patch.window] = closed_over(patch)
             reports += [
                 replace(each, gone=True)
                 for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
-        look, strength = _look(scene, placement, patch, finish, likeness)
         canvas[patch.window] = _composed(patch, look, placement)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
@@ -79,7 +79,8 @@ def reintegrate(
 def _bystander(placement: Placement, placements: Sequence[Placement]) -> bool:
     """Whether this is a hole that came back, much smaller than that of somebody else."""
     largest = max(each.region.size for each in placements)
-    return placement.alignment.regime == "hole" and placement.region.size < _MUCH_SMALLER * largest
+    small = placement.region.size < _MUCH_SMALLER * largest
+    return bool(placement.faces) and placement.alignment.regime == "hole" and small
 
 
 def _within(placement: Placement, shape: tuple[int, ...]) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from privateedit.core.blend import composite
 from privateedit.core.channels import rounded
 from privateedit.core.completion import completed
+from privateedit.core.look import Look
 from privateedit.core.nearby import within
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
@@ -17,12 +18,15 @@ _SAME = 6.0  # levels
 _ALL, _MOST = 0.98, 0.8  # shares of the ring
 
 
-def taken_out(patch: Patch) -> bool:
-    """Whether all around the hole is one plain thing that the photo does not show: no neck, no hair."""
+def taken_out(patch: Patch, look: Look) -> bool:
+    """Whether all around the hole is one plain thing that the photo does not show: no neck, no hair.
+
+    `look` is what the photo is given first: a wall that became darker is the same wall.
+    """
     ring = patch.visible & within(patch.hole, _RIM + max(4.0, _RING * patch.size)) & ~within(patch.hole, _RIM)
     if np.count_nonzero(ring) < _RING_PIXELS:
         return False
-    seen, own = patch.edited[ring], patch.original[ring]
+    seen, own = patch.edited[ring], look.apply(patch.original)[ring]
     rows, columns = np.nonzero(ring)
     design = np.column_stack([rows, columns, np.ones(rows.size)]).astype(np.float64)
     plane, *_ = np.linalg.lstsq(design, seen.astype(np.float64), rcond=None)

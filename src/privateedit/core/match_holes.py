@@ -1,0 +1,133 @@
+"""Which hole that came back is whose: masks look alike, so what is around them decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from privateedit.core.align import Alignment
+from privateedit.core.comparison import SCENE_INLIERS, Comparison
+from privateedit.core.face import Box
+from privateedit.core.region import Region
+from privateedit.core.register_drawn import ENOUGH
+from privateedit.core.register_hole import align_to_hole
+from privateedit.core.register_surroundings import Surroundings
+from privateedit.core.similarity import Matrix, compose, scale_of, transform
+
+_CLEAR = 0.004  # a hole's residual below which no better guess of the frame is looked for
+_SAME_PLACE, _VERY_PLACE = 0.1, 0.025  # of a region's size
+_SAME_HOLE = 0.3  # of the smaller size: centers nearer than this are one hole
+_SURE, _CLEARLY = 0.75, 0.25  # agreement that needs no second look; more evidence for somebody else
+_COMPANY = 8  # regions among which a hole's owner is looked for
+
+
+def match_holes(comparison: Comparison, regions: Sequence[Region]) -> tuple[Alignment | None, ...]:
+    """Return for every region where its own hole came back, or None; no hole is given to two regions.
+
+    Raises:
+        CannotAlign: the picture came back mirrored.
+    """
+    found = [_hole(region, comparison) for region in regions]
+    likely = [
+        hole if hole is not None and _likely(region, hole, comparison) else None
+        for region, hole in zip(regions, found, strict=True)
+    ]
+    own = [_own(index, regions, likely, comparison) for index in range(len(regions))]
+    single = _one_to_one(regions, own)
+    for region, hole in zip(regions, single, strict=True):
+        if hole is not None:
+            _around(region, comparison).refuse_mirrored(comparison.edited, hole.matrix)
+    return tuple(single)
+
+
+def _hole(region: Region, comparison: Comparison) -> Alignment | None:
+    plain = align_to_hole(region, comparison.masked, comparison.edited, comparison.frames)
+    if plain is not None and plain.residual < _CLEAR and _is_plain(plain, region, comparison):
+        return plain
+    if comparison.features is None:
+        return plain
+    by_scene = align_to_hole(region, comparison.masked, comparison.edited, [comparison.features])
+    found = [alignment for alignment in (plain, by_scene) if alignment is not None]
+    if comparison.features.inliers >= SCENE_INLIERS:
+        # A hole that moved against the scene it was cut from is another hole: masked otherwise, say.
+        found = [
+            each for each in found if _agrees(each.matrix, comparison.features.matrix, region, _SAME_PLACE)
+        ]
+    return min(found, key=lambda alignment: alignment.residual, default=None)
+
+
+def _likely(region: Region, hole: Alignment, comparison: Comparison) -> bool:
+    """Whether a hole lies in the very place where the frame puts it, or has its surroundings with it.
+
+    Some dark patch of about the right shape is found in many pictures, and in every other masked portrait.
+    """
+    known = [*comparison.frames, *([comparison.features] if comparison.features else [])]
+    if any(_agrees(hole.matrix, guess.matrix, region, _VERY_PLACE) for guess in known):
+        return True
+    return _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence >= ENOUGH
+
+
+def _own(
+    index: int, regions: Sequence[Region], holes: Sequence[Alignment | None], comparison: Comparison
+) -> Alignment | None:
+    """Return the region's hole unless the surroundings of another region are clearly there: people moved."""
+    region, hole = regions[index], holes[index]
+    if hole is None or not 1 < len(regions) <= _COMPANY:
+        return hole
+    if _around(region, comparison).agreement(comparison.edited, hole.matrix) >= _SURE:
+        return hole
+    evidence = _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence
+    for other in regions:
+        if other is region:
+            continue
+        there = _instead(hole.matrix, region, other)
+        theirs = _around(other, comparison).sighted(comparison.edited, there).evidence
+        if theirs >= max(ENOUGH, evidence + _CLEARLY):
+            return None
+    return hole
+
+
+def _instead(matrix: Matrix, region: Region, other: Region) -> Matrix:
+    """Return the transform that puts `other` where `matrix` puts `region`."""
+    ratio = region.size / other.size
+    (x, y), (u, v) = _center(region), _center(other)
+    return compose(matrix, np.array([[ratio, 0.0, x - ratio * u], [0.0, ratio, y - ratio * v]]))
+
+
+def _one_to_one(regions: Sequence[Region], holes: Sequence[Alignment | None]) -> list[Alignment | None]:
+    """Keep, of regions that claim one hole, the one that fits it best."""
+    kept: list[Alignment | None] = [None] * len(regions)
+    claims = [(hole.residual, index, hole) for index, hole in enumerate(holes) if hole is not None]
+    taken: list[tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], float]] = []
+    for _, index, hole in sorted(claims, key=lambda claim: claim[:2]):
+        region = regions[index]
+        center = transform(hole.matrix, np.array([_center(region)]))[0]
+        size = region.size * hole.scale
+        if all(np.linalg.norm(center - other) > _SAME_HOLE * min(size, big) for other, big in taken):
+            kept[index] = hole
+            taken.append((center, size))
+    return kept
+
+
+def _center(region: Region) -> tuple[float, float]:
+    rows, columns = region.window
+    return (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
+
+
+def _around(region: Region, comparison: Comparison) -> Surroundings:
+    rows, columns = region.window
+    return Surroundings.of(comparison.masked, Box(columns.start, rows.start, columns.stop, rows.stop))
+
+
+def _is_plain(alignment: Alignment, region: Region, comparison: Comparison) -> bool:
+    """Whether the hole lies where one of the plain guesses of the frame puts it."""
+    return any(_agrees(alignment.matrix, guess.matrix, region, _SAME_PLACE) for guess in comparison.frames)
+
+
+def _agrees(matrix: Matrix, frame: Matrix, region: Region, share: float) -> bool:
+    """Whether two transforms put the region's corners in the same place, within a share of its size."""
+    rows, columns = region.window
+    corners = np.array([[x, y] for x in (columns.start, columns.stop) for y in (rows.start, rows.stop)])
+    apart = np.linalg.norm(transform(matrix, corners) - transform(frame, corners), axis=1)
+    return float(apart.max()) < share * region.size * scale_of(frame)

@@ -1,0 +1,73 @@
+import cv2
+import numpy as np
+import pytest
+from tests.doubles.ports import FixedDetector
+from tests.doubles.scenes import box_face, masked, oval, scenery, similarity
+
+from privateedit import pipeline
+from privateedit.core.align import moved
+from privateedit.core.comparison import Comparison
+from privateedit.core.edit import EditResult
+from privateedit.core.match_holes import match_holes
+from privateedit.core.region import regions
+from privateedit.core.similarity import warp
+from privateedit.errors import CannotAlign
+
+STILL = similarity()
+LEFT, RIGHT = oval(240, 480, 110, 120, 32, 40), oval(240, 480, 370, 120, 32, 40)
+FACES = (box_face(85, 90, 135, 155, 0), box_face(345, 90, 395, 155, 1))
+
+
+def holes(photo, edited, faces=()):
+    comparison = Comparison(faces, photo, np.ascontiguousarray(edited), FixedDetector(()))
+    return match_holes(comparison, regions(photo.mask, faces))
+
+
+def test_everybody_gets_the_own_hole():
+    photo = masked(scenery(240, 480), LEFT | RIGHT)
+    for hole in holes(photo, photo.pixels, FACES):
+        np.testing.assert_allclose(hole.matrix, STILL, atol=0.05)
+
+
+def test_people_who_changed_places_with_their_holes_are_not_mixed_up():
+    """Two bodies exchanged in front of a plain wall, each with its own hole."""
+    plain = np.full((240, 480, 3), 150, np.uint8)
+    for start, seed in ((20, 3), (280, 8)):
+        plain[:, start : start + 180] = scenery(240, 180, seed=seed)
+    photo = masked(plain, LEFT | RIGHT)
+    swapped = photo.pixels.copy()
+    swapped[:, 20:200], swapped[:, 280:460] = photo.pixels[:, 280:460], photo.pixels[:, 20:200]
+    for hole, face, shift in zip(holes(photo, swapped, FACES), FACES, (260, -260), strict=True):
+        assert hole is None or moved(hole.matrix, similarity(x=shift), face)[0] < 0.1
+
+
+def test_two_regions_never_share_a_hole():
+    pixels = scenery(240, 480)
+    photo = masked(pixels, LEFT | RIGHT)
+    closed = np.where(RIGHT[..., None], pixels, photo.pixels)
+    found = holes(photo, closed, FACES)
+    assert found[0] is not None
+    assert found[1] is None
+
+
+@pytest.mark.parametrize("seed", range(9, 14))
+def test_the_hole_of_another_masked_picture_is_nobodys(seed):
+    """It has the right shape, a little elsewhere, and nothing around it is what was sent."""
+    hidden = oval(240, 320, 150, 120, 40, 50)
+    photo = masked(scenery(), hidden)
+    other = masked(scenery(seed=seed), oval(240, 320, 160, 112, 42, 52))
+    assert holes(photo, other.pixels) == (None,)
+
+
+def test_a_moved_hole_with_its_surroundings_is_found():
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    there = similarity(1.04, 2.0, 6, -5)
+    faded = cv2.GaussianBlur(photo.pixels // 2, (0, 0), 1.0)
+    (hole,) = holes(photo, warp(faded, there, (slice(0, 240), slice(0, 320))))
+    assert moved(hole.matrix, there, box_face(110, 70, 190, 170))[0] < 0.01
+
+
+def test_another_persons_masked_portrait_is_refused(hidden_astronaut, hopper, parts):
+    other = pipeline.hide(hopper, pipeline.Concealment(), parts)
+    with pytest.raises(CannotAlign):
+        pipeline.restore(hidden_astronaut, EditResult(other.masked.pixels, "test"), parts)
