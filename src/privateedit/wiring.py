@@ -167,10 +167,17 @@ def _recognition() -> _Recognition:
 @cache
 def _likeness() -> Likeness | None:
     """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
-    if find_spec("dlib") is None or _version_of("face-recognition-models") == "absent":
+    if not _importable("dlib") or _version_of("face-recognition-models") == "absent":
         return None
     models = _recognition()
     return Likeness(models.landmarks, models.recognizer, SAME_PERSON)
+
+
+def _importable(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # an import hook may say so itself
+        return False
 
 
 def _studio() -> Editor:

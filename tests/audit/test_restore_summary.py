@@ -72,7 +72,7 @@ def test_styles_and_groups_have_no_limit_on_identity():
         (outcome("hole/same", refused="no"), "refused though it fits"),
         (outcome("hole/same", face(), outside=1), "cases with pixels changed outside"),
         (
-            outcome("hole/same", face(seam=2.0, seam_plain=1.0, identity=0.1, identity_plain=0.1)),
+            outcome("hole/same", face(seam=1.0, seam_plain=0.7, identity=0.1, identity_plain=0.1)),
             "faces that harmonization made worse",
         ),
     ],
@@ -81,6 +81,14 @@ def test_every_failure_breaks_its_own_limit(case, rule):
     found = summary(case)
     counts = {each.rule for each in found.verdicts if each.limit == 0 and not each.kept}
     assert counts == {rule}
+
+
+def test_harm_that_nobody_asked_for_breaks_both_limits():
+    found = summary(outcome("hole/same", face(seam=2.0, seam_plain=1.0, identity=0.1, identity_plain=0.1)))
+    assert {each.rule for each in found.verdicts if each.limit == 0 and not each.kept} == {
+        "faces that harmonization made worse",
+        "faces that it made worse than the edit asks for",
+    }
 
 
 def test_a_paste_that_had_to_be_refused_is_counted_once():

@@ -15,7 +15,15 @@ from privateedit.core.align import Alignment, between, moved
 from privateedit.core.assignment import cheapest, matched
 from privateedit.core.comparison import Comparison
 from privateedit.core.face import Face
-from privateedit.core.register_face import MAX_RESIDUAL, MAX_TURN, align_to_face, fit_to_face, pose_difference
+from privateedit.core.register_face import (
+    MAX_RESIDUAL,
+    MAX_TURN,
+    align_to_face,
+    compared,
+    fit_to_face,
+    in_words,
+    pose_difference,
+)
 from privateedit.core.register_surroundings import Sighting
 from privateedit.core.similarity import Matrix
 from privateedit.errors import CannotAlign
@@ -177,19 +185,25 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
         turn = pose_difference(pair.face, pair.drawn)
         return Alignment(pair.sighting.matrix, "scene", 1 - min(1.0, pair.sighting.agreement), turn)
     if not pair.proven(alone=alone):
-        raise CannotAlign(
-            f"What came back around face {pair.face.id} is not what was sent "
-            f"(agreement {pair.evidence:.2f} of the {pair.needed:.2f} needed): it may be another picture, or "
-            'another person; ask the service to keep the "same pose and framing".',
-            measured={"agreement": pair.evidence, "agreement_needed": pair.needed},
-        )
-    frame = pair.comparison.best_frame.matrix
-    by_face = align_to_face(pair.face, pair.drawn, frame)
+        raise _unproven(pair)
+    by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
     share = _BY_SURROUNDINGS * float(np.clip((pair.evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
     share *= min(1.0, pair.comparison.surroundings(pair.face).visible / _WELL_SEEN)
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
     return Alignment(matrix, "face", by_face.residual, by_face.pose_difference)
+
+
+def _unproven(pair: Pair) -> CannotAlign:
+    matrix, residual = fit_to_face(pair.face, pair.drawn)
+    alignment = Alignment(matrix, "face", residual)
+    heads = compared(alignment, pair.face, pair.drawn, pair.comparison.best_frame.matrix)
+    return CannotAlign(
+        f"What came back around face {pair.face.id} is not what was sent (agreement {pair.evidence:.2f} of "
+        f"the {pair.needed:.2f} needed; {in_words(heads)}): it may be another picture, or another person; "
+        'ask the service to keep the "same pose and framing".',
+        measured={**heads, "agreement": pair.evidence, "agreement_needed": pair.needed},
+    )
 
 
 def _refuse_mirrored(pair: Pair) -> None:

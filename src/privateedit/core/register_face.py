@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def align_to_face(face: Face, found: Face, guess: Matrix) -> Alignment:
     """
     matrix, residual = fit_to_face(face, found)
     alignment = Alignment(matrix, "face", residual, pose_difference(face, found))
-    measured = _measured(alignment, face, found, guess)
+    measured = compared(alignment, face, found, guess)
     low, high = _SCALE_RANGE
     fits = (
         measured["residual"] <= MAX_RESIDUAL
@@ -67,10 +68,7 @@ def align_to_face(face: Face, found: Face, guess: Matrix) -> Alignment:
     )
     if not fits:
         raise CannotAlign(
-            f"Face {face.id} does not fit the face in the edited picture "
-            f"(misfit {residual:.2f}, turned by {measured['yaw_difference']:.0f}° sideways and "
-            f"{measured['pitch_difference']:.0f}° up or down, tilted by {measured['rotation']:.0f}°, "
-            f"{measured['relative_scale']:.2f} times the size); "
+            f"Face {face.id} does not fit the face in the edited picture ({in_words(measured)}); "
             'ask the service to keep the "same pose and framing".',
             measured=measured,
         )
@@ -122,7 +120,17 @@ def _yaw(points: Points) -> float:
     return math.degrees(math.atan(shift / _NOSE))
 
 
-def _measured(alignment: Alignment, face: Face, found: Face, guess: Matrix) -> dict[str, float]:
+def in_words(measured: Mapping[str, float]) -> str:
+    """Say in plain words how much two heads differ."""
+    return (
+        f"misfit {measured['residual']:.2f}, turned by {measured['yaw_difference']:.0f}° sideways and "
+        f"{measured['pitch_difference']:.0f}° up or down, tilted by {measured['rotation']:.0f}°, "
+        f"{measured['relative_scale']:.2f} times the size"
+    )
+
+
+def compared(alignment: Alignment, face: Face, found: Face, guess: Matrix) -> dict[str, float]:
+    """Return how much the drawn head differs: misfit, degrees, and size relative to the frame's scale."""
     yaw, pitch = _turns(face, found)
     tilt = (alignment.rotation - rotation_of(guess) + 180) % 360 - 180
     return {

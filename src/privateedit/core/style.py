@@ -22,12 +22,10 @@ from privateedit.core.scale import single
 _QUANTILES = np.concatenate([[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 25), [0.995]])
 _BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
 _FEW, _ENOUGH = 1500, 20_000  # visible pixels that a style needs, and beyond which more tell no more
-_CLEARLY, _APART = (
-    0.85,
-    0.12,
-)  # how near a style must come beside the photo, and how far that is off
+_CLEARLY, _APART = 0.79, 0.12  # how near a style must come beside the photo, and how far that is off
+_DRAWN = 0.22  # how near it must come in any case: measured drawings lie below 0.18, photos above 0.25
 _MOST_COLOR = 1.8
-_SOFT, _FIRM = 8.0, 16.0  # levels a pixel at which an edge is nearly black, of a pencil and of a brush
+_SOFT = 8.0  # levels a pixel at which an edge is nearly black
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ def learn_style(
     idle = target.apart(_Drawing.of(plain, sample))
     if idle < _APART:
         return None
-    best, least = None, _CLEARLY * idle
+    best, least = None, min(_CLEARLY * idle, _DRAWN)
     for style in _candidates(before, after, area):
         drawn = style.render(before)
         made = drawn if style.tone is not None else grade(drawn)
