@@ -3,7 +3,7 @@ import pytest
 from tests.doubles.scenes import noise, scenery
 
 from privateedit.core.grade import Grade
-from privateedit.core.harmonize import learn_grade
+from privateedit.core.harmonize import lesson
 
 SCENE = scenery(60, 80).astype(np.float32)
 EVERYTHING = np.ones(SCENE.shape[:2], np.bool_)
@@ -20,8 +20,12 @@ def luma(pixels):
     return np.repeat((pixels @ np.float32([0.299, 0.587, 0.114]))[..., None], 3, 2)
 
 
+def graded(before, after, sources):
+    return lesson(before, after, sources).grade
+
+
 def learned(before, after, area=EVERYTHING):
-    grade = learn_grade(before, after, {"everything": area})
+    grade = graded(before, after, {"everything": area})
     assert np.isfinite(grade.matrix).all()
     return grade
 
@@ -80,7 +84,7 @@ def test_the_person_teaches_when_the_backdrop_is_new():
     after[~person] = (10, 200, 90)
     sources = {"person": person, "surroundings": ~person, "everything": EVERYTHING}
     seen = np.float32([[[180, 140, 110]]])
-    assert np.abs(learn_grade(SCENE, after, sources).apply(seen) - seen * WARM).max() < 5
+    assert np.abs(graded(SCENE, after, sources).apply(seen) - seen * WARM).max() < 5
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 59])
@@ -102,8 +106,6 @@ def test_a_grey_backdrop_behind_a_person_in_color_drains_nobody():
     person[:, :40] = True
     before, after = colorful(), np.array(colorful())
     after[~person] = luma(before)[~person] * 0.3 + 100
-    grade = learn_grade(
-        before, after, {"person": person, "surroundings": ~person, "everything": person | True}
-    )
+    grade = graded(before, after, {"person": person, "surroundings": ~person, "everything": person | True})
     seen = grade.apply(np.float32([[[200, 120, 90]]]))
     np.testing.assert_allclose(seen[0, 0], [200, 120, 90], atol=6)

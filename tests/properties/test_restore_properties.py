@@ -8,7 +8,7 @@ from tests.doubles.ports import Nobody
 from tests.doubles.scenes import masked, noise, oval, recompressed, scenery, similarity
 
 from privateedit.core.align import Alignment
-from privateedit.core.harmonize import learn_grade
+from privateedit.core.harmonize import lesson
 from privateedit.core.photo import Photo
 from privateedit.core.place import Placement
 from privateedit.core.pull_push import pull_push
@@ -63,7 +63,7 @@ def test_a_grade_is_finite_whatever_came_back(seeds, kinds, level, share):
     }
     before, after = (make[kind](seed).astype(np.float32) for kind, seed in zip(kinds, seeds, strict=True))
     area = np.random.default_rng(seeds[0]).random((48, 64)) < share
-    grade = learn_grade(before, after, {"person": area, "everything": np.ones_like(area)})
+    grade = lesson(before, after, {"person": area, "everything": np.ones_like(area)}).grade
     assert np.isfinite(grade.matrix).all()
     assert np.isfinite(grade.apply(before)).all()
 
@@ -72,7 +72,7 @@ def test_a_grade_is_finite_whatever_came_back(seeds, kinds, level, share):
 @given(seeds=st.tuples(st.integers(0, 49), st.integers(50, 99)))
 def test_an_unrelated_picture_teaches_nothing(seeds):
     before, after = (scenery(60, 80, seed).astype(np.float32) for seed in seeds)
-    assert learn_grade(before, after, {"everything": np.ones((60, 80), np.bool_)}).is_identity
+    assert lesson(before, after, {"everything": np.ones((60, 80), np.bool_)}).grade.is_identity
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,34 +16,6 @@ from privateedit.core.scale import reduced_size, single
 _OTHER_OBJECT = 40.0  # levels
 
 
-def multi_band(base: Floats, top: Floats, alpha: Floats, levels: int) -> Floats:
-    """Return `top` over `base` (H×W×3 float32), every frequency band blended over its own width.
-
-    Laplacian pyramids (Burt & Adelson, 1983). `alpha` is H×W, 1 where `top` shows.
-    """
-    bases, tops, alphas = [base], [top], [alpha]
-    for _ in range(levels):
-        if min(bases[-1].shape[:2]) < 8:
-            break
-        bases.append(np.asarray(cv2.pyrDown(bases[-1]), np.float32))
-        tops.append(np.asarray(cv2.pyrDown(tops[-1]), np.float32))
-        alphas.append(np.asarray(cv2.pyrDown(alphas[-1]), np.float32))
-    result = _over(bases[-1], tops[-1], alphas[-1])
-    for level in range(len(bases) - 2, -1, -1):
-        size = bases[level].shape[1::-1]
-        fine = _over(
-            bases[level] - cv2.pyrUp(bases[level + 1], dstsize=size),
-            tops[level] - cv2.pyrUp(tops[level + 1], dstsize=size),
-            alphas[level],
-        )
-        result = np.asarray(cv2.pyrUp(result, dstsize=size), np.float32) + fine
-    return result
-
-
-def _over(base: Floats, top: Floats, alpha: Floats) -> Floats:
-    return np.asarray(base + alpha[..., None] * (top - base), np.float32)
-
-
 def membrane(inside: Floats, around: Floats, hole: Hidden, trusted: Hidden, reach: float) -> Floats:
     """Return `inside` shifted so that it meets `around` along the hole's edge.
 
@@ -91,12 +63,6 @@ def smoothstep(values: NDArray[np.floating]) -> Floats:
     """Map 0…1 to a curve that leaves 0 and reaches 1 flat; values beyond are clamped."""
     clamped = np.clip(values, 0.0, 1.0)
     return np.asarray(clamped * clamped * (3 - 2 * clamped), np.float32)
-
-
-def feathered(core: Hidden, limit: Hidden, width: float) -> Floats:
-    """Return alpha: 1 in `core`, falling to 0 over `width` pixels around it and before leaving `limit`."""
-    alpha = 1 - smoothstep(distance_outside(core) / max(width, 1.0))
-    return np.asarray(alpha * smoothstep(depth_of(limit) / max(0.5 * width, 1.0)), np.float32)
 
 
 def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:

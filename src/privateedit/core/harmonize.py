@@ -43,11 +43,6 @@ class Lesson:
     area: NDArray[np.bool_]
 
 
-def learn_grade(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> Grade:
-    """Return the grade of `lesson`."""
-    return lesson(before, after, sources).grade
-
-
 def lesson(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_]]) -> Lesson:
     """Return the grade that best explains `after` from `before` on what survived of the `sources`.
 

@@ -110,12 +110,14 @@ def _frame(placements: Sequence[Placement]) -> Matrix | None:
 def _keeps_frame(frame: Matrix, edited: Pixels, photo: Photo) -> bool:
     """Whether the photo's corners lie on those of the edited picture."""
     height, width = edited.shape[:2]
-    if abs(width * photo.height / (height * photo.width) - 1) > _SAME_ASPECT:
+    # The sides of a small picture are rounded to whole pixels.
+    rounding = 0.5 / width + 0.5 / height
+    if abs(width * photo.height / (height * photo.width) - 1) > max(_SAME_ASPECT, rounding):
         return False
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
     there = transform(frame, corners * (photo.width, photo.height))
     apart = np.linalg.norm(there - corners * (width, height), axis=1)
-    return bool(apart.max() <= _SAME_FRAME * max(width, height))
+    return bool(apart.max() <= max(_SAME_FRAME * max(width, height), 1.0))
 
 
 def _stretched(placement: Placement, stretch: Matrix) -> Placement:
