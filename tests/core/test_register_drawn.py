@@ -112,6 +112,17 @@ def test_a_face_with_the_proportions_of_a_cartoon_is_placed_by_the_scene(
     assert moved(alignment.matrix, STILL, hidden_astronaut.faces[0])[0] < 0.01
 
 
+def test_a_face_drawn_too_large_in_a_scene_that_stayed_is_placed_by_the_scene(
+    edited_astronaut, hidden_astronaut, parts
+):
+    (seen,) = parts.detector.detect(edited_astronaut)
+    large = carried(seen, similar(1.3, 0.0, np.array(seen.box.center)))
+    comparison = compared(hidden_astronaut, edited_astronaut, FixedDetector([large]))
+    alignment, _ = align_drawn(comparison, hidden_astronaut.faces)[0]
+    assert alignment.regime == "scene"
+    assert abs(moved(alignment.matrix, STILL, hidden_astronaut.faces[0])[1]) < 0.02
+
+
 def test_a_head_that_looks_elsewhere_is_refused_whatever_the_scene_says(
     edited_astronaut, hidden_astronaut, parts
 ):

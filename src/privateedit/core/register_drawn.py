@@ -38,6 +38,7 @@ shirt; of edits that keep something of hair or shoulders 9 in 10, of pencil draw
 _STRAYED = 1.0, 1.5, 0.03  # more evidence asked for each face width, unit of log scale and degree off
 _ALLOWED = 0.04, 0.03, 2.0  # how far strangers' faces stray in any case
 _SURE = 0.75
+_LOOKED_FOR = 3.5  # how far from the frame a drawn face may stray and still be looked for there
 _IN_FRAME = 1.5  # how much farther than from surroundings landmarks may stray from the scene
 _AGAINST_SCENE = 0.9  # evidence for somebody who moved while the scene stayed
 _FIVE_POINTS = 1.6  # how much farther five points stray than a mesh
@@ -68,7 +69,7 @@ class Pair:
         """Where the surroundings put it, looked for where the landmarks and the frame say."""
         around, edited = self.comparison.surroundings(self.face), self.comparison.edited
         by_frame = self.comparison.best_frame.matrix
-        if not _near(self.landmarks, by_frame, self.face, 2.0):
+        if not _near(self.landmarks, by_frame, self.face, _LOOKED_FOR):
             return around.sighted(edited, self.landmarks)
         first = around.sighted(edited, by_frame)
         if first.evidence >= _SURE:
@@ -110,11 +111,14 @@ class Pair:
 
     @property
     def odd(self) -> bool:
-        """Whether a face of other proportions, as cartoons have, is drawn in the very place, turned alike."""
+        """Whether a face is drawn there, turned alike, with other proportions or in a size of its own.
+
+        Cartoons have such faces. Where everything around is what was sent, that says where the face belongs.
+        """
         _, residual = fit_to_face(self.face, self.drawn)
         away, grown, _ = moved(self.landmarks, self.sighting.matrix, self.face)
         return (
-            residual > MAX_RESIDUAL
+            (residual > MAX_RESIDUAL or not (self.agrees or self.in_frame))
             and pose_difference(self.face, self.drawn) <= MAX_TURN
             and away < _ODD[0]
             and abs(grown) < _ODD[1]
