@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.blend import distance_outside, smoothstep
+from privateedit.core.blend import depth_of, distance_outside, smoothstep
 from privateedit.core.color_difference import lab
 from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden
@@ -67,7 +67,7 @@ def drawn(
     outline = _without_clothes(figure, outline, _mesh(face) - single(offset))
     ground, cover = continued(part, here, alpha[window])
     mesh = _mesh(face) - single(offset)
-    depth = single(cv2.distanceTransform(_framed(here), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
+    depth = depth_of(here)
     size = float(np.sqrt(np.count_nonzero(here)))
     neck = _neck(mesh, here.shape) * smoothstep(depth / (0.15 * size))
     ground = single(ground + neck[..., None] * (_skin(figure, mesh) * _SHADE - ground))
@@ -136,11 +136,6 @@ def _neck(mesh: Points, shape: tuple[int, ...]) -> Floats:
     cv2.fillConvexPoly(drawn_neck, np.rint(corners).astype(np.int32), (1,))
     sigma = max(1.0, 0.03 * float(np.hypot(*down)))
     return single(cv2.GaussianBlur(drawn_neck.astype(np.float32), (0, 0), sigma))
-
-
-def _framed(hole: Hidden) -> NDArray[np.uint8]:
-    """Return the hole continued beyond the frame, whose border is no edge."""
-    return np.asarray(cv2.copyMakeBorder(hole.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _warped(
@@ -263,6 +258,6 @@ def _toned(figure: Floats, canvas: Floats, hole: Hidden, shared: Hidden) -> Floa
     apart = cv2.GaussianBlur(single((canvas - figure) * near[..., None]), (0, 0), sigma)
     known = single(weight > 0.05)
     carried = pull_push(single(apart / np.maximum(weight, 1e-3)[..., None]), known)
-    depth = single(cv2.distanceTransform(_framed(hole), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
+    depth = depth_of(hole)
     fade = 1 - _SKIN_LEFT * smoothstep(depth / (0.3 * size))
     return single(figure + np.clip(carried, -70, 70) * fade[..., None])

@@ -64,9 +64,15 @@ class Comparison:
                 found += [each for each in self._closer(face) if not _known(each, found)]
         return tuple(replace(face, id=index) for index, face in enumerate(found))
 
-    def surroundings(self, face: Face) -> Surroundings:
-        """Return what was sent around a hidden face."""
-        return Surroundings.of(self.masked, face.box)
+    def around(self, box: Box) -> Surroundings:
+        """Return what was sent around a hidden face or region; however often asked, prepared once."""
+        if box not in self._looked_at:
+            self._looked_at[box] = Surroundings.of(self.masked, box)
+        return self._looked_at[box]
+
+    @cached_property
+    def _looked_at(self) -> dict[Box, Surroundings]:
+        return {}
 
     def _expected(self, face: Face) -> Box:
         placed = transform(self.best_frame.matrix, face.box.corners)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from privateedit.core.blend import depth_of
 from privateedit.core.patch import Window, window_of
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
@@ -109,7 +110,7 @@ def _own(draft: Draft, placement: Placement, small: Window, stretch: Matrix) -> 
     # A pixel that came out as it was by chance is part of the blend all the same.
     closed = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     blended = (closed > 0) & near
-    depth = cv2.distanceTransform(blended.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = depth_of(blended)
     return single(np.clip(depth / max(2.0, _FEATHER * size), 0, 1))
 
 

@@ -117,7 +117,7 @@ def _center(region: Region) -> tuple[float, float]:
 
 def _around(region: Region, comparison: Comparison) -> Surroundings:
     rows, columns = region.window
-    return Surroundings.of(comparison.masked, Box(columns.start, rows.start, columns.stop, rows.stop))
+    return comparison.around(Box(columns.start, rows.start, columns.stop, rows.stop))
 
 
 def _is_plain(alignment: Alignment, region: Region, comparison: Comparison) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
+from privateedit.core.blend import depth_of
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte, sharpened
 from privateedit.core.photo import Photo, Pixels
@@ -163,5 +163,5 @@ def _person_guess(
 
 def _middle(hole: Hidden) -> Hidden:
     """Return the inner part of the hole, which surely is the person."""
-    depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = depth_of(hole)
     return np.asarray(depth > 0.6 * depth.max())

@@ -67,7 +67,7 @@ class Pair:
     @cached_property
     def sighting(self) -> Sighting:
         """Where the surroundings put it, looked for where the landmarks and the frame say."""
-        around, edited = self.comparison.surroundings(self.face), self.comparison.edited
+        around, edited = self.comparison.around(self.face.box), self.comparison.edited
         by_frame = self.comparison.best_frame.matrix
         if not _near(self.landmarks, by_frame, self.face, _LOOKED_FOR):
             return around.sighted(edited, self.landmarks)
@@ -106,7 +106,7 @@ class Pair:
         if self.evidence >= self.needed or self.in_frame:
             return True
         nowhere_near = self.needed >= ENOUGH + 0.05
-        hardly_visible = self.comparison.surroundings(self.face).visible < _SEEN
+        hardly_visible = self.comparison.around(self.face.box).visible < _SEEN
         return alone and hardly_visible and not nowhere_near
 
     @property
@@ -193,7 +193,7 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
     share = _BY_SURROUNDINGS * float(np.clip((pair.evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
-    share *= min(1.0, pair.comparison.surroundings(pair.face).visible / _WELL_SEEN)
+    share *= min(1.0, pair.comparison.around(pair.face.box).visible / _WELL_SEEN)
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
     return Alignment(matrix, "face", by_face.residual, by_face.pose_difference)
 
@@ -215,7 +215,7 @@ def _refuse_mirrored(pair: Pair) -> None:
     if pair.in_frame or pair.sighting.agreement > _NOT_MIRRORED:
         return
     comparison = pair.comparison
-    comparison.surroundings(pair.face).refuse_mirrored(comparison.edited, pair.landmarks)
+    comparison.around(pair.face.box).refuse_mirrored(comparison.edited, pair.landmarks)
 
 
 def _near(first: Matrix, second: Matrix, face: Face, factor: float = 1.0) -> bool:

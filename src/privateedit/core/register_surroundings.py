@@ -12,6 +12,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from privateedit.core.blend import distance_outside
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box
 from privateedit.core.mask import Hidden
@@ -145,7 +146,7 @@ class _Grid:
         visible = warp_area(whole, to_grid, window)
         kernel = np.ones((2 * _CLEAR_OF_HOLE + 1,) * 2, np.uint8)
         visible &= cv2.dilate(hidden.astype(np.uint8), kernel) == 0
-        away = cv2.distanceTransform((~hidden).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        away = distance_outside(hidden)
         weights = np.asarray(visible * np.exp(-away / (_REACH * side)), np.float32)
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
         return cls(side, to_grid, weighted, weights)
