@@ -103,7 +103,8 @@ def stranger_in(prepared, parts):
     with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
         hopper = Photo(np.asarray(image.convert("RGB")))
     (face,) = parts.detector.detect(hopper.pixels)
-    return StrangerEditor(hopper, face).edit(prepared.payload, Instruction("x")).pixels
+    # As large as the face it stands for: a larger one is placed by the scene alone.
+    return StrangerEditor(hopper, face, share=0.62).edit(prepared.payload, Instruction("x")).pixels
 
 
 def measure(photo: Path, regime: str, returned: str) -> list[dict[str, float | str]]:

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.doubles.scenes import oval
 
 from privateedit.core.color_difference import lab
 from privateedit.core.face_areas import areas_of
-from privateedit.core.in_front import drawn_in_front, evenly_lit, stake
+from privateedit.core.in_front import drawn_in_front, drawn_over, evenly_lit, stake
 from privateedit.core.skin import skin_of
 
 SKIN, HAIR, BLOND, BACKDROP = (205, 160, 140), (45, 32, 25), (190, 160, 100), (120, 140, 170)
@@ -43,6 +45,10 @@ def skin(picture, areas):
     return skin_of(lab(picture), areas.cheeks)
 
 
+def worth(own, drawn, areas, goes_on=0.0):
+    return stake(own, drawn, areas, np.full(areas.hull.shape, goes_on, np.float32))
+
+
 def forehead(areas):
     return areas.hull & (areas.down < -0.4) & (areas.down > -0.6) & ~areas.brows
 
@@ -53,19 +59,37 @@ def jaw(areas):
 
 def test_a_drawn_fringe_is_worth_keeping_and_the_originals_as_well(areas):
     bare, fringed = skin(head(areas), areas), skin(head(areas, fringe=True), areas)
-    assert stake(bare, fringed, areas)[forehead(areas)].mean() > 0.05
-    assert stake(fringed, bare, areas)[forehead(areas)].mean() < -0.03
+    assert worth(bare, fringed, areas)[forehead(areas)].mean() > 0.05
+    assert worth(fringed, bare, areas)[forehead(areas)].mean() < -0.03
 
 
 def test_the_originals_fringe_gives_way_to_hair_of_another_color(areas):
     fringed, blond = skin(head(areas, fringe=True), areas), skin(head(areas, hair=BLOND), areas)
-    assert stake(fringed, blond, areas)[forehead(areas)].mean() > -0.01
+    assert worth(fringed, blond, areas)[forehead(areas)].mean() > -0.01
+
+
+def test_where_the_original_goes_on_its_sides_are_worth_more_than_the_strangers(areas):
+    bare, bearded = skin(head(areas), areas), skin(head(areas, beard=True, fringe=True), areas)
+    beside = (areas.hull_distance > 0.05 * areas.size) & (areas.hull_distance < 0.15 * areas.size)
+    beside &= (areas.down > 0.1) & (areas.down < 0.4)
+    other = replace(bearded, lab=bearded.lab + np.float32(20))
+    assert worth(bare, other, areas)[beside].mean() > 0.03
+    assert worth(bare, other, areas, goes_on=1.0)[beside].mean() < 0
+    assert worth(bare, bearded, areas, goes_on=1.0)[forehead(areas)].mean() < 0.01
+
+
+def test_what_covers_skin_is_drawn_over_and_a_beard_is_not(areas):
+    bare = skin(head(areas), areas)
+    fringed, bearded = (skin(head(areas, **what), areas) for what in ({"fringe": True}, {"beard": True}))
+    assert drawn_over(bare, fringed, areas)[forehead(areas)].mean() > 0.8
+    assert drawn_over(bare, bearded, areas)[jaw(areas)].max() < 0.3
+    assert drawn_over(bare, bare, areas)[areas.hull].max() < 0.1
 
 
 def test_beards_go_with_the_original(areas):
     bare, bearded = skin(head(areas), areas), skin(head(areas, beard=True), areas)
     for own, drawn in ((bare, bearded), (bearded, bare)):
-        assert stake(own, drawn, areas)[jaw(areas)].mean() < -0.05
+        assert worth(own, drawn, areas)[jaw(areas)].mean() < -0.05
 
 
 def test_a_strand_that_was_drawn_stays_in_front_outside_the_core(areas):
@@ -110,4 +134,4 @@ def test_in_hard_light_the_forehead_is_the_originals(areas):
     bare = skin(head(areas), areas)
     picture = head(areas, fringe=True)
     picture[:, : round(np.nonzero(areas.hull)[1].mean())] *= 0.15
-    assert stake(bare, skin(picture, areas), areas)[forehead(areas)].mean() < 0
+    assert worth(bare, skin(picture, areas), areas)[forehead(areas)].mean() < 0

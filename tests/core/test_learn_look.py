@@ -8,7 +8,14 @@ from tests.doubles.scenes import masked, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.grade import Grade
-from privateedit.core.learn_look import came_back_otherwise, learn_look, style_of, with_shading
+from privateedit.core.learn_look import (
+    came_back_otherwise,
+    learn_look,
+    only_dyed,
+    style_of,
+    well_told,
+    with_shading,
+)
 from privateedit.core.light import Light
 from privateedit.core.look import Look
 from privateedit.core.overlap import Overlap, Scene
@@ -160,3 +167,22 @@ def test_an_unchanged_person_outvotes_a_wall_in_another_light():
     both = before_walls(cloth, wall, darker.apply(wall))
     graded = replace(both, after=darker.apply(both.before))
     assert not came_back_otherwise(graded, darker, Light.unchanged())
+
+
+def test_dyed_clothes_before_an_unchanged_wall_are_no_grade():
+    green = Grade(np.column_stack([np.diag([0.5, 1.1, 0.5]), np.zeros(3)]))
+    wall = scenery(384, 384, 4).astype(np.float32)
+    cloth = 2 * CLOTH
+    dyed = before_walls(cloth, wall, wall)
+    dyed = replace(dyed, after=np.where(dyed.person[..., None] > 0.5, green.apply(dyed.before), dyed.after))
+    assert only_dyed(dyed, green, Light.unchanged())
+    assert not only_dyed(replace(dyed, after=green.apply(dyed.before)), green, Light.unchanged())
+
+
+def test_a_grade_of_everything_is_well_told_and_one_of_another_picture_is_not():
+    look, _ = learned(warm(SENT.pixels))
+    scene = Scene(PHOTO, SENT, warm(SENT.pixels), np.ones((60, 80), np.float32))
+    assert well_told(look, scene, placed())
+    assert not well_told(Look(look.window, Grade(0.4 * look.grade.matrix)), scene, placed())
+    other = replace(scene, edited=scenery(*PIXELS.shape[:2], 77))
+    assert not well_told(look, other, placed())

@@ -68,6 +68,17 @@ def test_an_unchanged_picture_teaches_nothing():
     assert light.remove(BEFORE, HERE) is BEFORE
 
 
+def test_dyed_clothes_make_no_rainbow_of_a_face():
+    """The lower part was given another hue, everything else came back as it was."""
+    after = BEFORE.copy()
+    after[120:] *= np.float32([0.45, 1.25, 0.45])
+    light = learn_light(view(after), BEFORE, TO_PLANE)
+    gains = np.log((light.apply(BEFORE, HERE) + 1) / (BEFORE + 1))
+    hues = gains - gains.mean(2, keepdims=True)
+    upper, lower = (hues[rows][HOLE[rows]].mean(0) for rows in (slice(40, 60), slice(100, 120)))
+    assert np.abs(upper - lower).max() < 0.1
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_replaced_backdrop_teaches_nothing(seed):
     other = lit(scenery(HEIGHT, WIDTH, 100 + seed).astype(np.float32), 0.5)

@@ -156,6 +156,39 @@ def test_a_drawn_brim_and_strand_stay_in_front_of_the_forehead(astronaut_face):
     assert kept[inner].mean() > 0.95
 
 
+def beside(face):
+    """An ear, and hair above: the original's own, wider than any face's outline."""
+    ink = np.zeros((SIDE, SIDE), np.uint8)
+    hull = cv2.convexHull(face.mesh)[:, 0]
+    cv2.fillConvexPoly(ink, np.rint(HEAD + (hull - HEAD) * 1.2).astype(np.int32), 1)
+    cv2.fillConvexPoly(ink, np.rint(HEAD + (hull - HEAD) * 1.05).astype(np.int32), 0)
+    return ink.astype(bool)
+
+
+@pytest.mark.parametrize("came_back", [True, False])
+def test_hair_and_ears_are_the_originals_where_all_around_came_back_as_it_was(astronaut_face, came_back):
+    own = a_mesh(astronaut_face)
+    original, edited = a_head(own), a_head(own, skin=(110, 70, 50))
+    original[beside(own)] = (30, 80, 40)
+    if not came_back:
+        edited[~HOLE] = (200, 60, 60)
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, own)
+    kept = (np.abs(done.astype(int) - original).max(2) < 12)[beside(own) & HOLE].mean()
+    assert kept > 0.95 if came_back else kept < 0.5
+    assert np.array_equal(done[~HOLE], edited[~HOLE])
+
+
+def test_a_slight_change_of_light_around_leaves_no_line(astronaut_face):
+    own = a_mesh(astronaut_face)
+    original, edited = a_head(own), a_head(own)
+    edited = np.clip(edited.astype(int) + 4, 0, 255).astype(np.uint8)
+    edited[HOLE & (edited[..., 0] < 145)] = (20, 20, 20)  # somebody's long hair
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, own)
+    smooth = cv2.GaussianBlur(done.astype(np.float32), (0, 0), 1.5)
+    rim = HOLE & ~oval(SIDE, SIDE, *HEAD, 82, 89)
+    assert np.abs(smooth[rim] - (np.float32(BACKDROP) + 4)).mean() < 2.5
+
+
 def test_a_face_with_nothing_hidden_changes_nothing(astronaut_face):
     own = a_mesh(astronaut_face)
     edited = noise(SIDE, SIDE)

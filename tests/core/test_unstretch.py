@@ -29,12 +29,14 @@ def test_a_stretched_frame_gets_its_proportions_back(size, back):
     "change",
     [
         lambda pixels: pixels[:, 80:560],
+        lambda pixels: pixels[:, 8:-8],
+        lambda pixels: stretched(pixels[6:-6], 1024, 749),
         lambda pixels: np.pad(pixels, ((80, 80), (0, 0), (0, 0))),
         lambda pixels: stretched(pixels, 320, 240),
         lambda pixels: stretched(scenery(480, 640, seed=9), 512, 512),
         lambda pixels: np.full((512, 512, 3), 90, np.uint8),
     ],
-    ids=["cropped", "padded", "same aspect", "another scene", "blank"],
+    ids=["cropped", "cropped by a little", "and enlarged", "padded", "same aspect", "another scene", "blank"],
 )
 def test_everything_else_stays_as_it_came(change):
     edited = np.ascontiguousarray(change(SENT.pixels))

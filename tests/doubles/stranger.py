@@ -28,6 +28,7 @@ class StrangerEditor:
     scale: float = 1.0
     shift: tuple[float, float] = (0.0, 0.0)
     tilt: float = 0.0
+    share: float = 0.74  # of the hole's height that the drawn face takes
     gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
     jpeg_quality: int | None = 92
     name: str = "stranger"
@@ -48,7 +49,7 @@ class StrangerEditor:
         mesh = self.face.mesh
         hull = cv2.convexHull(mesh)[:, 0]
         height = np.ptp(hull[:, 1])
-        size = 0.74 * (rows.max() - rows.min()) / height
+        size = self.share * (rows.max() - rows.min()) / height
         turn = np.radians(self.tilt)
         axes = size * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         middle = (hull.min(0) + hull.max(0)) / 2

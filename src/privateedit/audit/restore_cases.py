@@ -232,9 +232,11 @@ class _Subject:
         window = (slice(0, shape[0]), slice(0, shape[1]))
         region = warp_area(hidden, truth, window)
         unedited = measures.unedited(photo, truth, shape)
-        outline = region
+        outline, outline_plain = region, region
         if alignment.regime == "face":
-            outline = measures.changed_area(restored.pixels, edit.pixels) & region
+            outline, outline_plain = (
+                measures.changed_area(each.pixels, edit.pixels) & region for each in (restored, plain)
+            )
         likeness = self.instruments.parts.likeness
         portrayed = None if likeness is None else likeness.portrayed(photo, face)
 
@@ -251,7 +253,7 @@ class _Subject:
             seam=measures.seam_ratio(restored.pixels, unedited, outline),
             color=self._color(edit, restored.pixels, region, outline, alignment.regime),
             identity_plain=distance(plain.pixels),
-            seam_plain=measures.seam_ratio(plain.pixels, unedited, outline),
+            seam_plain=measures.seam_ratio(plain.pixels, unedited, outline_plain),
         )
 
     def _color(self, edit: Simulated, final: Pixels, region: Hidden, outline: Hidden, regime: str) -> float:

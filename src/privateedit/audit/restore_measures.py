@@ -89,7 +89,12 @@ def _soft(pixels: Pixels, sigma: float) -> Floats:
 
 
 def changed_outside(final: Pixels, returned: Pixels, allowed: Hidden, rim: int) -> int:
-    """Return how many pixels were changed farther than `rim` pixels from where that is allowed."""
+    """Return how many pixels were changed farther than `rim` pixels from where that is allowed.
+
+    A picture of another size is changed everywhere.
+    """
+    if final.shape != returned.shape:
+        return int(final.shape[0] * final.shape[1])
     changed = (final != returned).any(2)
     return int(np.count_nonzero(changed & (distance_outside(allowed) > rim)))
 

@@ -4,7 +4,8 @@ Measured with dlib's network on ten open portraits: a shift by half a pixel move
 most), JPEG at quality 90 by 0.01. Grades that nobody would call another person move it farther by themselves:
 a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0.12 to 0.13 (0.18 at most),
 and a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one.
-What was seen in both pictures may cost what such grades cost; what only a drawn face says, mere noise.
+What was seen in both pictures and fits them may cost what such grades cost; what is guessed from little, or
+what only a drawn face says, mere noise.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ _HAIR_ALIKE, _HAIR_UNLIKE = 12.0, 30.0  # L*a*b* distance of two heads' hair
 _ENOUGH = 0.02  # of the face's area: hair of which a color is known
 _PRICE, _SPILL = 0.12, 0.03  # of a pixel on the wrong side of the seam
 _KEPT = 0.8  # of it for the original's fringe, which must find hair to go on in
+_OWN = 0.3  # of what a stranger's side of a face costs: gained by the original's, where it goes on
 _FAR = 30.0  # L*a*b* distance that counts in full
 _RIM = 0.02  # of the face: as exactly is a silhouette known
 _CHEEKS = (0.65, 0.85)  # share of the cheeks that looks like skin: too little, and enough
@@ -24,27 +25,33 @@ _COVERED = 0.4  # of a pixel, from where on something lies in front of the skin
 _FADE = 0.08  # of the face: things in front end so softly at the core
 
 
-def stake(own: Skin, drawn: Skin, areas: FaceAreas) -> Floats:
+def stake(own: Skin, drawn: Skin, areas: FaceAreas, goes_on: Floats) -> Floats:
     """Return float32 H×W: what it costs to show the original at a pixel; negative where it costs not to.
 
     Above the eyes, hair lies in front of skin, whoever's it is: a fringe that was drawn stays whole, and so
     does the original's where the hair above has the same color. Below, all that the silhouette holds is the
     original's, so that neither beard nor jaw of the stranger is left; what is beyond, the editor's. In hard
     light, whose shadows look like hair, that goes for the forehead too.
+
+    Where the original `goes_on` (H×W in [0, 1]) beyond what was hidden, its hair, ears and neck belong there
+    more than the stranger's.
     """
     away = smoothstep((areas.hull_distance / areas.size - 0.1) / 0.08)
     even = evenly_lit(own, drawn, areas)
     fringe = (1 - drawn.share) * own.share * ~areas.brows
-    original = _KEPT * (1 - own.share) * drawn.share * _alike_hair(own, drawn, areas)
-    above = even * (1 - away) * (fringe - original)
+    alike = np.maximum(goes_on, np.float32(_alike_hair(own, drawn, areas)))
+    original = _KEPT * (1 - own.share) * drawn.share * alike
+    above = even * (1 - away) * (fringe * (1 - goes_on) - original)
     apart = np.minimum(np.linalg.norm(own.lab - drawn.lab, axis=2), _FAR) / _FAR
     inside = smoothstep(0.5 + 0.5 * areas.signed / (_RIM * areas.size))
     held = inside * (1 - _hanging(own, areas))
     jaw = smoothstep((areas.down - 0.45) / 0.2)
     above -= (1 - even) * apart * inside
-    below = apart * (held + (1 - inside) * (1.4 * own.share * jaw - 1))
-    spill = (1 - areas.upper) * (1 - inside) * (1 - own.share)
-    return single(_PRICE * (areas.upper * above - (1 - areas.upper) * below) + _SPILL * spill)
+    other = 1 - goes_on
+    below = apart * (held + (1 - inside) * (1.4 * own.share * jaw - other))
+    spill = (1 - areas.upper) * (1 - inside) * (1 - own.share) * (1 - goes_on)
+    kept = _OWN * apart * goes_on * (1 - inside)
+    return single(_PRICE * (areas.upper * above - (1 - areas.upper) * below - kept) + _SPILL * spill)
 
 
 def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> Floats:
@@ -53,10 +60,8 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     Strands of hair, the arms of glasses: neither skin nor brow, and coming in from outside. Below the eyes
     they must not have a twin on the other side of the face, which a beard has. They end softly at the core.
     """
-    size = areas.hull.shape[::-1]
-    twin = cv2.warpAffine(drawn.share, areas.mirror, size, borderMode=cv2.BORDER_REPLICATE)
     bare = 1 - drawn.share
-    share = bare * own.share * np.maximum(areas.upper, twin) * ~areas.brows * evenly_lit(own, drawn, areas)
+    share = drawn_over(own, drawn, areas)
     things = np.where(shown, share, bare) > _COVERED
     _, labels = cv2.connectedComponents(things.astype(np.uint8))
     labels = np.asarray(labels)
@@ -65,6 +70,14 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     fade = smoothstep(distance_outside(areas.inner) / (_FADE * areas.size))
     return single(np.clip(1.15 * share * fade, 0, 1) * (near & shown))
+
+
+def drawn_over(own: Skin, drawn: Skin, areas: FaceAreas) -> Floats:
+    """Return float32 H×W in [0, 1]: what is neither skin nor brow where the original shows its skin."""
+    size = areas.hull.shape[::-1]
+    twin = cv2.warpAffine(drawn.share, areas.mirror, size, borderMode=cv2.BORDER_REPLICATE)
+    share = (1 - drawn.share) * own.share * np.maximum(areas.upper, twin)
+    return single(share * ~areas.brows * evenly_lit(own, drawn, areas))
 
 
 def evenly_lit(own: Skin, drawn: Skin, areas: FaceAreas) -> float:

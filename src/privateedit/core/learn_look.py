@@ -26,6 +26,8 @@ _ROUNDS = 4
 _SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
 _MOST = 0.75  # of the person's colors, that tell whether they changed at all
+_KNOWN, _EXPLAINED = 2.5, 0.25  # levels of misfit, or share of what changed, that a look may leave
+_SKIN = 30  # pixels of skin that tell how skin came back
 _CLEARLY, _LEVELS = 0.85, 0.4  # share of the misfit, and levels, by which light must explain more
 
 
@@ -39,7 +41,7 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
     near = scene.overlap(placement.frame, face, around, _NEAR)
     grade, light = _colors(wide, near, _to_plane(patch))
-    if came_back_otherwise(near, grade, light):
+    if came_back_otherwise(near, grade, light) or only_dyed(near, grade, light):
         grade, light = Grade.identity(), Light.unchanged()
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
     names = survivors(near)
@@ -62,6 +64,19 @@ def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview)
     to_plane = compose(_to_plane(patch), inverse(to_picture))
     own = look.apply(patch.original)
     return replace(look, shading=learn_shading(own, patch.edited, small.face, to_picture, to_plane))
+
+
+def well_told(look: Look, scene: Scene, placement: Placement) -> bool:
+    """Whether enough of what is around the face survived, and looks as `look` says it does."""
+    face = placement.faces[0] if placement.faces else None
+    near = scene.overlap(placement.frame, face, window_of(placement, scene.edited.shape, _AROUND), _NEAR)
+    same = kept(near)
+    if np.count_nonzero(same) < _TELLING * same.size:
+        return False
+    before, after = softened(near.before), softened(near.after)
+    shown = look.light.apply(look.grade.apply(before), inverse(near.from_picture))
+    off, idle = (judged(each, after, before, same) for each in (shown, before))
+    return off < max(_KNOWN, _EXPLAINED * idle)
 
 
 def _surroundings_tell(scene: Scene, placement: Placement) -> bool:
@@ -117,6 +132,21 @@ def came_back_otherwise(near: Overlap, grade: Grade, light: Light) -> bool:
     person = near.sources["person"]
     off, idle = (judged(each, after, before, person, share=_MOST) for each in (shown, before))
     return off > idle + 2 * _SETTLED
+
+
+def only_dyed(near: Overlap, grade: Grade, light: Light) -> bool:
+    """Whether clothes were given another color: what stands around them came back as it was.
+
+    Asked where none of the person's skin is seen, which would tell.
+    """
+    names = survivors(near)
+    if "surroundings" not in names or np.count_nonzero(near.skin & parts_of(near, names)) >= _SKIN:
+        return False
+    before, after = softened(near.before), softened(near.after)
+    shown = light.apply(grade.apply(before), inverse(near.from_picture))
+    around = near.sources["surroundings"]
+    off, idle = (judged(each, after, before, around) for each in (shown, before))
+    return idle < 2 * _SETTLED and off > idle + 2 * _SETTLED
 
 
 def _alternating(soft: Overlap, grade: Grade, to_plane: Matrix) -> tuple[Grade, Light]:

@@ -24,7 +24,7 @@ _REACH = 1.2  # sizes of the hole over which weight falls
 _COLOR_PRIOR, _PRIOR = 0.01, 0.002  # weight of no change, of hue and of brightness, against the evidence
 _SMOOTH = 0.06  # of the face: what is finer is features, not light
 _UNCLEAR = 0.25  # log gain across a size of the hole by which two people's faces differ in the same light
-_STEEPEST = 0.8
+_STEEPEST, _STEEPEST_HUE = 0.8, 0.08  # log gain across a size of the hole
 _SMALLEST = 0.015  # log gain that is worth anything
 
 
@@ -143,20 +143,27 @@ def _places(view: Overlap, to_plane: Matrix) -> NDArray[np.float64]:
 def _fitted(
     places: NDArray[np.float64], logs: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Robust ridge regression of brightness, then of each channel's difference from it."""
+    """Return robust planes (ridge regression) of brightness plus each channel's difference from it."""
     design = np.column_stack([places, np.ones(len(places))])
     bright = logs @ LUMA
     plane, robust = _robust(design, bright, weights)
-    return np.stack([plane + _solved(design, logs[:, c] - bright, robust, _COLOR_PRIOR) for c in range(3)])
+    hues = np.stack([_robust(design, logs[:, c] - bright, robust, _COLOR_PRIOR)[0] for c in range(3)])
+    # Clothes of another color are no light: none makes a chin green and a forehead pink.
+    steep = float(np.linalg.norm(hues[:, :2], axis=1).max())
+    hues[:, :2] *= min(1.0, _STEEPEST_HUE / max(steep, 1e-9))
+    return np.asarray(plane + hues)
 
 
 def _robust(
-    design: NDArray[np.float64], values: NDArray[np.float64], weights: NDArray[np.float64]
+    design: NDArray[np.float64],
+    values: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    prior: float = _PRIOR,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return a plane that outliers hardly move (Cauchy weights), and those weights."""
     robust, plane = weights, np.zeros(3)
     for _ in range(10):
-        plane = _solved(design, values, robust, _PRIOR)
+        plane = _solved(design, values, robust, prior)
         apart = np.abs(values - design @ plane)
         robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 0.01))) ** 2)
     return plane, robust

@@ -13,7 +13,7 @@ from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
 from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
 from privateedit.core.grade import Grade
-from privateedit.core.learn_look import learn_look, with_shading
+from privateedit.core.learn_look import learn_look, well_told, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
@@ -108,7 +108,8 @@ def _look(
     trial = _trial(small, scene.photo, likeness)
     if learned.style is not None and least_harm([learned], plain, trial, margin=None) is learned:
         return learned, 1.0
-    look, strength = _harmonized(replace(learned, style=None), trial)
+    margin = DEMANDED if well_told(learned, scene, placement) else NOISE
+    look, strength = _harmonized(replace(learned, style=None), trial, margin)
     shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:
         return look, strength
@@ -116,13 +117,13 @@ def _look(
     return least_harm(shades, look, trial, margin=NOISE), strength
 
 
-def _harmonized(learned: Look, trial: Trial) -> tuple[Look, float]:
+def _harmonized(learned: Look, trial: Trial, margin: float) -> tuple[Look, float]:
     """Return what the gate lets through of grade, light and texture, and at what strength."""
     # Whatever else does harm: in a picture without colors, a face has none.
     grade = Grade.grey() if learned.grade.takes_hues else Grade.identity()
     plain = Look(learned.window, grade)
     options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
-    look = least_harm(list(options.values()), plain, trial, margin=DEMANDED)
+    look = least_harm(list(options.values()), plain, trial, margin=margin)
     return look, next((each for each, option in options.items() if option is look), 0.0)
 
 

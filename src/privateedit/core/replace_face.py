@@ -17,11 +17,12 @@ from privateedit.core.align import Alignment
 from privateedit.core.blend import composite, depth_of, smoothstep
 from privateedit.core.channels import rounded
 from privateedit.core.color_difference import lab
+from privateedit.core.continuity import continuity, held_back, joined, rim_difference
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
 from privateedit.core.face_areas import FaceAreas, areas_of
 from privateedit.core.guided import guided_coefficients
-from privateedit.core.in_front import drawn_in_front, evenly_lit, stake
+from privateedit.core.in_front import drawn_in_front, drawn_over, evenly_lit, stake
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
@@ -48,7 +49,8 @@ class _Plan:
     """How to composite, at a reduced size: all H×W or H×W×C float32.
 
     `signed` is the depth inside the seam in half ring widths, `ring` half its width as a share of the
-    picture's, `difference` the original minus its surroundings without detail, `front` what stays in front.
+    picture's, `difference` the original minus its surroundings without detail, `front` what stays in front,
+    `rim` what the original is brought nearer to what lies beyond it.
     """
 
     field: Floats
@@ -59,6 +61,7 @@ class _Plan:
     difference: Floats
     front: Floats
     guide: Floats
+    rim: Floats
 
 
 def over_stranger(
@@ -87,19 +90,20 @@ def over_stranger(
         strange = drawn.mesh[: len(own)] - origin
         own = own[: len(strange)]
     done = rounded(patch.edited)
-    plan = _planned(person, edited, hole, own, strange)
+    plan = _planned(person, edited, hole, patch.visible[near], own, strange)
     if plan is not None:
         done[near] = _composed(plan, person, edited, hole)
     return done
 
 
 def _planned(
-    person: Floats, edited: Floats, hole: Hidden, own: Points, strange: Points | None
+    person: Floats, edited: Floats, hole: Hidden, visible: Hidden, own: Points, strange: Points | None
 ) -> _Plan | None:
     """Return how to composite, or None where no part of the face was hidden."""
     shape = reduced_size(hole.shape, _WORK)
     zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
-    small, around = _small(person, shape), _small(edited, shape)
+    small, returned = _small(person, shape), _small(edited, shape)
+    around = returned
     areas = areas_of(own * zoom, _small(hole.astype(np.float32), shape) > 0.99)
     if not areas.inner.any():
         return None
@@ -115,20 +119,38 @@ def _planned(
     second = replace(second, lab=lab(around))
 
     ring = _RING * areas.size
-    outer = (areas.hull_distance <= areas.reach) & (areas.depth > 1.2 * ring) | areas.inner
-    cost = seam_cost(first.lab, second.lab, areas.signed, areas.size)
-    path = seam_path(cost, stake(first, second, areas), areas.inner, outer)
-    shown = _inside(path, shape) & areas.hole
+    shown, front = _shown(first, second, areas, np.zeros(shape, np.float32))
+    same = _small(visible.astype(np.float32), shape) > 0.99
+    beyond = continuity(first.lab, lab(returned), same, areas)
+    goes_on = held_back(beyond, drawn_over(first, second, areas), areas)
+    if goes_on.any():
+        shown, _ = _shown(first, second, areas, goes_on)
+        front = single(front * shown * (1 - goes_on))
+        shown = joined(shown, goes_on, areas, ring)
     return _Plan(
         field=field,
         tone=tone,
         signed=single((depth_of(shown, frame=True) - depth_of(~shown)) / max(ring, 1e-3)),
         ring=ring / shape[1],
-        edge=smoothstep(areas.depth / max(0.5 * ring, 1.0)),
+        edge=smoothstep(areas.depth / (np.maximum(0.5 * ring, 1.0) * (1 - goes_on) + goes_on)),
+        rim=rim_difference(small, returned, same, goes_on, areas),
         difference=single(cv2.GaussianBlur(small - around, (0, 0), max(1.0, 0.5 * ring))),
-        front=drawn_in_front(first, second, areas, shown),
+        front=front,
         guide=around,
     )
+
+
+def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> tuple[Hidden, Floats]:
+    """Return where the original is shown, and what stays in front of it there."""
+    margin = _RING * areas.size * 1.2 * (1 - goes_on)
+    near = (areas.hull_distance <= areas.reach) | (goes_on > 0.5)
+    outer = near & (areas.depth > margin) | areas.inner
+    cost = seam_cost(first.lab, second.lab, areas.signed, areas.size)
+    # At the outline it is what lies beyond that the original meets, and there the two agree.
+    cost = np.where((areas.depth < _RING * areas.size) & (goes_on > 0.5), cost.min(), cost)
+    path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer)
+    shown = _inside(path, areas.hull.shape) & areas.hole
+    return shown, drawn_in_front(first, second, areas, shown)
 
 
 def _refined(field: Floats, first: Skin, edited: Floats, areas: FaceAreas) -> Floats:
@@ -171,6 +193,7 @@ def _composed(plan: _Plan, person: Floats, edited: Floats, hole: Hidden) -> Pixe
     """Return uint8 pixels at full size: colors blended over the ring, and detail over a part of it."""
     shape = hole.shape
     around = toned(fetched(edited, plan.field), plan.tone)
+    person = single(person + _resized_colors(plan.rim, shape))
     signed = resized(plan.signed, shape)
     wide = smoothstep(0.5 + 0.5 * signed)
     detail = max(_DETAIL, 1.5 / max(plan.ring * shape[1], 1e-3))

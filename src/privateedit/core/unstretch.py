@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -12,6 +14,7 @@ from privateedit.core.register_scene import feature_pairs
 _SAME_ASPECT = 0.02
 _LEAST = 25  # features that must agree
 _OFF = 0.02  # by which the stretch may differ from that of the frames, and share of shear or turn
+_CLEARLY = 0.3  # of the stretch itself
 _REACH = 2.5  # pixels
 
 
@@ -48,5 +51,7 @@ def _scene_stretched(masked: MaskedPhoto, edited: Pixels, frame: float) -> bool:
     aside = max(abs(float(matrix[0, 1])), abs(float(matrix[1, 0])))
     if min(across, down) <= 0 or aside > _OFF * max(across, down):
         return False
-    # Both pictures were reduced before features were looked for, each evenly.
-    return abs(across / down / frame - 1) < _OFF
+    # Both pictures were reduced before features were looked for, each evenly. A frame that was cropped by a
+    # little must not pass for a stretch by as little.
+    off = min(_OFF, _CLEARLY * abs(math.log(frame)))
+    return abs(math.log(across / down / frame)) < off
