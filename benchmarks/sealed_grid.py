@@ -21,7 +21,8 @@ from privateedit import pipeline, wiring
 from privateedit.core.conceal import Fill, MaskedPhoto
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage
-from privateedit.core.seal import Framing, seal
+from privateedit.core.framing import Framing
+from privateedit.core.seal import seal
 from privateedit.core.trust import BUNDLES, Trust
 
 SIDE = 700  # pixels; the property does not depend on size, the time does

@@ -14,9 +14,8 @@ from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage, Shape
 from privateedit.core.face import Points
 from privateedit.core.finish import Finish, Size
+from privateedit.core.framing import Framing, ImageFormat
 from privateedit.core.mask import Mask
-from privateedit.core.ports import ImageFormat
-from privateedit.core.seal import Framing
 from privateedit.core.trust import BACKDROP, BUNDLES, Bundle, Trust
 from privateedit.errors import InputError
 from privateedit.settings import Settings

@@ -10,6 +10,16 @@
     │   ├── NotSealed           4  hidden pixels would reach the outgoing bytes
     │   └── JournalUnwritable   4  a send cannot be written down
     ├── ProviderError           5  the editing service failed or answered nonsense
+    │   ├── AuthenticationFailed 5  no key, or one that the service does not take
+    │   ├── QuotaExceeded       5  the account has no credit left
+    │   ├── RateLimited         5  too many requests; `retry_after` says how long to wait
+    │   ├── ContentRefused      5  the service's moderation refused the picture or the words
+    │   ├── RequestRejected     5  the service does not take the request: size, model, option
+    │   ├── ServiceDown         5  the service has a fault of its own
+    │   ├── Unreachable         5  there is no connection to the service
+    │   ├── TimedOut            5  no answer in time
+    │   ├── BadReply            5  the answer is no usable picture
+    │   └── Cancelled           5  a person stopped it
     ├── CannotAlign             6  the edit came back, but the face does not fit it
     └── Missing                 8  a part of the installation is absent or altered
         ├── WeightsMissing      8  a model file is absent or has another digest
@@ -103,9 +113,61 @@ class JournalUnwritable(Refused):
 
 
 class ProviderError(PrivateEditError):
-    """The editing service failed, refused, or returned something that is not a usable picture."""
+    """The editing service failed, refused, or returned something that is not a usable picture.
+
+    Attributes:
+        provider: whose fault it is, once that is known.
+        request_id: what the service calls the request, if it said so.
+        retry_after: seconds that the service asks to wait, if it said so.
+    """
 
     exit_code = 5
+
+    def __init__(self, message: str, *, sent: Sent | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, sent=sent)
+        self.provider: str | None = None
+        self.request_id: str | None = None
+        self.retry_after = retry_after
+
+
+class AuthenticationFailed(ProviderError):
+    """No key is known, or the service does not take it."""
+
+
+class QuotaExceeded(ProviderError):
+    """The account at the service has no credit left."""
+
+
+class RateLimited(ProviderError):
+    """Too many requests; `retry_after` says how long to wait, if the service told."""
+
+
+class ContentRefused(ProviderError):
+    """The service's moderation refused the picture, the words or its own result."""
+
+
+class RequestRejected(ProviderError):
+    """The service does not take the request: its size, model or an option."""
+
+
+class ServiceDown(ProviderError):
+    """The service answered that something is wrong on its side."""
+
+
+class Unreachable(ProviderError):
+    """There is no connection to the service."""
+
+
+class TimedOut(ProviderError):
+    """The service did not answer in time."""
+
+
+class BadReply(ProviderError):
+    """The service answered, and the answer is no usable picture."""
+
+
+class Cancelled(ProviderError):
+    """A person stopped the edit; `sent` tells how far it had come."""
 
 
 class CannotAlign(PrivateEditError):

@@ -13,8 +13,8 @@ from privateedit.core.conceal import Fill
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage
 from privateedit.core.face import Box, Face
+from privateedit.core.framing import Framing
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing
 
 EXPOSED = Concealment(opacity=0.95, under=Under.FACE, expose_face=True)
 

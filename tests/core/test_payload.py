@@ -7,9 +7,10 @@ import pytest
 from tests.doubles.ports import RawEncoder, SizeInspector, seeded
 from tests.doubles.scenes import masked, noise, oval
 
+from privateedit.core.framing import Framing
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing, seal
+from privateedit.core.seal import seal
 from privateedit.errors import Refused
 
 

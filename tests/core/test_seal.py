@@ -5,9 +5,10 @@ from tests.doubles.ports import RawEncoder, SizeInspector, seeded, zeros
 from tests.doubles.scenes import masked, noise, oval
 
 from privateedit.core.conceal import Backdrop, Fill, MaskedPhoto, Paint, conceal, see_through
+from privateedit.core.framing import Framing
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing, scramble, seal
+from privateedit.core.seal import scramble, seal
 from privateedit.errors import InputError, NotSealed, Refused
 
 PORTS = {"encoder": RawEncoder(), "inspector": SizeInspector(), "entropy": seeded(1)}

@@ -11,8 +11,9 @@ from tests.doubles.ports import seeded
 from tests.doubles.scenes import masked, noise, oval
 
 from privateedit.codec import ByteInspector, PixelEncoder
+from privateedit.core.framing import Framing
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing, seal
+from privateedit.core.seal import seal
 from privateedit.errors import NotSealed, Refused
 
 PHOTO = Photo(noise(40, 56, 8))

@@ -8,8 +8,8 @@ from PIL import ExifTags, Image, ImageCms
 
 from privateedit import api, pipeline
 from privateedit.core.concealment import Concealment
+from privateedit.core.framing import Framing
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing
 
 MARKERS = (
     b"Exif",

@@ -9,9 +9,10 @@ from tests.doubles.scenes import masked, noise, oval, scenery
 from privateedit.codec import ByteInspector, PixelEncoder
 from privateedit.core import seal as seal_module
 from privateedit.core.conceal import Fill, MaskedPhoto, Paint, conceal
+from privateedit.core.framing import Framing
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing, seal
+from privateedit.core.seal import seal
 from privateedit.errors import NotSealed, Refused
 
 HIDDEN = oval(48, 64, 33, 21, 15, 12)

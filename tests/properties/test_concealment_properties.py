@@ -15,9 +15,9 @@ from privateedit.core.conceal import Fill
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage, Shape
 from privateedit.core.face import Box, Face, Pose
+from privateedit.core.framing import Framing
 from privateedit.core.guide import TONES
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing
 from privateedit.core.trust import BUNDLES, Trust
 
 LEVEL = st.integers(0, 255)

@@ -14,9 +14,10 @@ from tests.doubles.scenes import noise, oval
 
 from privateedit.codec import ByteInspector, PixelEncoder
 from privateedit.core.conceal import Fill, Paint, conceal
+from privateedit.core.framing import Framing
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
-from privateedit.core.seal import Framing, scramble, seal
+from privateedit.core.seal import scramble, seal
 
 FORMATS = ("png", "jpeg", "webp")
 

@@ -17,8 +17,8 @@ from privateedit.errors import InputError
 if TYPE_CHECKING:
     from privateedit.choices import Choices
     from privateedit.core.concealment import Concealment
+    from privateedit.core.framing import ImageFormat
     from privateedit.core.mask import Mask
-    from privateedit.core.ports import ImageFormat
 
 _Option = tuple[Any, Any]
 

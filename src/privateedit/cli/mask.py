@@ -13,7 +13,7 @@ from privateedit.cli.facts import masked_facts, masked_sentence
 from privateedit.cli.progress import say, working
 
 if TYPE_CHECKING:
-    from privateedit.core.ports import ImageFormat
+    from privateedit.core.framing import ImageFormat
     from privateedit.core.prepared import Prepared
 
 _FORMATS: dict[str, ImageFormat] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}

@@ -7,8 +7,8 @@ import io
 import cv2
 from PIL import Image
 
+from privateedit.core.framing import ImageFormat
 from privateedit.core.photo import Pixels, frozen_pixels
-from privateedit.core.ports import ImageFormat
 from privateedit.errors import InputError
 
 _PNG_SETTINGS = (

@@ -8,9 +8,9 @@ from enum import StrEnum
 from privateedit.core.conceal import RGB, Fill
 from privateedit.core.cover import Coverage, Shape
 from privateedit.core.face import Points
+from privateedit.core.framing import Framing
 from privateedit.core.guide import TONES
 from privateedit.core.mask import Mask
-from privateedit.core.seal import Framing
 from privateedit.core.trust import Trust
 from privateedit.errors import InputError
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face, Points
+from privateedit.core.framing import ImageFormat
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.record import Intent, Outcome
-
-ImageFormat = Literal["png", "jpeg", "webp"]
 
 Entropy = Callable[[int], bytes]
 """Returns that many unpredictable bytes from the operating system's generator."""

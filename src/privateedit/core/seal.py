@@ -8,31 +8,18 @@ there is no payload.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto, conceal
-from privateedit.core.mask import Hidden, Mask
+from privateedit.core.framing import Framing
+from privateedit.core.mask import Mask
 from privateedit.core.payload import Payload, _mint
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.ports import Encoder, Entropy, ImageFormat, Inspector
-from privateedit.errors import InputError, NotSealed, Refused
+from privateedit.core.ports import Encoder, Entropy, Inspector
+from privateedit.errors import NotSealed, Refused
 
 _ENOUGH_BYTES = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Framing:
-    """How the masked picture is packed: file format, and the longest side in pixels (None keeps it)."""
-
-    image_format: ImageFormat = "png"
-    max_side: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.max_side is not None and self.max_side < 1:
-            raise InputError("The longest side must be at least one pixel.")
 
 
 def seal(
@@ -63,7 +50,7 @@ def seal(
     if masked.exposed and not expose_face:
         raise Refused("The face would show through the mask.")
     _require_foreign_paint(photo, masked)
-    frame = _resized(masked.pixels, framing)
+    frame = framing.framed(masked.pixels)
     data = encoder.encode(frame, framing.image_format)
     if not masked.exposed:
         _prove(photo, masked, framing, frame, data, encoder, entropy)
@@ -72,7 +59,7 @@ def seal(
     return _mint(
         data=data,
         image_format=framing.image_format,
-        hidden=_resized_outline(masked.mask.hidden, (height, width)),
+        hidden=framing.outline(masked.mask.hidden),
         sealed=not masked.exposed,
     )
 
@@ -89,7 +76,7 @@ def _prove(
     hidden = masked.concealed
     for number, values in enumerate(_probes(photo, hidden, entropy)):
         scrambled = _with_hidden(photo, hidden, values)
-        again = _resized(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels, framing)
+        again = framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
         if not np.array_equal(again, frame):
             raise NotSealed("Hidden pixels would change the outgoing picture.")
         if number == 0 and encoder.encode(again, framing.image_format) != data:
@@ -132,20 +119,3 @@ def _with_hidden(photo: Photo, mask: Mask, values: Pixels) -> Photo:
     pixels[mask.bounds][mask.hidden[mask.bounds]] = values
     pixels.flags.writeable = False
     return Photo(pixels)
-
-
-def _resized(pixels: Pixels, framing: Framing) -> Pixels:
-    height, width = pixels.shape[:2]
-    if framing.max_side is None or max(height, width) <= framing.max_side:
-        return pixels
-    ratio = framing.max_side / max(height, width)
-    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _resized_outline(hidden: Hidden, shape: tuple[int, int]) -> Hidden:
-    """A pixel of the smaller picture is hidden when any hidden pixel contributed to it."""
-    if hidden.shape == shape:
-        return hidden
-    shares = cv2.resize(hidden.astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
-    return np.asarray(shares > 0)

@@ -1,0 +1,262 @@
+"""The only door out: no other file of the project opens a connection to another machine.
+
+It takes a sealed payload and a plan, fills the plan's places, reads the finished body back through the guard,
+and sends it once, to the one service that was chosen.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+import urllib.request  # noqa: TID251 (this is the door)
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import httpx2  # noqa: TID251 (this is the door)
+
+from privateedit.errors import (
+    AuthenticationFailed,
+    BadReply,
+    PrivateEditError,
+    Refused,
+    Sent,
+    TimedOut,
+    Unreachable,
+)
+from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public
+from privateedit.providers.guard import require_sealed
+from privateedit.providers.keys import Key
+from privateedit.providers.parcel import Parcel
+from privateedit.providers.plan import Request
+from privateedit.providers.render import rendered
+from privateedit.providers.reply import Reply
+from privateedit.providers.service import Profile
+
+HEADERS = frozenset({"accept", "prefer", "x-fal-store-io", "x-fal-object-lifecycle-preference"})
+"""Headers that an adapter may set; content type, length, host and key are the door's own."""
+
+_AGENT = "privateedit"
+_PIECE = 1 << 16
+_LARGEST_REPLY = 96 << 20
+_CONNECT, _WRITE = 15.0, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a person allows.
+
+    Attributes:
+        plain_http: hosts besides this device that may be spoken to without encryption.
+        system_proxy: whether proxies that the system names are used.
+        retries: how often a connection that could not be opened is tried again; a send never is.
+        answer: seconds to wait for an answer.
+    """
+
+    plain_http: frozenset[str] = frozenset()
+    system_proxy: bool = False
+    retries: int = 0
+    answer: float = 300.0
+
+
+@dataclass
+class Progress:
+    """What is known to have left; it only grows."""
+
+    sent: Sent = Sent.NO
+
+    def started(self) -> None:
+        """Bytes of the picture are being written."""
+        if self.sent is Sent.NO:
+            self.sent = Sent.UNKNOWN
+
+    def finished(self) -> None:
+        """All of it was written."""
+        self.sent = Sent.YES
+
+
+class Door:
+    """Carries requests of one service, with one payload, to that service's own host."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        base_url: str,
+        key: Key | None,
+        policy: Policy = Policy(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Check the address.
+
+        Raises:
+            InputError: it is no address of a service, or is not encrypted and nobody allowed that.
+        """
+        self.profile, self.policy = profile, policy
+        self.base = base_url.rstrip("/")
+        self._key, self._clock = key, clock
+        self._origin = origin(self.base)
+        require_encrypted(self.base, policy.plain_http)
+        self._transport: httpx2.HTTPTransport | None = None
+
+    def __repr__(self) -> str:
+        return f"Door({self.profile.name})"
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+    def carry(self, request: Request, parcel: Parcel, prompt: str, progress: Progress, until: float) -> Reply:
+        """Send one request, once, and return the answer.
+
+        Args:
+            request: what the adapter planned.
+            parcel: the sealed payload.
+            prompt: the one long text that may be in it.
+            progress: is told how much has left.
+            until: when to give up, by the clock.
+
+        Raises:
+            Refused: the guard found something in it that may not leave.
+            ProviderError: there was no usable answer; `sent` says what had left.
+        """
+        url = self._address(request)
+        kind, body = rendered(request.body, parcel)
+        require_sealed(kind, body, parcel, prompt)
+        headers = self._headers(request, url, kind)
+        watched = progress if request.carries else Progress()
+        try:
+            return self._exchange(request, url, headers, body, watched, until)
+        except PrivateEditError as error:
+            error.sent, error.knows_what_was_sent = progress.sent, True
+            raise
+
+    def _address(self, request: Request) -> str:
+        url = request.url if "://" in request.url else f"{self.base}{request.url}"
+        if request.download:
+            if request.carries or request.method != "GET":
+                raise Refused("A picture is never sent along with a download.")
+            if origin(url) != self._origin:
+                require_public(url)
+            return url
+        if origin(url) != self._origin and (request.carries or not self._may_poll(url)):
+            raise Refused("A request to another address than the service's was stopped.")
+        return url
+
+    def _may_poll(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        own = any(host == each or host.endswith(f".{each}") for each in self.profile.poll_hosts)
+        return own and parts.scheme == "https" and parts.port in {None, 443}
+
+    def _headers(self, request: Request, url: str, kind: str) -> dict[str, str]:
+        for name in request.headers:
+            if name not in HEADERS:
+                raise Refused("A request with an unusual header was stopped.")
+        headers = {"user-agent": _AGENT, "accept": "*/*", **request.headers, "accept-encoding": "identity"}
+        if kind:
+            headers["content-type"] = kind
+        if not request.download:
+            if self._key is not None:
+                name, value = self._key.header(self.profile)
+                headers[name] = value
+            elif self.profile.key_needed:
+                where = f"; set {self.profile.key}" if self.profile.key else ""
+                raise AuthenticationFailed(f"There is no key for {self.profile.title}{where}.")
+        return headers
+
+    def _exchange(
+        self,
+        request: Request,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        progress: Progress,
+        until: float,
+    ) -> Reply:
+        sending = _Watched(body, progress)
+        for attempt in range(self.policy.retries + 1):
+            try:
+                return self._once(request, url, headers, sending, until)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
+                if attempt < self.policy.retries and not sending.begun:
+                    continue
+                raise Unreachable(f"There is no connection to {self.profile.title}.") from error
+            except httpx2.TimeoutException as error:
+                raise TimedOut(f"{self.profile.title} did not answer in time.") from error
+            except httpx2.DecodingError as error:
+                raise BadReply(f"The answer of {self.profile.title} cannot be read.") from error
+            except (httpx2.TransportError, httpx2.InvalidURL) as error:
+                raise Unreachable(f"The connection to {self.profile.title} broke.") from error
+        raise AssertionError("unreachable")
+
+    def _once(
+        self, request: Request, url: str, headers: Mapping[str, str], sending: _Watched, until: float
+    ) -> Reply:
+        left = max(0.05, until - self._clock())
+        waits = {
+            "connect": min(_CONNECT, left),
+            "write": min(_WRITE, left),
+            "read": min(self.policy.answer, left),
+            "pool": _CONNECT,
+        }
+        length = {"content-length": str(len(sending.body))} if request.method != "GET" else {}
+        asked = httpx2.Request(
+            request.method,
+            url,
+            headers={"host": httpx2.URL(url).netloc.decode("ascii"), **headers, **length},
+            stream=sending,
+            extensions={"timeout": waits},
+        )
+        answer = self._way_out().handle_request(asked)
+        try:
+            answered = {name.lower(): value for name, value in answer.headers.items()}
+            found = self._read(answer, until)
+        finally:
+            answer.close()
+        return Reply(request.stage, answer.status_code, answered, found, request.memory)
+
+    def _read(self, answer: httpx2.Response, until: float) -> bytes:
+        pieces, size = [], 0
+        for piece in answer.iter_raw():
+            size += len(piece)
+            if size > _LARGEST_REPLY:
+                raise BadReply(f"The answer of {self.profile.title} is too large.")
+            if self._clock() > until:
+                raise TimedOut(f"{self.profile.title} did not finish its answer in time.")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _way_out(self) -> httpx2.HTTPTransport:
+        if self._transport is None:
+            proxy = _system_proxy(self.base) if self.policy.system_proxy else None
+            self._transport = httpx2.HTTPTransport(
+                verify=ssl.create_default_context(), trust_env=False, proxy=proxy, retries=0
+            )
+        return self._transport
+
+
+@dataclass
+class _Watched(httpx2.SyncByteStream):
+    """A body that tells when it begins to leave and when it has left."""
+
+    body: bytes = field(repr=False)
+    progress: Progress
+    begun: bool = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        if not self.body:
+            return
+        self.begun = True
+        self.progress.started()
+        for start in range(0, len(self.body), _PIECE):
+            yield self.body[start : start + _PIECE]
+        self.progress.finished()
+
+
+def _system_proxy(url: str) -> str | None:
+    scheme, host, _ = origin(url)
+    if is_here(host) or urllib.request.proxy_bypass(host):  # noqa: TID251
+        return None
+    return urllib.request.getproxies().get(scheme)  # noqa: TID251

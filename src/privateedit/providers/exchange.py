@@ -1,0 +1,165 @@
+"""`RemoteEditor`: takes a payload through a service's steps, waits, stops in time, and reads the picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.framing import Framing
+from privateedit.core.payload import Payload
+from privateedit.core.photo import Pixels
+from privateedit.errors import (
+    BadReply,
+    Cancelled,
+    PrivateEditError,
+    ProviderError,
+    RequestRejected,
+    TimedOut,
+    UnknownInstruction,
+    UnreadablePhoto,
+)
+from privateedit.providers.egress import Door, Progress
+from privateedit.providers.parcel import Parcel
+from privateedit.providers.plan import Found, Request, Step
+from privateedit.providers.reply import Reply
+from privateedit.providers.service import Order, Service
+from privateedit.providers.statuses import usual_refusal
+
+_STEPS = 2000  # requests that one edit may take; polling every second for half an hour
+_LEAVE = 5.0  # seconds for asking a service to stop
+
+
+@dataclass
+class RemoteEditor:
+    """An editor behind the door.
+
+    Attributes:
+        service: the adapter.
+        door: the way out.
+        decode: from bytes to pixels, within limits.
+        model: which model; empty for the service's default.
+        options: what a person set by name.
+        clock, sleep: of this device.
+    """
+
+    service: Service
+    door: Door
+    decode: Callable[[bytes], Pixels] = field(repr=False)
+    model: str = ""
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    local: bool = False
+
+    def __post_init__(self) -> None:
+        profile = self.service.profile
+        self.name = profile.name
+        self.model = self.model or (profile.models[0] if profile.models else "")
+        if profile.models and not profile.open_models and self.model not in profile.models:
+            raise RequestRejected(f"{profile.title} has no such model; it has: {', '.join(profile.models)}.")
+        for option in self.options:
+            if option not in profile.options:
+                known = ", ".join(profile.options) or "none"
+                raise RequestRejected(f"{profile.title} has no option {option!r}; it has: {known}.")
+
+    def frame(self, width: int, height: int, wanted: Framing) -> Framing:
+        """Return how a photo of that size is packed for this service."""
+        return self.service.frame(width, height, wanted, self.model)
+
+    def edit(self, payload: Payload, instruction: Instruction) -> EditResult:
+        """Send the payload, once, and return the edited picture.
+
+        Raises:
+            UnknownInstruction: a preset was asked for; services take words.
+            Refused: the payload may not leave.
+            ProviderError: with `provider`, `request_id` and `sent`.
+        """
+        if instruction.prompt is None:
+            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
+        parcel = Parcel(payload)
+        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
+        course = _Course(self, parcel, order)
+        try:
+            return EditResult(course.run(), self.name)
+        finally:
+            self.door.close()
+
+
+class _Course:
+    """One edit under way."""
+
+    def __init__(self, editor: RemoteEditor, parcel: Parcel, order: Order) -> None:
+        self._editor, self._service = editor, editor.service
+        self._parcel, self._order = parcel, order
+        self._progress = Progress()
+        self._until = editor.clock() + editor.service.profile.patience
+        self._last: Reply | None = None
+
+    def run(self) -> Pixels:
+        """Return the decoded picture.
+
+        Raises:
+            ProviderError: complete with provider, request id and what was sent.
+        """
+        try:
+            return self._decoded(self._picture())
+        except KeyboardInterrupt:
+            self._stop()
+            raise self._told(Cancelled("The edit was stopped.")) from None
+        except PrivateEditError as error:
+            if isinstance(error, TimedOut):
+                self._stop()
+            raise self._told(error) from error.__cause__
+
+    def _picture(self) -> bytes:
+        step: Step = self._service.begin(self._order)
+        for _ in range(_STEPS):
+            if isinstance(step, Found):
+                return step.data
+            self._wait(step)
+            reply = self._carried(step, self._until)
+            if not 200 <= reply.status < 300:
+                raise self._service.refusal(reply) or usual_refusal(reply, self._service.profile)
+            self._last = reply
+            step = self._service.proceed(reply, self._order)
+        raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+
+    def _carried(self, step: Request, until: float) -> Reply:
+        door = self._editor.door
+        reply = door.carry(step, self._parcel, self._order.prompt, self._progress, until)
+        self._request_id = reply.request_id or getattr(self, "_request_id", None)
+        return reply
+
+    def _wait(self, step: Request) -> None:
+        left = self._until - self._editor.clock()
+        if left <= step.after:
+            raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+        if step.after:
+            self._editor.sleep(step.after)
+
+    def _decoded(self, data: bytes) -> Pixels:
+        try:
+            return self._editor.decode(data)
+        except UnreadablePhoto as error:
+            raise BadReply(
+                f"What {self._service.profile.title} returned is no picture that can be opened."
+            ) from error
+
+    def _stop(self) -> None:
+        """Ask the service to stop, if it can; whatever happens then, the edit is over."""
+        asked = None if self._last is None else self._service.cancel(self._last)
+        if asked is None:
+            return
+        try:
+            self._carried(asked, self._editor.clock() + _LEAVE)
+        except (ProviderError, KeyboardInterrupt):
+            return
+
+    def _told(self, error: PrivateEditError) -> PrivateEditError:
+        error.sent, error.knows_what_was_sent = self._progress.sent, True
+        if isinstance(error, ProviderError):
+            error.provider = self._editor.name
+            error.request_id = error.request_id or getattr(self, "_request_id", None)
+        return error

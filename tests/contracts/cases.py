@@ -1,0 +1,41 @@
+"""Every adapter with the stand-in for its service: what the contract suite runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.standins.openai import OpenAIStandIn
+from tests.standins.server import StandIn
+
+from privateedit.providers.openai import OpenAI
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way of using one service.
+
+    Attributes:
+        name: of the case.
+        service: the adapter's class.
+        stand_in: the stand-in's class.
+        model, options: as a person would set them.
+        refuses: whether the service can say no with status 200.
+        statuses: which of the fault matrix the service itself can answer with.
+    """
+
+    name: str
+    service: type
+    stand_in: type[StandIn]
+    model: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    refuses: bool = True
+
+
+CASES = (
+    Case("openai", OpenAI, OpenAIStandIn),
+    Case(
+        "openai-fixed-size", OpenAI, OpenAIStandIn, model="gpt-image-1.5", options={"input_fidelity": "high"}
+    ),
+    Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
+)

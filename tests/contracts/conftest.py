@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.doubles.scenes import oval, scenery
+
+from privateedit.codec import ByteInspector, PixelEncoder, decode
+from privateedit.core.conceal import Fill, Paint, conceal
+from privateedit.core.framing import Framing
+from privateedit.core.mask import Mask
+from privateedit.core.photo import Photo
+from privateedit.core.seal import seal
+from privateedit.providers.egress import Door, Policy
+from privateedit.providers.exchange import RemoteEditor
+from privateedit.providers.keys import Key
+
+HEIGHT, WIDTH = 700, 900
+HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)
+PHOTO = Photo(scenery(HEIGHT, WIDTH, 7))
+
+
+BRISK = Policy(answer=1.5)
+
+
+def sealed(editor, photo=PHOTO):
+    """What leaves for a service: framed as it asks, then sealed."""
+    framing = editor.frame(photo.width, photo.height, Framing())
+    masked = conceal(photo, Mask(HIDDEN), Paint.mixed(Fill(), Mask(HIDDEN), np.random.bytes))
+    ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": np.random.bytes}
+    return seal(photo, masked, framing, **ports)
+
+
+def editor_for(case, stand_in, *, policy=BRISK, patience=None, **changes):
+    service = case.service()
+    # Waiting is not what is tested here.
+    profile = service.profile if patience is None else replace(service.profile, patience=patience)
+    service.profile = profile
+    key = Key(stand_in.key) if profile.key else None
+    door = Door(profile, stand_in.url, key, policy)
+    return RemoteEditor(
+        service, door, lambda data: decode(data).photo.pixels, case.model, case.options,
+        **{"sleep": lambda seconds: None, **changes},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def photo():
+    return PHOTO

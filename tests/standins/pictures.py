@@ -1,0 +1,91 @@
+"""Pictures inside traffic: every one that can be found, whatever wraps it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import re
+
+import numpy as np
+from PIL import Image
+
+_LONG = re.compile(rb"[A-Za-z0-9+/_-]{80,}={0,2}")
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+
+
+def form(asked):
+    """Return the parts of a multipart request as (name, file name, content type, bytes), strictly."""
+    kind = asked.headers["content-type"]
+    boundary = re.fullmatch(r"multipart/form-data; boundary=(\S{1,70})", kind)[1].encode()
+    pieces = (b"\r\n" + asked.body).split(b"\r\n--" + boundary)
+    assert pieces[0] == b"", "the form does not begin with its boundary"
+    assert pieces[-1] == b"--\r\n", "the form does not end with its boundary"
+    found = []
+    for piece in pieces[1:-1]:
+        head, _, content = piece.partition(b"\r\n\r\n")
+        said = re.search(rb'name="([^"]*)"(?:; filename="([^"]*)")?', head)
+        mime = re.search(rb"Content-Type: (\S+)", head)
+        name, file_name = (None if each is None else each.decode() for each in said.groups())
+        found.append((name, file_name, mime and mime[1].decode(), content))
+    return found
+
+
+def opened(data):
+    """Return a PIL picture, fully decoded."""
+    picture = Image.open(io.BytesIO(data))
+    picture.load()
+    return picture
+
+
+def pixels(data):
+    return np.asarray(opened(data).convert("RGB"))
+
+
+def encoded(picture, image_format="PNG", **options):
+    written = io.BytesIO()
+    Image.fromarray(np.asarray(picture)).save(written, image_format, **options)
+    return written.getvalue()
+
+
+def found_in(body):
+    """Return the bytes of every picture anywhere in a body: raw, base64 in either alphabet, data URIs."""
+    found = []
+    for magic in _MAGIC:
+        start = body.find(magic)
+        while start >= 0:
+            try:
+                opened(body[start:])
+                found.append(body[start:])
+            except Exception:  # noqa: BLE001 (chance bytes)
+                pass
+            start = body.find(magic, start + 1)
+    for match in _LONG.finditer(body):
+        text = match[0].translate(bytes.maketrans(b"-_", b"+/"))
+        try:
+            data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+        except binascii.Error:
+            continue
+        if data.startswith(_MAGIC):
+            found.append(data)
+    return found
+
+
+def strings(value):
+    """Return every text in a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [each for pair in value.items() for part in pair for each in strings(part)]
+    if isinstance(value, list):
+        return [each for part in value for each in strings(part)]
+    return []
+
+
+def is_json(body):
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
