@@ -63,7 +63,8 @@ def test_a_file_that_is_no_text(file):
 def test_leave_to_expose_can_never_be_set():
     assert not {"expose_face", "allow_smaller_mask"} & set(Settings.model_fields)
     kinds = {*Concealment.__dataclass_fields__, *Finish.__dataclass_fields__}
-    assert set(Settings.model_fields) - {"state_dir"} <= kinds
+    of_services = {"provider", "providers", "plain_http_hosts", "system_proxy", "retries"}
+    assert set(Settings.model_fields) - {"state_dir"} - of_services <= kinds
 
 
 def test_the_state_folder_can_be_moved(file, monkeypatch, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from privateedit import wiring
 from privateedit.errors import InputError
+from privateedit.providers import registry
 from privateedit.settings import STATE_VARIABLE
 
 
@@ -33,7 +34,7 @@ def test_an_unknown_provider_lists_those_there_are():
 
 def test_the_registry_cannot_be_changed_from_outside():
     with pytest.raises(TypeError):
-        wiring.PROVIDERS["leak"] = wiring.editor
+        registry.SERVICES["leak"] = "leak:Leak"
 
 
 def test_records_are_made_once_a_folder(state_folder, monkeypatch, tmp_path):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Unpack
 
 import numpy as np
@@ -76,9 +77,8 @@ def restore(
         CannotAlign: a hidden face does not fit anywhere.
         InputError: an option cannot be used, or the size does not fit the edited picture.
     """
-    concealed = prepared.concealed if isinstance(prepared, Prepared) else prepared
     finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
-    return pipeline.restore(concealed, EditResult(edited.pixels, "by hand"), wiring.parts(), finish)
+    return pipeline.restore(prepared, EditResult(edited.pixels, "by hand"), wiring.parts(), finish)
 
 
 def edit(
@@ -86,7 +86,9 @@ def edit(
     *,
     prompt: str | None = None,
     preset: str | None = None,
-    provider: str | Editor = wiring.DEFAULT_PROVIDER,
+    provider: str | Editor | None = None,
+    model: str = "",
+    options: Mapping[str, str] = MappingProxyType({}),
     names: Iterable[str] = (),
     size: str | tuple[int, int] | None = None,
     harmonize: str | float | None = None,
@@ -95,10 +97,11 @@ def edit(
 ) -> Edited:
     """Mask the faces, have the picture edited, and put the faces back.
 
-    Takes either a `prompt` or a `preset`; `choices` are those of `mask`. `provider` is a name or any object
-    with the `Editor` port. `names` are names of the people shown, or of the photo's file: where the prompt
-    holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent. `size`,
-    `harmonize` and `style_match` tell how the face is fitted and how large the result is; see
+    Takes either a `prompt` or a `preset`; `choices` are those of `mask`. `provider` is a name (those that
+    `privateedit providers` lists; by default the one that is set) or any object with the `Editor` port;
+    `model` and `options` are a named one's. `names` are names of the people shown, or of the photo's file:
+    where the prompt holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent.
+    `size`, `harmonize` and `style_match` tell how the face is fitted and how large the result is; see
     `choices.Finishes`.
 
     Raises:
@@ -107,7 +110,11 @@ def edit(
     instruction = Instruction(prompt, preset)
     concealment = concealment_from(**choices)
     finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
-    editor = wiring.editor(provider) if isinstance(provider, str) else provider
+    editor = (
+        wiring.editor(provider, model=model, options=options)
+        if provider is None or isinstance(provider, str)
+        else provider
+    )
     known = Names.of(persons=names)
     return pipeline.edit(photo, instruction, concealment, editor, wiring.parts(), known, finish)
 

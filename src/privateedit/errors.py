@@ -19,7 +19,7 @@
     │   ├── Unreachable         5  there is no connection to the service
     │   ├── TimedOut            5  no answer in time
     │   ├── BadReply            5  the answer is no usable picture
-    │   └── Cancelled           5  a person stopped it
+    │   └── Cancelled         130  a person stopped it
     ├── CannotAlign             6  the edit came back, but the face does not fit it
     └── Missing                 8  a part of the installation is absent or altered
         ├── WeightsMissing      8  a model file is absent or has another digest
@@ -168,6 +168,8 @@ class BadReply(ProviderError):
 
 class Cancelled(ProviderError):
     """A person stopped the edit; `sent` tells how far it had come."""
+
+    exit_code = 130
 
 
 class CannotAlign(PrivateEditError):

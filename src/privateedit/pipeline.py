@@ -24,7 +24,7 @@ from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import place
-from privateedit.core.ports import Editor
+from privateedit.core.ports import ChoosesFrame, Editor
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
@@ -42,6 +42,7 @@ __all__ = [
     "Parts",
     "Remade",
     "edit",
+    "framed_for",
     "hand_over",
     "hide",
     "mask",
@@ -94,27 +95,38 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
     return Prepared(concealed, payload, concealment, psnr)
 
 
-def restore(concealed: Concealed, returned: EditResult, parts: Parts, finish: Finish = Finish()) -> Restored:
+def restore(
+    sent: Concealed | Prepared, returned: EditResult, parts: Parts, finish: Finish = Finish()
+) -> Restored:
     """Return the edited picture with the original faces in it, at the size that `finish` asks for.
+
+    Of what was `sent` in a service's frame, the frame is undone first where it came back.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
         InputError: the size does not fit the edited picture.
     """
     require_enough(returned)
+    concealed, came = (sent, returned.pixels) if isinstance(sent, Concealed) else _unframed(sent, returned)
     photo, masked = concealed.photo, concealed.masked
-    edited = unstretched(masked, returned.pixels)
+    edited = unstretched(masked, came)
     comparison = Comparison(concealed.faces, masked, edited, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
     target = sized(edited, placed, photo, finish.size)
     restored = _at_size(concealed, edited, target, parts, finish)
-    report = replace(restored.report, resized=target.sentence(returned.pixels, photo))
+    report = replace(restored.report, resized=target.sentence(came, photo))
     if parts.likeness is not None:
         drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}
         report = with_identity(
             report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
         )
     return replace(restored, report=report)
+
+
+def _unframed(prepared: Prepared, returned: EditResult) -> tuple[Concealed, Pixels]:
+    concealed = prepared.concealed
+    framing = prepared.concealment.framing
+    return concealed, framing.unframed(returned.pixels, concealed.photo.width, concealed.photo.height)
 
 
 def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, finish: Finish) -> Restored:
@@ -201,7 +213,7 @@ def edit(
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
     found = names_in(instruction, known, concealment.trust)
-    prepared = mask(photo, concealment, parts)
+    prepared = mask(photo, framed_for(editor, photo, concealment), parts)
     sending = recorded(prepared, editor.name, local=editor.local, journal=parts.journal, ledger=parts.ledger)
     with sending as send:
         with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
@@ -212,8 +224,20 @@ def edit(
             send.returned(returned)
         send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
-        restored = restore(prepared.concealed, returned, parts, finish)
+        restored = restore(prepared, returned, parts, finish)
     return Edited(prepared, returned, restored, found)
+
+
+def framed_for(editor: Editor, photo: Photo, concealment: Concealment) -> Concealment:
+    """Return `concealment` with the frame that the editor's service takes, if it has one of its own.
+
+    Raises:
+        InputError: the service takes no picture of such proportions.
+    """
+    if not isinstance(editor, ChoosesFrame):
+        return concealment
+    framing = editor.frame(photo.width, photo.height, concealment.framing)
+    return replace(concealment, framing=framing)
 
 
 def names_in(instruction: Instruction, known: Names, trust: Trust) -> tuple[Finding, ...]:

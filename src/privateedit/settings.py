@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +30,7 @@ STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
 
 _APP = "privateedit"
 _PREFIX = "PRIVATEEDIT_"
-_OF_PROVIDERS = "_BASE_URL"
+_OF_PROVIDERS = ("_BASE_URL", "_MODEL", "_AUTH", "_KEY")
 
 
 class Settings(BaseSettings):
@@ -49,12 +50,32 @@ class Settings(BaseSettings):
     size: str | None = None
     harmonize: float | str | None = None
     style_match: str | None = None
+    provider: str | None = None
+    plain_http_hosts: str | tuple[str, ...] | None = None
+    system_proxy: bool | None = None
+    retries: Annotated[int | None, Field(ge=0, le=5)] = None
+    providers: dict[str, dict[str, str | int | float | bool]] | None = None
     state_dir: Annotated[Path | None, Field(description="where journal and ledger live")] = None
 
     @property
     def state_folder(self) -> Path:
         """Where journal, ledger and key live."""
         return self.state_dir or user_state_path(_APP, appauthor=False)
+
+    @property
+    def plain_http(self) -> frozenset[str]:
+        """Hosts that may be spoken to without encryption."""
+        said = self.plain_http_hosts or ()
+        hosts = said.split(",") if isinstance(said, str) else said
+        return frozenset(host.strip().lower() for host in hosts if host.strip())
+
+    def of_provider(self, name: str) -> ProviderSettings:
+        """Return what is set for one provider: its variables, then its table in the file."""
+        table = {key: _text(value) for key, value in (self.providers or {}).get(name, {}).items()}
+        named = {key: secret(f"{variable_of(name)}_{key.upper()}") for key in ("base_url", "model")}
+        base_url, model = (named[key] or table.pop(key, "") for key in ("base_url", "model"))
+        options = {key: value for key, value in table.items() if key not in named}
+        return ProviderSettings(base_url, model, options)
 
     @classmethod
     def settings_customise_sources(
@@ -67,6 +88,46 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what is passed, then the environment, then the file; no .env files and no secrets folder."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """What is set for one provider; empty where nobody said anything."""
+
+    base_url: str = ""
+    model: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def variable_of(name: str) -> str:
+    """Return what the variables of a provider begin with, such as `PRIVATEEDIT_OPENAI`."""
+    return _PREFIX + name.upper().replace("-", "_")
+
+
+def secret(variable: str) -> str:
+    """Return an environment variable's value, stripped; empty when it is not set."""
+    return os.environ.get(variable, "").strip()  # noqa: TID251 (this is where settings enter)
+
+
+def kept_secret(variable: str) -> str:
+    """Return what the system's keyring keeps for `privateedit` under a variable's name; empty for nothing.
+
+    It needs the extra `keyring`.
+    """
+    try:
+        import keyring  # noqa: PLC0415 (an extra)
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
+        return ""
+    try:
+        return (keyring.get_password(_APP, variable) or "").strip()
+    except KeyringError:
+        return ""
+
+
+def _text(value: object) -> str:
+    """Return a value of the file as text; True and False as the services write them."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def settings_file() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from privateedit import services
 from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
@@ -23,8 +24,11 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
+from privateedit.providers.registry import service_names
+from privateedit.providers.service import Profile, Redraws
 from privateedit.providers.studio import StudioEditor
 from privateedit.records import FileJournal, FileLedger, State
+from privateedit.services import Standing
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.payload_search import VisibleFaceSearcher
@@ -39,6 +43,15 @@ from privateedit.vision.residual import DlibFaceDetector
 from privateedit.vision.segment import SelfieSegmenter
 
 DEFAULT_PROVIDER = "studio"
+_STUDIO = Profile(
+    name=DEFAULT_PROVIDER,
+    title="the offline studio",
+    base_url="",
+    key_needed=False,
+    redraws=Redraws.STUDIO,
+    retention="nothing leaves this device",
+)
+_NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 def settings() -> Settings:
@@ -192,16 +205,44 @@ def _decoded_pixels(data: bytes) -> Pixels:
     return decode(data, name="the payload").photo.pixels
 
 
-PROVIDERS: Mapping[str, Callable[[], Editor]] = MappingProxyType({"studio": _studio})
-"""Editors by name."""
+def provider_names() -> tuple[str, ...]:
+    """Return every name that `editor` takes."""
+    return (DEFAULT_PROVIDER, *service_names())
 
 
-def editor(name: str = DEFAULT_PROVIDER) -> Editor:
-    """Return the editor of that name.
+def editor(
+    name: str | None = None, *, model: str = "", base_url: str = "", options: Mapping[str, str] = _NO_OPTIONS
+) -> Editor:
+    """Return the editor of that name, or the one that is set; what is not said comes from the settings.
 
     Raises:
-        InputError: there is none; the message lists those there are.
+        InputError: there is none of that name, or something said for it cannot be used.
+        AuthenticationFailed: it needs a key and none is known.
     """
-    if name not in PROVIDERS:
-        raise InputError(f"There is no provider of that name; choose one of: {', '.join(PROVIDERS)}.")
-    return PROVIDERS[name]()
+    name = name or default_provider()
+    if name != DEFAULT_PROVIDER:
+        wish = services.Wish(model, base_url, options)
+        return services.editor(name, settings(), _decoded_reply, wish)
+    if model or base_url or options:
+        raise InputError("The studio has no models, no address and no options.")
+    return _studio()
+
+
+def standing(name: str, *, check: bool = False) -> Standing:
+    """Return how a provider stands; with `check`, ask it, without a picture, whether it answers.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if name == DEFAULT_PROVIDER:
+        return Standing(_STUDIO, True, "", "", None)
+    return services.standing(name, settings(), check=check)
+
+
+def default_provider() -> str:
+    """Return who edits when nobody says who."""
+    return settings().provider or DEFAULT_PROVIDER
+
+
+def _decoded_reply(data: bytes) -> Pixels:
+    return decode(data, name="what came back").photo.pixels

@@ -43,6 +43,13 @@ def editor_for(case, stand_in, *, policy=BRISK, patience=None, **changes):
     )  # fmt: skip
 
 
+def a_payload(photo=PHOTO):
+    """A small sealed payload, for tests of what carries it."""
+    masked = conceal(photo, Mask(HIDDEN), Paint.mixed(Fill(), Mask(HIDDEN), np.random.bytes))
+    ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": np.random.bytes}
+    return seal(photo, masked, Framing(max_side=160), **ports)
+
+
 @pytest.fixture
 def photo():
     return PHOTO

@@ -33,6 +33,8 @@ class OpenAIStandIn(StandIn):
         return Answer.of({"error": said}, status, x_request_id="req_42", **extra)
 
     def answer(self, asked):
+        if (asked.method, asked.path) == ("GET", "/v1/models"):
+            return Answer.of({"object": "list", "data": []})
         if (asked.method, asked.path) != ("POST", "/v1/images/edits"):
             return self.error(404)
         try:

@@ -27,6 +27,7 @@ from privateedit.core.face import Face
 from privateedit.core.finish import Finish
 from privateedit.core.mask import Hidden
 from privateedit.core.parts import Parts
+from privateedit.core.patch import window_of
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement, place
 from privateedit.core.ports import FaceDetector
@@ -195,12 +196,12 @@ class _Subject:
 
     def _outside(self, edit: Simulated, restored: Restored, placements: Sequence[Placement]) -> int:
         hidden = self.scene.concealed.masked.mask.hidden
-        window = (slice(0, edit.pixels.shape[0]), slice(0, edit.pixels.shape[1]))
         allowed = np.zeros(edit.pixels.shape[:2], np.bool_)
         for placement in placements:
             own = np.zeros_like(hidden)
             own[placement.region.window] = placement.region.hidden
-            allowed |= warp_area(own, placement.alignment.matrix, window)
+            window = window_of(placement, edit.pixels.shape)
+            allowed[window] |= warp_area(own, placement.alignment.matrix, window)
         rim = 0 if all(each.alignment.regime == "face" for each in placements) else measures.RIM
         return measures.changed_outside(restored.pixels, edit.pixels, allowed, rim)
 

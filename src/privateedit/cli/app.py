@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from privateedit._version import __version__
-from privateedit.cli import audit, bench, doctor, edit, faces, journal, mask, presets, restore
+from privateedit.cli import audit, bench, doctor, edit, faces, journal, mask, presets, providers, restore
 from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
@@ -32,6 +32,7 @@ for _command in (
     audit.audit,
     doctor.doctor,
     presets.presets,
+    providers.providers,
 ):
     app.command()(_command)
 app.add_typer(journal.app)

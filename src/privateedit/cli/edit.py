@@ -13,7 +13,7 @@ from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import seal_words, sent_facts
 from privateedit.cli.progress import say, working
-from privateedit.cli.restore import facts, final_bytes, require_room, require_targets, telling_misfit
+from privateedit.cli.restore import facts, final_bytes, require_room, require_targets, telling_failure
 from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
@@ -28,7 +28,15 @@ Prompt = Annotated[str | None, typer.Option("--prompt", metavar="TEXT", help="Wh
 Preset = Annotated[
     str | None, typer.Option("--preset", metavar="NAME", help="What to do, by name (privateedit presets).")
 ]
-Provider = Annotated[str, typer.Option("--provider", metavar="NAME", help="Who edits.")]
+Provider = Annotated[
+    str | None,
+    typer.Option("--provider", metavar="NAME", help="Who edits (privateedit providers). Default: studio."),
+]
+Model = Annotated[str | None, typer.Option("--model", metavar="NAME", help="Which of the provider's models.")]
+ServiceOption = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="NAME=VALUE", help="An option of the provider. May be repeated."),
+]
 OptionalOutput = Annotated[
     str | None,
     typer.Option(
@@ -44,7 +52,9 @@ def edit(
     how: Hiding,
     prompt: Prompt = None,
     preset: Preset = None,
-    provider: Provider = "studio",
+    provider: Provider = None,
+    model: Model = None,
+    option: ServiceOption = None,
     out: OptionalOutput = None,
     size: options.Size = None,
     harmonize: options.Harmonize = None,
@@ -66,7 +76,7 @@ def edit(
     require_targets(target, compare, (photo, *how.inputs))
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     instruction = Instruction(prompt, preset)
-    editor = wiring.editor(provider)
+    editor = wiring.editor(provider, model=model or "", options=_named(option))
     chosen = how.concealment()
     original = files.read(photo)
     require_room(target, finish.size, original.photo)
@@ -77,10 +87,11 @@ def edit(
     warnings = [{"kind": str(finding.kind), "count": finding.count} for finding in found]
     if dry_run:
         with working("Masking"):
-            prepared = pipeline.mask(original.photo, chosen, wiring.parts())
+            framed = pipeline.framed_for(editor, original.photo, chosen)
+            prepared = pipeline.mask(original.photo, framed, wiring.parts())
         _tell_dry_run(prepared, editor, warnings, json)
         return
-    with working("Editing"), telling_misfit(json):
+    with working("Editing"), telling_failure(json):
         done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known, finish)
     with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         metadata = original.metadata if keep_metadata else None
@@ -93,6 +104,18 @@ def edit(
             files.print_json({"out": target, **facts(done.restored), "warnings": warnings, "sent": sent})
         else:
             say(f"{done.restored.report.text()}\nWritten to {target}.")
+
+
+def _named(options: list[str] | None) -> dict[str, str]:
+    """Return options by name.
+
+    Raises:
+        InputError: one has no name.
+    """
+    pairs = [each.partition("=") for each in options or ()]
+    if not all(name and gap for name, gap, _ in pairs):
+        raise InputError("An option of a provider is written NAME=VALUE.")
+    return {name.strip(): value for name, _, value in pairs}
 
 
 def _compared(original: Photo, done: Edited) -> Pixels:

@@ -12,7 +12,7 @@ from privateedit.cli import files, options
 from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.progress import say, working
-from privateedit.errors import CannotAlign
+from privateedit.errors import CannotAlign, ProviderError
 
 if TYPE_CHECKING:
     from privateedit.codec import Metadata, Opened
@@ -49,7 +49,7 @@ def restore(
     files.require_one_reader(photo, edited)
     require_targets(out, compare, inputs)
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
-    with working("Putting the faces back"), telling_misfit(json):
+    with working("Putting the faces back"), telling_failure(json):
         chosen = how.concealment()
         original = files.read(photo)
         require_room(out, finish.size, original.photo)
@@ -78,11 +78,11 @@ def _remark(answer: Opened) -> None:
 
 
 @contextmanager
-def telling_misfit(as_json: bool) -> Iterator[None]:
-    """Print what was measured when a face does not fit, for scripts; the error goes on its way.
+def telling_failure(as_json: bool) -> Iterator[None]:
+    """Print what is known of a misfit or of a service's failure, for scripts; the error goes on its way.
 
     Raises:
-        CannotAlign: as it came.
+        CannotAlign, ProviderError: as they came.
     """
     try:
         yield
@@ -92,6 +92,20 @@ def telling_misfit(as_json: bool) -> Iterator[None]:
             facts = {"out": None, "message": error.message, "measured": measured, "sent": str(error.sent)}
             files.print_json(facts)
         raise
+    except ProviderError as error:
+        if as_json:
+            files.print_json({"out": None, "message": error.message, **_failure(error)})
+        raise
+
+
+def _failure(error: ProviderError) -> dict[str, Any]:
+    return {
+        "error": type(error).__name__,
+        "provider": error.provider,
+        "request_id": error.request_id,
+        "retry_after": error.retry_after,
+        "sent": str(error.sent),
+    }
 
 
 def require_targets(out: str, compare: str | None, inputs: tuple[str, ...]) -> None:

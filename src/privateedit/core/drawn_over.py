@@ -17,6 +17,7 @@ from privateedit.core.scale import single
 _OTHER = 30.0  # levels from the fill; compression and grain stay below
 _PLAIN = 12.0  # levels
 _SAME, _STRAY = 12.0, 0.06  # levels; share of the hole's size
+_FARTHEST = 22.0  # pixels from a hole beyond which nothing is touched
 _BORDER = 5.0  # pixels beside the outline that resampling may have mixed with anything
 _DEEP = 0.04  # of the hole's size that a drawing reaches inwards, or it is a border that was moved
 _ALIKE = 45.0  # levels between parts of one drawing
@@ -82,12 +83,13 @@ def left_over(edited: Floats, inside: Floats, hole: Hidden, size: float) -> Hidd
     Nobody wants to see it, even where a hole is found a little beside its place.
     """
     found = np.zeros_like(hole)
-    box = around(hole, _STRAY * size + 1)
+    reach = min(_STRAY * size, _FARTHEST)
+    box = around(hole, reach + 1)
     edited, inside, hole = edited[box], inside[box], hole[box]
     fill = fill_of(edited, hole, size)
     if fill is None:
         return found
-    stray = within(hole, _STRAY * size) & ~hole
+    stray = within(hole, reach) & ~hole
     rows, columns = np.nonzero(stray)
     same = np.abs(edited[rows, columns] - fill.color).max(1) <= _SAME + fill.spread
     stray[rows, columns] = same & (np.abs(inside[rows, columns] - fill.color).max(1) > _OTHER)

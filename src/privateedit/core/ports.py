@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face, Points
-from privateedit.core.framing import ImageFormat
+from privateedit.core.framing import Framing, ImageFormat
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo, Pixels
@@ -88,6 +88,18 @@ class Editor(Protocol):
         Raises:
             UnknownInstruction: this editor cannot do that.
             ProviderError: the service failed or answered nonsense.
+        """
+
+
+@runtime_checkable
+class ChoosesFrame(Protocol):
+    """An editor whose service takes certain sizes only."""
+
+    def frame(self, width: int, height: int, wanted: Framing) -> Framing:
+        """Return how a photo of that size is packed, within what a person wanted.
+
+        Raises:
+            InputError: it takes no picture of such proportions.
         """
 
 

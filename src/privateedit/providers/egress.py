@@ -132,6 +132,17 @@ class Door:
             error.sent, error.knows_what_was_sent = progress.sent, True
             raise
 
+    def ask(self, path: str, patience: float) -> int:
+        """Return the status with which the service answers a question that carries nothing.
+
+        Raises:
+            ProviderError: it does not answer.
+        """
+        request = Request("check", "GET", path)
+        url = self._address(request)
+        until = self._clock() + patience
+        return self._exchange(request, url, self._headers(request, url, ""), b"", Progress(), until).status
+
     def _address(self, request: Request) -> str:
         url = request.url if "://" in request.url else f"{self.base}{request.url}"
         if request.download:

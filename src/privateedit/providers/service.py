@@ -20,6 +20,7 @@ class Redraws(StrEnum):
     EVERYTHING = "everything"
     MASK = "the masked part"
     WORKFLOW = "what the workflow says"
+    STUDIO = "background and grade, never the person"
 
 
 class MaskUse(StrEnum):

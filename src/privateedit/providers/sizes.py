@@ -10,6 +10,7 @@ from privateedit.core.framing import Framing
 from privateedit.errors import InputError
 
 _LEAST = 64  # pixels a side
+_NO_SIZE = "The service takes no picture of such proportions; crop it first."
 
 
 def limited(wanted: Framing, width: int, height: int, most: int) -> Framing:
@@ -38,6 +39,7 @@ class Grid:
         least, most: pixels of a picture.
         edge: pixels of a side at most.
         ratio: of the longer to the shorter side at most.
+        short: pixels of a side at least.
     """
 
     step: int
@@ -45,6 +47,7 @@ class Grid:
     most: int
     edge: int
     ratio: float
+    short: int = 1
 
     def fitted(self, wanted: Framing, width: int, height: int) -> Framing:
         """Return the canvas nearest to the photo's own size and proportions.
@@ -52,30 +55,32 @@ class Grid:
         Raises:
             InputError: no size holds the photo.
         """
-        limit = wanted.max_side or max(width, height)
-        long = min(limit, self.edge) / max(width, height)
-        zoom = min(1.0, long, math.sqrt(self.most / (width * height)))
-        zoom = max(zoom, math.sqrt(self.least / (width * height)))
-        across, down = (self._up(side * zoom) for side in (width, height))
-        across, down = self._in_ratio(across, down)
+        wide, high = max(width, height / self.ratio), max(height, width / self.ratio)
+        limit = (wanted.max_side or max(width, height)) / max(width, height)
+        zoom = min(1.0, limit, self.edge / max(wide, high), math.sqrt(self.most / (wide * high)))
+        zoom = max(zoom, math.sqrt(self.least / (wide * high)), self.short / min(wide, high))
+        across, down = self._ratio_kept(self._up(wide * zoom), self._up(high * zoom))
         while across * down > self.most or max(across, down) > self.edge:
-            across, down = (max(self.step, self._down(side - 1)) for side in (across, down))
-        across, down = self._in_ratio(across, down)
-        if across * down < self.least or across * down > self.most or max(across, down) > self.edge:
-            raise InputError("The service takes no picture of such proportions; crop it first.")
+            across, down = self._smaller(across, down)
+        self._require(across, down)
         return replace(wanted, canvas=(across, down))
 
-    def _in_ratio(self, across: int, down: int) -> tuple[int, int]:
-        return (
-            max(across, self._up(down / self.ratio)),
-            max(down, self._up(across / self.ratio)),
-        )
+    def _ratio_kept(self, across: int, down: int) -> tuple[int, int]:
+        return max(across, self._up(down / self.ratio)), max(down, self._up(across / self.ratio))
+
+    def _smaller(self, across: int, down: int) -> tuple[int, int]:
+        """Return the next smaller size: the longer side gives way, so that the ratio never grows."""
+        if max(across, down) <= self.step:
+            raise InputError(_NO_SIZE)
+        return (across - self.step, down) if across >= down else (across, down - self.step)
+
+    def _require(self, across: int, down: int) -> None:
+        fits = across * down >= self.least and min(across, down) >= self.short
+        if not fits or max(across, down) > self.ratio * min(across, down):
+            raise InputError(_NO_SIZE)
 
     def _up(self, side: float) -> int:
         return max(math.ceil(round(side, 6) / self.step) * self.step, self.step)
-
-    def _down(self, side: float) -> int:
-        return int(side // self.step) * self.step
 
 
 def within(wanted: Framing, width: int, height: int, bounds: tuple[int, int, float]) -> Framing:
@@ -88,4 +93,4 @@ def within(wanted: Framing, width: int, height: int, bounds: tuple[int, int, flo
     fits = least <= width * height <= most and long <= ratio * short and short >= _LEAST
     if fits and long <= (wanted.max_side or long):
         return replace(wanted, canvas=None)
-    return Grid(1, max(least, _LEAST * _LEAST), most, 1 << 15, ratio).fitted(wanted, width, height)
+    return Grid(1, least, most, 1 << 15, ratio, _LEAST).fitted(wanted, width, height)

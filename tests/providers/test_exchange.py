@@ -1,0 +1,133 @@
+import pytest
+from tests.contracts.conftest import a_payload
+from tests.standins.pictures import encoded
+from tests.standins.server import PNG
+
+from privateedit.codec import decode
+from privateedit.core.edit import Instruction
+from privateedit.core.framing import Framing
+from privateedit.errors import BadReply, Cancelled, RequestRejected, Sent, TimedOut, UnknownInstruction
+from privateedit.providers.egress import Door
+from privateedit.providers.exchange import RemoteEditor
+from privateedit.providers.keys import Key
+from privateedit.providers.plan import Form, Found, Json, Picture, Request
+from privateedit.providers.reply import Reply
+from privateedit.providers.service import Profile
+
+PROFILE = Profile(
+    "job", "Job", "https://job.example.com", models=("one", "two"), open_models=False, key="JOB_KEY",
+    options={"speed": "fast or slow"}, patience=10.0,
+)  # fmt: skip
+
+
+class Jobs:
+    """Submits, asks `count` times, then downloads."""
+
+    def __init__(self, count=2):
+        self.profile, self.count, self.orders = PROFILE, count, []
+
+    def frame(self, width, height, wanted, model):
+        return wanted
+
+    def begin(self, order):
+        self.orders.append(order)
+        return Request("submit", "POST", "/jobs", Form((("prompt", order.prompt), ("image", Picture()))))
+
+    def proceed(self, reply, order):
+        asked = int(reply.memory.get("asked", "0"))
+        if asked < self.count:
+            return Request("poll", "GET", "/jobs/1", after=1.0, memory={"asked": str(asked + 1)})
+        return Found(reply.body)
+
+    def refusal(self, reply):
+        return None
+
+    def cancel(self, reply):
+        return Request("cancel", "POST", "/jobs/1/cancel", Json({}))
+
+
+class Carrier(Door):
+    """A door that opens onto nothing; time passes only by waiting."""
+
+    def __init__(self, body=PNG, interrupt_at=None):
+        super().__init__(PROFILE, PROFILE.base_url, Key("k"))
+        self.body, self.stages, self.now, self.interrupt_at = body, [], 0.0, interrupt_at
+
+    def carry(self, request, parcel, prompt, progress, until):
+        if request.carries:
+            progress.started()
+            progress.finished()
+        self.stages.append(request.stage)
+        if request.stage == self.interrupt_at:
+            raise KeyboardInterrupt
+        return Reply(request.stage, 200, {"x-request-id": "id_9"}, self.body, request.memory)
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+def editor(service=None, door=None, **changes):
+    door = door or Carrier()
+    values = {"clock": lambda: door.now, "sleep": door.sleep, **changes}
+    return RemoteEditor(service or Jobs(), door, lambda data: decode(data).photo.pixels, **values)
+
+
+def test_a_job_is_followed_to_its_end():
+    door = Carrier(encoded(decode(PNG).photo.pixels))
+    result = editor(door=door).edit(a_payload(), Instruction("a hat"))
+    assert door.stages == ["submit", "poll", "poll"]
+    assert (result.width, result.height, result.provider) == (64, 64, "job")
+    assert door.now == 2.0
+
+
+def test_an_order_has_the_default_model_and_the_options():
+    service = Jobs(0)
+    editor(service, options={"speed": "fast"}).edit(a_payload(), Instruction("a hat"))
+    (order,) = service.orders
+    assert (order.model, order.prompt, dict(order.options)) == ("one", "a hat", {"speed": "fast"})
+    assert "a hat" not in repr(order)
+
+
+def test_patience_ends_and_the_job_is_stopped():
+    door = Carrier()
+    with pytest.raises(TimedOut) as raised:
+        editor(Jobs(1000), door).edit(a_payload(), Instruction("a hat"))
+    assert raised.value.sent is Sent.YES
+    assert door.stages[-1] == "cancel"
+    assert len(door.stages) < 15
+
+
+def test_stopping_asks_the_service_to_stop_and_says_what_was_sent():
+    door = Carrier(interrupt_at="poll")
+    with pytest.raises(Cancelled) as raised:
+        editor(door=door).edit(a_payload(), Instruction("a hat"))
+    assert (raised.value.sent, raised.value.provider, raised.value.request_id) == (Sent.YES, "job", "id_9")
+    assert door.stages == ["submit", "poll", "cancel"]
+
+
+def test_stopping_twice_still_ends():
+    door = Carrier(interrupt_at="submit")
+    with pytest.raises(Cancelled):
+        editor(door=door).edit(a_payload(), Instruction("a hat"))
+
+
+def test_what_is_no_picture_is_a_bad_reply():
+    with pytest.raises(BadReply) as raised:
+        editor(door=Carrier(b"<html>")).edit(a_payload(), Instruction("a hat"))
+    assert raised.value.sent is Sent.YES
+
+
+@pytest.mark.parametrize("wrong", [{"model": "three"}, {"options": {"size": "big"}}])
+def test_what_the_service_has_not_is_said_before_anything_is_sent(wrong):
+    with pytest.raises(RequestRejected) as raised:
+        editor(**wrong)
+    assert raised.value.sent is Sent.NO
+
+
+def test_presets_are_for_the_studio():
+    with pytest.raises(UnknownInstruction):
+        editor().edit(a_payload(), Instruction(preset="warm"))
+
+
+def test_the_service_chooses_the_frame():
+    assert editor().frame(10, 20, Framing(max_side=5)) == Framing(max_side=5)
