@@ -90,9 +90,8 @@ class StandIn:
             def handle_error(self, request, client_address):
                 pass  # a client that hangs up is part of the tests
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._make = lambda: Server(("127.0.0.1", 0), Handler)
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def root(self):
@@ -103,6 +102,8 @@ class StandIn:
         return f"{self.root}{self.prefix}"
 
     def __enter__(self):
+        self._server = self._make()
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self
 
