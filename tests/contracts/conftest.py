@@ -19,7 +19,7 @@ HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)
 PHOTO = Photo(scenery(HEIGHT, WIDTH, 7))
 
 
-BRISK = Policy(answer=1.5)
+PATIENT = Policy(answer=30.0)
 
 
 def sealed(editor, photo=PHOTO):
@@ -30,7 +30,7 @@ def sealed(editor, photo=PHOTO):
     return seal(photo, masked, framing, **ports)
 
 
-def editor_for(case, stand_in, *, policy=BRISK, patience=None, **changes):
+def editor_for(case, stand_in, *, policy=PATIENT, patience=None, **changes):
     service = case.service()
     # Waiting is not what is tested here.
     profile = service.profile if patience is None else replace(service.profile, patience=patience)

@@ -57,6 +57,7 @@ class Carrier(Door):
         if request.carries:
             progress.started()
             progress.finished()
+            progress.arrived()
         self.stages.append(request.stage)
         if request.stage == self.interrupt_at:
             raise KeyboardInterrupt
