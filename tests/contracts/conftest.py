@@ -19,7 +19,8 @@ HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)
 PHOTO = Photo(scenery(HEIGHT, WIDTH, 7))
 
 
-BRISK = Policy(answer=1.5)
+BRISK = Policy(answer=1.5)  # where no answer comes
+CALM = Policy(answer=30.0)  # where one does, however busy the machine is
 
 
 def sealed(editor, photo=PHOTO):
@@ -30,7 +31,7 @@ def sealed(editor, photo=PHOTO):
     return seal(photo, masked, framing, **ports)
 
 
-def editor_for(case, stand_in, *, policy=BRISK, patience=None, **changes):
+def editor_for(case, stand_in, *, policy=CALM, patience=None, **changes):
     service = case.service()
     # Waiting is not what is tested here.
     profile = service.profile if patience is None else replace(service.profile, patience=patience)

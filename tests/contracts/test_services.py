@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests.contracts.cases import CASES
-from tests.contracts.conftest import HIDDEN, PHOTO, editor_for, sealed
+from tests.contracts.conftest import BRISK, CALM, HIDDEN, PHOTO, editor_for, sealed
 from tests.standins.pictures import found_in, pixels
 from tests.standins.server import Fault
 
@@ -25,7 +25,6 @@ from privateedit.errors import (
     UnknownInstruction,
     Unreachable,
 )
-from privateedit.providers.egress import Policy
 
 PROMPT = "Put a violet scarf around the neck of the person, s'il vous plaît"
 STATUSES = {
@@ -56,7 +55,7 @@ pytestmark = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 def failed(case, stand_in, **options):
     silent = stand_in.fault in {Fault.SILENT_BEFORE, Fault.SILENT_AFTER}
-    waits = {"patience": 4.0} if silent else {"patience": 60.0, "policy": Policy(answer=30.0)}
+    waits = {"patience": 4.0, "policy": BRISK} if silent else {"patience": 60.0, "policy": CALM}
     editor = editor_for(case, stand_in, **waits, **options)
     with pytest.raises(ProviderError) as raised:
         editor.edit(sealed(editor), Instruction(PROMPT))
