@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.standins.bfl import BFLStandIn
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.server import StandIn
 
+from privateedit.providers.bfl import BlackForestLabs
 from privateedit.providers.openai import OpenAI
 
 
@@ -38,4 +40,6 @@ CASES = (
         "openai-fixed-size", OpenAI, OpenAIStandIn, model="gpt-image-1.5", options={"input_fidelity": "high"}
     ),
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
+    Case("bfl", BlackForestLabs, BFLStandIn),
+    Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
 )
