@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from tests.standins.bfl import BFLStandIn
 from tests.standins.openai import OpenAIStandIn
+from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
 
 from privateedit.providers.bfl import BlackForestLabs
 from privateedit.providers.openai import OpenAI
+from privateedit.providers.replicate import Replicate
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,5 @@ CASES = (
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
     Case("bfl", BlackForestLabs, BFLStandIn),
     Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
+    Case("replicate", Replicate, ReplicateStandIn),
 )
