@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.standins.bfl import BFLStandIn
+from tests.standins.fal import FalStandIn
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
 
 from privateedit.providers.bfl import BlackForestLabs
+from privateedit.providers.fal import Fal
 from privateedit.providers.openai import OpenAI
 from privateedit.providers.replicate import Replicate
 
@@ -45,4 +47,5 @@ CASES = (
     Case("bfl", BlackForestLabs, BFLStandIn),
     Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
     Case("replicate", Replicate, ReplicateStandIn),
+    Case("fal", Fal, FalStandIn),
 )
