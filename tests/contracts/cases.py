@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.standins.bfl import BFLStandIn
+from tests.standins.fal import FalStandIn
 from tests.standins.openai import OpenAIStandIn
+from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
 
+from privateedit.providers.bfl import BlackForestLabs
+from privateedit.providers.fal import Fal
 from privateedit.providers.openai import OpenAI
+from privateedit.providers.replicate import Replicate
 
 
 @dataclass(frozen=True)
@@ -38,4 +44,8 @@ CASES = (
         "openai-fixed-size", OpenAI, OpenAIStandIn, model="gpt-image-1.5", options={"input_fidelity": "high"}
     ),
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
+    Case("bfl", BlackForestLabs, BFLStandIn),
+    Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
+    Case("replicate", Replicate, ReplicateStandIn),
+    Case("fal", Fal, FalStandIn),
 )

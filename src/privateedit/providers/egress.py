@@ -157,8 +157,11 @@ class Door:
             if origin(url) != self._origin:
                 require_public(url)
             return url
-        if origin(url) != self._origin and (request.carries or not self._may_poll(url)):
-            raise Refused("A request to another address than the service's was stopped.")
+        if origin(url) != self._origin:
+            if request.carries:
+                raise Refused("A request to another address than the service's was stopped.")
+            if not self._may_poll(url):
+                raise BadReply(f"{self.profile.title} named an address of a job that is not its own.")
         return url
 
     def _may_poll(self, url: str) -> bool:

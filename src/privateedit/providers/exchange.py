@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.framing import Framing
@@ -28,6 +28,8 @@ from privateedit.providers.service import Order, Service
 from privateedit.providers.statuses import usual_refusal
 
 _STEPS = 2000  # requests that one edit may take; polling every second for half an hour
+_AGAIN, _PAUSE, _LONGEST_PAUSE = 4, 2.0, 60.0  # times a question is asked again, and seconds between
+_BUSY = frozenset({429, 500, 502, 503, 504})
 _LEAVE = 5.0  # seconds for asking a service to stop
 
 
@@ -119,12 +121,24 @@ class _Course:
             if isinstance(step, Found):
                 return step.data
             self._wait(step)
-            reply = self._carried(step, self._until)
+            reply = self._answered(step)
             if not 200 <= reply.status < 300:
                 raise self._service.refusal(reply) or usual_refusal(reply, self._service.profile)
             self._last = reply
             step = self._service.proceed(reply, self._order)
         raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+
+    def _answered(self, step: Request) -> Reply:
+        """Return the answer to a step; a mere question is asked again when the service is busy.
+
+        A job that was paid for goes on meanwhile.
+        """
+        for _ in range(0 if step.carries or step.method != "GET" else _AGAIN):
+            reply = self._carried(step, self._until)
+            if reply.status not in _BUSY:
+                return reply
+            self._wait(replace(step, after=min(reply.retry_after or _PAUSE, _LONGEST_PAUSE)))
+        return self._carried(step, self._until)
 
     def _carried(self, step: Request, until: float) -> Reply:
         door = self._editor.door

@@ -17,6 +17,9 @@ GROUP = "privateedit.providers"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         "openai": "privateedit.providers.openai:OpenAI",
+        "bfl": "privateedit.providers.bfl:BlackForestLabs",
+        "replicate": "privateedit.providers.replicate:Replicate",
+        "fal": "privateedit.providers.fal:Fal",
     }
 )
 """What comes along, by name; loaded when first used."""
