@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from tests.standins.automatic1111 import Automatic1111StandIn
+from tests.standins.comfyui import ComfyUIStandIn
+from tests.standins.iopaint import IOPaintStandIn
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.server import StandIn
 
+from privateedit.providers.automatic1111 import Automatic1111
+from privateedit.providers.comfyui import ComfyUI
+from privateedit.providers.iopaint import IOPaint
 from privateedit.providers.openai import OpenAI
 
 
@@ -21,6 +28,8 @@ class Case:
         stand_in: the stand-in's class.
         model, options: as a person would set them.
         refuses: whether the service can say no with status 200.
+        redraws: what it draws anew in this case: all of the picture, what is around the mask, or the mask.
+        uploads: requests that picture and mask take together, each of them sent once.
         statuses: which of the fault matrix the service itself can answer with.
     """
 
@@ -30,6 +39,8 @@ class Case:
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     refuses: bool = True
+    redraws: Literal["all", "around", "mask"] = "all"
+    uploads: int = 1
 
 
 CASES = (
@@ -38,4 +49,15 @@ CASES = (
         "openai-fixed-size", OpenAI, OpenAIStandIn, model="gpt-image-1.5", options={"input_fidelity": "high"}
     ),
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
+    Case("automatic1111", Automatic1111, Automatic1111StandIn, redraws="around"),
+    Case(
+        "automatic1111-everything",
+        Automatic1111,
+        Automatic1111StandIn,
+        model="some-checkpoint.safetensors",
+        options={"area": "all", "seed": "7", "sampler": "Euler"},
+    ),
+    Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
+    Case("iopaint", IOPaint, IOPaintStandIn, options={"area": "around"}, refuses=False, redraws="around"),
+    Case("iopaint-hole", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
 )

@@ -24,9 +24,10 @@ class Wrap(StrEnum):
 
 
 class Polarity(StrEnum):
-    """What in a mask marks the pixels to edit."""
+    """What in a mask marks the hidden pixels; under `BLACK`, white marks all the others."""
 
     WHITE = "white"
+    BLACK = "black"
     TRANSPARENT = "transparent"
 
 
