@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from tests.standins.automatic1111 import Automatic1111StandIn
 from tests.standins.comfyui import ComfyUIStandIn
 from tests.standins.iopaint import IOPaintStandIn
 from tests.standins.openai import OpenAIStandIn
+from tests.standins.openai_compatible import (
+    LiteLLMStandIn,
+    LocalAIStandIn,
+    SGLangStandIn,
+    VLLMOmniStandIn,
+)
 from tests.standins.server import StandIn
 
 from privateedit.providers.automatic1111 import Automatic1111
 from privateedit.providers.comfyui import ComfyUI
 from privateedit.providers.iopaint import IOPaint
 from privateedit.providers.openai import OpenAI
+from privateedit.providers.openai_compatible import OpenAICompatible
+from privateedit.providers.service import Service
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Case:
 
     Attributes:
         name: of the case.
-        service: the adapter's class.
+        service: what makes the adapter.
         stand_in: the stand-in's class.
         model, options: as a person would set them.
         refuses: whether the service can say no with status 200.
@@ -34,7 +43,7 @@ class Case:
     """
 
     name: str
-    service: type
+    service: Callable[[], Service]
     stand_in: type[StandIn]
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -50,14 +59,10 @@ CASES = (
     ),
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
     Case("automatic1111", Automatic1111, Automatic1111StandIn, redraws="around"),
-    Case(
-        "automatic1111-everything",
-        Automatic1111,
-        Automatic1111StandIn,
-        model="some-checkpoint.safetensors",
-        options={"area": "all", "seed": "7", "sampler": "Euler"},
-    ),
+    Case("litellm", OpenAICompatible, LiteLLMStandIn, model="azure/some-image-model"),
+    Case("vllm-omni", partial(OpenAICompatible, "vllm-omni"), VLLMOmniStandIn, redraws="around"),
+    Case("sglang", partial(OpenAICompatible, "sglang"), SGLangStandIn),
+    Case("localai", partial(OpenAICompatible, "localai"), LocalAIStandIn, model="sd", redraws="around"),
     Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
-    Case("iopaint", IOPaint, IOPaintStandIn, options={"area": "around"}, refuses=False, redraws="around"),
-    Case("iopaint-hole", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
+    Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
 )
