@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
 
+from tests.standins.automatic1111 import Automatic1111StandIn
 from tests.standins.bfl import BFLStandIn
+from tests.standins.comfyui import ComfyUIStandIn
 from tests.standins.fal import FalStandIn
+from tests.standins.iopaint import IOPaintStandIn
 from tests.standins.openai import OpenAIStandIn
+from tests.standins.openai_compatible import (
+    LiteLLMStandIn,
+    LocalAIStandIn,
+    SGLangStandIn,
+    VLLMOmniStandIn,
+)
 from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
 
+from privateedit.providers.automatic1111 import Automatic1111
 from privateedit.providers.bfl import BlackForestLabs
+from privateedit.providers.comfyui import ComfyUI
 from privateedit.providers.fal import Fal
+from privateedit.providers.iopaint import IOPaint
 from privateedit.providers.openai import OpenAI
+from privateedit.providers.openai_compatible import OpenAICompatible
 from privateedit.providers.replicate import Replicate
+from privateedit.providers.service import Service
 
 
 @dataclass(frozen=True)
@@ -23,19 +39,23 @@ class Case:
 
     Attributes:
         name: of the case.
-        service: the adapter's class.
+        service: what makes the adapter.
         stand_in: the stand-in's class.
         model, options: as a person would set them.
         refuses: whether the service can say no with status 200.
+        redraws: what it draws anew in this case: all of the picture, what is around the mask, or the mask.
+        uploads: requests that picture and mask take together, each of them sent once.
         statuses: which of the fault matrix the service itself can answer with.
     """
 
     name: str
-    service: type
+    service: Callable[[], Service]
     stand_in: type[StandIn]
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     refuses: bool = True
+    redraws: Literal["all", "around", "mask"] = "all"
+    uploads: int = 1
 
 
 CASES = (
@@ -48,4 +68,11 @@ CASES = (
     Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
     Case("replicate", Replicate, ReplicateStandIn),
     Case("fal", Fal, FalStandIn),
+    Case("automatic1111", Automatic1111, Automatic1111StandIn, redraws="around"),
+    Case("litellm", OpenAICompatible, LiteLLMStandIn, model="azure/some-image-model"),
+    Case("vllm-omni", partial(OpenAICompatible, "vllm-omni"), VLLMOmniStandIn, redraws="around"),
+    Case("sglang", partial(OpenAICompatible, "sglang"), SGLangStandIn),
+    Case("localai", partial(OpenAICompatible, "localai"), LocalAIStandIn, model="sd", redraws="around"),
+    Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
+    Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
 )

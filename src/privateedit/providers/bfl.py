@@ -110,7 +110,7 @@ class BlackForestLabs:
         """Tell a job that is gone from a model that there is not."""
         return lost(reply, self.profile)
 
-    def cancel(self, reply: Reply) -> Request | None:
+    def cancel(self, reply: Reply | None) -> Request | None:
         """Nothing: a job that was handed in cannot be stopped."""
         return None
 

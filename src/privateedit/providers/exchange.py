@@ -30,7 +30,12 @@ from privateedit.providers.statuses import usual_refusal
 _STEPS = 2000  # requests that one edit may take; polling every second for half an hour
 _AGAIN, _PAUSE, _LONGEST_PAUSE = 4, 2.0, 60.0  # times a question is asked again, and seconds between
 _BUSY = frozenset({429, 500, 502, 503, 504})
+_ABOUT_THE_KEY = frozenset({401, 403})
 _LEAVE = 5.0  # seconds for asking a service to stop
+
+
+def _fine(reply: Reply, step: Request) -> bool:
+    return 200 <= reply.status < 300 or (step.lenient and reply.status not in _ABOUT_THE_KEY)
 
 
 @dataclass
@@ -122,7 +127,7 @@ class _Course:
                 return step.data
             self._wait(step)
             reply = self._answered(step)
-            if not 200 <= reply.status < 300:
+            if not _fine(reply, step):
                 raise self._service.refusal(reply) or usual_refusal(reply, self._service.profile)
             self._last = reply
             step = self._service.proceed(reply, self._order)
@@ -133,7 +138,7 @@ class _Course:
 
         A job that was paid for goes on meanwhile.
         """
-        for _ in range(0 if step.carries or step.method != "GET" else _AGAIN):
+        for _ in range(0 if step.carries or step.lenient or step.method != "GET" else _AGAIN):
             reply = self._carried(step, self._until)
             if reply.status not in _BUSY:
                 return reply
@@ -163,7 +168,7 @@ class _Course:
 
     def _stop(self) -> None:
         """Ask the service to stop, if it can; whatever happens then, the edit is over."""
-        asked = None if self._last is None else self._service.cancel(self._last)
+        asked = self._service.cancel(self._last)
         if asked is None:
             return
         try:

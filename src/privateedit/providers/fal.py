@@ -139,8 +139,10 @@ class Fal:
             return QuotaExceeded(f"The account at {title} has no credit left.")
         return lost(reply, self.profile)
 
-    def cancel(self, reply: Reply) -> Request | None:
+    def cancel(self, reply: Reply | None) -> Request | None:
         """Stop the job, unless it is over."""
+        if reply is None:
+            return None
         try:
             if reply.stage == SUBMIT:
                 url = address(reply.json().get("cancel_url"), self.profile.title)

@@ -17,6 +17,10 @@ GROUP = "privateedit.providers"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         "openai": "privateedit.providers.openai:OpenAI",
+        "automatic1111": "privateedit.providers.automatic1111:Automatic1111",
+        "comfyui": "privateedit.providers.comfyui:ComfyUI",
+        "iopaint": "privateedit.providers.iopaint:IOPaint",
+        "openai-compatible": "privateedit.providers.openai_compatible:OpenAICompatible",
         "bfl": "privateedit.providers.bfl:BlackForestLabs",
         "replicate": "privateedit.providers.replicate:Replicate",
         "fal": "privateedit.providers.fal:Fal",

@@ -150,8 +150,10 @@ class Replicate:
             return rate_limited(_with_wait(reply), self.profile)
         return lost(reply, self.profile)
 
-    def cancel(self, reply: Reply) -> Request | None:
+    def cancel(self, reply: Reply | None) -> Request | None:
         """Stop the job, unless it is over."""
+        if reply is None:
+            return None
         try:
             running = reply.stage != DOWNLOAD and reply.json().get("status") in ("starting", "processing")
             return Request(CANCEL, "POST", self._course(reply)[1]["cancel"]) if running else None
