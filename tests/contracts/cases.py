@@ -7,14 +7,20 @@ from dataclasses import dataclass, field
 
 from tests.standins.bfl import BFLStandIn
 from tests.standins.fal import FalStandIn
+from tests.standins.gemini import GeminiStandIn
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
+from tests.standins.stability import StabilityStandIn
+from tests.standins.xai import XAIStandIn
 
 from privateedit.providers.bfl import BlackForestLabs
 from privateedit.providers.fal import Fal
+from privateedit.providers.gemini import Gemini
 from privateedit.providers.openai import OpenAI
 from privateedit.providers.replicate import Replicate
+from privateedit.providers.stability import Stability
+from privateedit.providers.xai import XAI
 
 
 @dataclass(frozen=True)
@@ -48,4 +54,17 @@ CASES = (
     Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
     Case("replicate", Replicate, ReplicateStandIn),
     Case("fal", Fal, FalStandIn),
+    Case("stability-inpaint", Stability, StabilityStandIn),
+    Case(
+        "stability-search-and-replace",
+        Stability,
+        StabilityStandIn,
+        model="search-and-replace",
+        options={"search_prompt": "scarf"},
+    ),
+    Case("stability-relight", Stability, StabilityStandIn, model="replace-background-and-relight"),
+    Case("stability-sd3", Stability, StabilityStandIn, model="sd3"),
+    Case("stability-structure", Stability, StabilityStandIn, model="structure"),
+    Case("gemini", Gemini, GeminiStandIn),
+    Case("xai", XAI, XAIStandIn),
 )

@@ -17,9 +17,12 @@ GROUP = "privateedit.providers"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         "openai": "privateedit.providers.openai:OpenAI",
+        "stability": "privateedit.providers.stability:Stability",
+        "gemini": "privateedit.providers.gemini:Gemini",
         "bfl": "privateedit.providers.bfl:BlackForestLabs",
         "replicate": "privateedit.providers.replicate:Replicate",
         "fal": "privateedit.providers.fal:Fal",
+        "xai": "privateedit.providers.xai:XAI",
     }
 )
 """What comes along, by name; loaded when first used."""
