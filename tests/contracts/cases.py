@@ -11,6 +11,7 @@ from tests.standins.automatic1111 import Automatic1111StandIn
 from tests.standins.bfl import BFLStandIn
 from tests.standins.comfyui import ComfyUIStandIn
 from tests.standins.fal import FalStandIn
+from tests.standins.gemini import GeminiStandIn
 from tests.standins.iopaint import IOPaintStandIn
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.openai_compatible import (
@@ -21,16 +22,21 @@ from tests.standins.openai_compatible import (
 )
 from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
+from tests.standins.stability import StabilityStandIn
+from tests.standins.xai import XAIStandIn
 
 from privateedit.providers.automatic1111 import Automatic1111
 from privateedit.providers.bfl import BlackForestLabs
 from privateedit.providers.comfyui import ComfyUI
 from privateedit.providers.fal import Fal
+from privateedit.providers.gemini import Gemini
 from privateedit.providers.iopaint import IOPaint
 from privateedit.providers.openai import OpenAI
 from privateedit.providers.openai_compatible import OpenAICompatible
 from privateedit.providers.replicate import Replicate
 from privateedit.providers.service import Service
+from privateedit.providers.stability import Stability
+from privateedit.providers.xai import XAI
 
 
 @dataclass(frozen=True)
@@ -75,4 +81,17 @@ CASES = (
     Case("localai", partial(OpenAICompatible, "localai"), LocalAIStandIn, model="sd", redraws="around"),
     Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
     Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
+    Case("stability-inpaint", Stability, StabilityStandIn),
+    Case(
+        "stability-search-and-replace",
+        Stability,
+        StabilityStandIn,
+        model="search-and-replace",
+        options={"search_prompt": "scarf"},
+    ),
+    Case("stability-relight", Stability, StabilityStandIn, model="replace-background-and-relight"),
+    Case("stability-sd3", Stability, StabilityStandIn, model="sd3"),
+    Case("stability-structure", Stability, StabilityStandIn, model="structure"),
+    Case("gemini", Gemini, GeminiStandIn),
+    Case("xai", XAI, XAIStandIn),
 )

@@ -71,3 +71,12 @@ def test_another_model_gets_the_picture_in_its_own_proportions():
     assert framed("b/x", FAMILIES, Framing(), 4000, 3000) == Framing(max_side=2048)
     assert framed("b/x", FAMILIES, Framing(max_side=512), 4000, 3000) == Framing(max_side=512)
     assert framed("a/two", FAMILIES, Framing(), 4000, 3000).canvas == (1184, 880)
+
+
+def test_the_area_around_what_is_masked_can_be_redrawn_instead():
+    fields = inputs(order("a/one", area="around"), FAMILIES, Wrap.DATA_URI)
+    assert fields["mask"] == Outline(Polarity.BLACK, Wrap.DATA_URI)
+    assert "area" not in fields
+    for model, area in (("a/one", "everything"), ("a/two", "around")):
+        with pytest.raises(InputError, match="area"):
+            inputs(order(model, area=area), FAMILIES, Wrap.DATA_URI)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from privateedit.core.framing import Framing
 from privateedit.errors import InputError
-from privateedit.providers.plan import Outline, Picture, Polarity, Value, Wrap
+from privateedit.providers.plan import Outline, Picture, Value, Wrap
 from privateedit.providers.service import Order
 from privateedit.providers.sizes import limited
-from privateedit.providers.typed_options import Kind, typed
+from privateedit.providers.typed_options import AREA, Kind, marked, typed
 
 _INPUT = re.compile(r"([a-z][a-z0-9_]{0,40})(\[\])?")
 _LONGEST_SIDE = 2048  # for models of which nothing is known
@@ -76,14 +76,16 @@ def inputs(order: Order, families: Families, wrap: Wrap) -> dict[str, Value]:
     Raises:
         InputError: an option cannot be used, or nothing is known of the model and nothing was said of it.
     """
-    picture, mask = Picture(wrap), Outline(Polarity.WHITE, wrap)
+    picture, mask = Picture(wrap), Outline(marked(order.options), wrap)
     family = family_of(order.model, families)
     if family is None:
         return _named_inputs(order, picture, mask)
     fields: dict[str, Value] = {"prompt": order.prompt, **_placed(family.picture, picture), **family.fixed}
     if family.mask:
         fields |= _placed(family.mask, mask)
-    return fields | typed(order.options, family.options, order.model)
+    kinds = {**family.options, **({"area": AREA} if family.mask else {})}
+    said = typed(order.options, kinds, order.model)
+    return fields | {name: value for name, value in said.items() if name != "area"}
 
 
 def _named_inputs(order: Order, picture: Picture, mask: Outline) -> dict[str, Value]:

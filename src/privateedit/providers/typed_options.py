@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from privateedit.errors import InputError
+from privateedit.providers.plan import Polarity
 
 Typed = str | int | float | bool
 
@@ -84,6 +85,15 @@ class YesNo:
 
 
 SEED = Whole(0, 2**32 - 1)
+
+
+AREA = Word(("mask", "around"))
+"""Which part an inpainting model redraws at full strength: what is masked, or all around it."""
+
+
+def marked(options: Mapping[str, str]) -> Polarity:
+    """Return what the mask marks white: what is hidden, or by the option `area` all around it."""
+    return Polarity.BLACK if options.get("area") == "around" else Polarity.WHITE
 
 
 def typed(options: Mapping[str, str], kinds: Mapping[str, Kind], model: str) -> dict[str, Typed]:
