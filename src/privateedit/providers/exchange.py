@@ -16,6 +16,7 @@ from privateedit.errors import (
     PrivateEditError,
     ProviderError,
     RequestRejected,
+    Sent,
     TimedOut,
     UnknownInstruction,
     UnreadablePhoto,
@@ -83,15 +84,21 @@ class RemoteEditor:
             Refused: the payload may not leave.
             ProviderError: with `provider`, `request_id` and `sent`.
         """
-        if instruction.prompt is None:
-            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
-        parcel = Parcel(payload)
-        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
-        course = _Course(self, parcel, order)
+        try:
+            course = self._course(payload, instruction)
+        except PrivateEditError as error:
+            error.sent, error.knows_what_was_sent = Sent.NO, True
+            raise
         try:
             return EditResult(course.run(), self.name)
         finally:
             self.door.close()
+
+    def _course(self, payload: Payload, instruction: Instruction) -> _Course:
+        if instruction.prompt is None:
+            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
+        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
+        return _Course(self, Parcel(payload), order)
 
 
 class _Course:
