@@ -1,9 +1,11 @@
 """What every adapter keeps, against a strict stand-in of its service."""
 
+import cv2
 import numpy as np
 import pytest
 from tests.contracts.cases import CASES
 from tests.contracts.conftest import HIDDEN, PHOTO, editor_for, sealed
+from tests.doubles.scenes import scenery
 from tests.standins.pictures import found_in, pixels
 from tests.standins.server import Fault
 
@@ -104,14 +106,17 @@ def test_nothing_that_is_recorded_tells_of_the_face_the_file_the_device_or_the_k
         assert told <= usual | own
         assert asked.headers["user-agent"] == "privateedit"
     assert seen >= 1
+    # The measure itself: it knows the face, and takes another scene for none.
+    framing = editor.frame(PHOTO.width, PHOTO.height, Framing())
+    assert _likeness(framing.framed(PHOTO.pixels), editor) > 0.99
+    assert _likeness(framing.framed(scenery(PHOTO.height, PHOTO.width, 99)), editor) < 0.2
 
 
 def _likeness(picture, editor):
-    """Correlation of the face region with the original's, for a picture that is the frame's size."""
+    """Correlation of the face region with the original's; two unrelated photos stay below 0.2."""
     framing = editor.frame(PHOTO.width, PHOTO.height, Framing())
     original, hidden = framing.framed(PHOTO.pixels), framing.outline(HIDDEN)
-    if picture.shape != original.shape:
-        return 0.0
+    picture = cv2.resize(picture, original.shape[1::-1], interpolation=cv2.INTER_AREA)
     first, second = picture[hidden].astype(float).ravel(), original[hidden].astype(float).ravel()
     return 0.0 if first.std() < 1e-6 else abs(float(np.corrcoef(first, second)[0, 1]))
 
