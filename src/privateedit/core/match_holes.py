@@ -62,8 +62,10 @@ def _likely(region: Region, hole: Alignment, comparison: Comparison) -> bool:
 
     Some dark patch of about the right shape is found in many pictures, and in every other masked portrait.
     """
-    known = [*comparison.frames, *([comparison.features] if comparison.features else [])]
-    if any(_agrees(hole.matrix, guess.matrix, region, _VERY_PLACE) for guess in known):
+    if any(_agrees(hole.matrix, guess.matrix, region, _VERY_PLACE) for guess in comparison.frames):
+        return True  # features, which take long to find, need not be asked
+    guess = comparison.features
+    if guess is not None and _agrees(hole.matrix, guess.matrix, region, _VERY_PLACE):
         return True
     return _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence >= ENOUGH
 
