@@ -27,7 +27,7 @@ from privateedit.pipeline import Parts
 from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws
 from privateedit.providers.studio import StudioEditor
-from privateedit.records import FileJournal, FileLedger, State
+from privateedit.records import FileHandovers, FileJournal, FileLedger, State
 from privateedit.services import Standing
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
@@ -68,6 +68,7 @@ class Records(NamedTuple):
 
     journal: FileJournal
     ledger: FileLedger
+    handovers: FileHandovers
     state: State
 
 
@@ -89,6 +90,7 @@ def _parts_with(kept: Records) -> Parts:
         journal=kept.journal,
         ledger=kept.ledger,
         likeness=_likeness(),
+        handovers=kept.handovers,
     )
 
 
@@ -104,14 +106,14 @@ def _models() -> _Models:
 
 
 def records() -> Records:
-    """Return journal and ledger of the user's state folder; one pair a folder, nothing is touched yet."""
+    """Return what is kept in the user's state folder; one set a folder, nothing is touched yet."""
     return _records_in(state_folder())
 
 
 @cache
 def _records_in(folder: Path) -> Records:
     state = State(folder, clock=lambda: datetime.now(UTC), entropy=secrets.token_bytes)
-    return Records(FileJournal(state), FileLedger(state), state)
+    return Records(FileJournal(state), FileLedger(state), FileHandovers(state), state)
 
 
 def state_folder() -> Path:
