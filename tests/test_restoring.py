@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.handovers import MemoryOfHandovers
-from tests.doubles.ports import FixedDetector, simple_parts
+from tests.doubles.ports import FixedDetector, MemoryLedger, SpyJournal, simple_parts
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
@@ -27,6 +27,11 @@ USUAL = Concealment()
 @pytest.fixture
 def simple():
     return simple_parts(detector=FixedDetector(FACES), handovers=MemoryOfHandovers())
+
+
+def remembering(parts):
+    """The real parts, with records that end with the test."""
+    return replace(parts, journal=SpyJournal(), ledger=MemoryLedger(), handovers=MemoryOfHandovers())
 
 
 def handed_over(concealment, parts, photo=PHOTO):
@@ -70,7 +75,7 @@ def test_where_nothing_is_remembered_it_is_masked_as_said(simple, without):
 
 
 def test_the_answer_to_an_earlier_hand_over_is_restored_by_what_is_said(astronaut, parts):
-    real = replace(parts, handovers=MemoryOfHandovers())
+    real = remembering(parts)
     earlier = pipeline.hide(astronaut, USUAL, real).masked.pixels
     handed_over(Concealment(coverage=Coverage.HEAD), real, astronaut)
     allowed = replace(USUAL, allow_smaller_mask=True)
@@ -123,7 +128,7 @@ def test_the_frame_is_undone(simple, recalling, enlarged):
 
 
 def test_a_smaller_picture_is_restored_at_its_size(astronaut, parts):
-    real = replace(parts, handovers=MemoryOfHandovers())
+    real = remembering(parts)
     returned = handed_over(Concealment(framing=Framing(max_side=300)), real, astronaut)
     remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
     assert (remade.restored.width, remade.restored.height) == (300, 300)
