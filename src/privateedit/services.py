@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from privateedit.core.photo import Pixels
@@ -12,7 +13,7 @@ from privateedit.providers.egress import Door, Policy
 from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
 from privateedit.providers.registry import service
-from privateedit.providers.service import Profile
+from privateedit.providers.service import Configurable, Profile, Service
 from privateedit.settings import Settings, kept_secret, secret, variable_of
 
 _PATIENCE = 10.0  # seconds for asking whether a service answers
@@ -57,12 +58,26 @@ def editor(name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: W
     Raises:
         InputError: there is none of that name, or its address cannot be used.
     """
-    chosen, found = told.of_provider(name), service(name)
+    chosen = told.of_provider(name)
+    options = {**chosen.options, **wish.options}
+    found = _configured(service(name), options)
     address = wish.base_url or chosen.base_url or found.profile.base_url
     if not address:
         raise InputError(f"Say where {found.profile.title} is: set {variable_of(name)}_BASE_URL.")
     door = Door(found.profile, address, _key_of(found.profile), _policy(told))
-    return RemoteEditor(found, door, decode, wish.model or chosen.model, {**chosen.options, **wish.options})
+    return RemoteEditor(found, door, decode, wish.model or chosen.model, options)
+
+
+def _configured(found: Service, options: Mapping[str, str]) -> Service:
+    """Return a service made as options say, if it has options that make it another."""
+    return found.configured(options, _read) if isinstance(found, Configurable) else found
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InputError("The file that an option of the provider names cannot be read.") from None
 
 
 def standing(name: str, told: Settings, *, check: bool = False) -> Standing:

@@ -24,6 +24,7 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
+from privateedit.providers.diffusers import PROFILE, DiffusersEditor
 from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws
 from privateedit.providers.studio import StudioEditor
@@ -42,7 +43,7 @@ from privateedit.vision.recognize import (
 from privateedit.vision.residual import DlibFaceDetector
 from privateedit.vision.segment import SelfieSegmenter
 
-DEFAULT_PROVIDER = "studio"
+DEFAULT_PROVIDER, IN_PROCESS = "studio", "diffusers"
 _STUDIO = Profile(
     name=DEFAULT_PROVIDER,
     title="the offline studio",
@@ -209,7 +210,7 @@ def _decoded_pixels(data: bytes) -> Pixels:
 
 def provider_names() -> tuple[str, ...]:
     """Return every name that `editor` takes."""
-    return (DEFAULT_PROVIDER, *service_names())
+    return (DEFAULT_PROVIDER, *service_names(), IN_PROCESS)
 
 
 def editor(
@@ -222,12 +223,22 @@ def editor(
         AuthenticationFailed: it needs a key and none is known.
     """
     name = name or default_provider()
+    if name == IN_PROCESS:
+        return _diffusers(model, options)
     if name != DEFAULT_PROVIDER:
         wish = services.Wish(model, base_url, options)
         return services.editor(name, settings(), _decoded_reply, wish)
     if model or base_url or options:
         raise InputError("The studio has no models, no address and no options.")
     return _studio()
+
+
+def _diffusers(model: str, options: Mapping[str, str]) -> Editor:
+    told = settings().of_provider(IN_PROCESS)
+    folder = model or told.model
+    if not folder:
+        raise InputError("Name the folder of a Diffusers model with --model.")
+    return DiffusersEditor(_decoded_pixels, folder, {**told.options, **options})
 
 
 def standing(name: str, *, check: bool = False) -> Standing:
@@ -238,6 +249,10 @@ def standing(name: str, *, check: bool = False) -> Standing:
     """
     if name == DEFAULT_PROVIDER:
         return Standing(_STUDIO, True, "", "", None)
+    if name == IN_PROCESS:
+        extra = "" if _importable("diffusers") else "the extra diffusers"
+        missing = extra or ("" if settings().of_provider(name).model else "--model FOLDER")
+        return Standing(PROFILE, True, missing, "", None)
     return services.standing(name, settings(), check=check)
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.doubles.scenes import about, box_face, oval, scenery, similarity
+from tests.doubles.scenes import about, box_face, masked, oval, scenery, similarity
 
 from privateedit.audit import restore_measures as measures
 from privateedit.core.face import Face
 from privateedit.core.photo import Photo
-from privateedit.core.similarity import compose, transform
+from privateedit.core.similarity import compose, transform, warp
 
 AREA = oval(120, 160, 80, 60, 40, 30)
 
@@ -90,6 +90,16 @@ def test_pixels_outside_are_counted_beyond_the_rim(column, rim, expected):
     after = before.copy()
     after[60, column] += 1
     assert measures.changed_outside(after, before, AREA, rim) == expected
+
+
+def test_black_on_black_is_still_the_hole_and_a_grey_patch_is_not():
+    sent = masked(scenery(120, 160) // 8, AREA)
+    dark, grey = sent.pixels.copy(), sent.pixels.copy()
+    dark[AREA], grey[AREA] = 6, 90
+    frame = similarity(1.2, 0, 3, 4)
+    window = (slice(0, 140), slice(0, 190))
+    assert measures.still_the_hole(sent, warp(dark, frame, window), frame)
+    assert not measures.still_the_hole(sent, warp(grey, frame, window), frame)
 
 
 def test_the_unedited_photo_is_moved():

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
 
+from tests.standins.automatic1111 import Automatic1111StandIn
+from tests.standins.bfl import BFLStandIn
+from tests.standins.comfyui import ComfyUIStandIn
+from tests.standins.fal import FalStandIn
+from tests.standins.gemini import GeminiStandIn
+from tests.standins.iopaint import IOPaintStandIn
 from tests.standins.openai import OpenAIStandIn
+from tests.standins.openai_compatible import (
+    LiteLLMStandIn,
+    LocalAIStandIn,
+    SGLangStandIn,
+    VLLMOmniStandIn,
+)
+from tests.standins.replicate import ReplicateStandIn
 from tests.standins.server import StandIn
+from tests.standins.stability import StabilityStandIn
+from tests.standins.xai import XAIStandIn
 
+from privateedit.providers.automatic1111 import Automatic1111
+from privateedit.providers.bfl import BlackForestLabs
+from privateedit.providers.comfyui import ComfyUI
+from privateedit.providers.fal import Fal
+from privateedit.providers.gemini import Gemini
+from privateedit.providers.iopaint import IOPaint
 from privateedit.providers.openai import OpenAI
+from privateedit.providers.openai_compatible import OpenAICompatible
+from privateedit.providers.replicate import Replicate
+from privateedit.providers.service import Service
+from privateedit.providers.stability import Stability
+from privateedit.providers.xai import XAI
 
 
 @dataclass(frozen=True)
@@ -17,19 +45,23 @@ class Case:
 
     Attributes:
         name: of the case.
-        service: the adapter's class.
+        service: what makes the adapter.
         stand_in: the stand-in's class.
         model, options: as a person would set them.
         refuses: whether the service can say no with status 200.
+        redraws: what it draws anew in this case: all of the picture, what is around the mask, or the mask.
+        uploads: requests that picture and mask take together, each of them sent once.
         statuses: which of the fault matrix the service itself can answer with.
     """
 
     name: str
-    service: type
+    service: Callable[[], Service]
     stand_in: type[StandIn]
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     refuses: bool = True
+    redraws: Literal["all", "around", "mask"] = "all"
+    uploads: int = 1
 
 
 CASES = (
@@ -38,4 +70,28 @@ CASES = (
         "openai-fixed-size", OpenAI, OpenAIStandIn, model="gpt-image-1.5", options={"input_fidelity": "high"}
     ),
     Case("openai-stream", OpenAI, OpenAIStandIn, options={"stream": "true"}),
+    Case("bfl", BlackForestLabs, BFLStandIn),
+    Case("bfl-fill", BlackForestLabs, BFLStandIn, model="flux-pro-1.0-fill"),
+    Case("replicate", Replicate, ReplicateStandIn),
+    Case("fal", Fal, FalStandIn),
+    Case("automatic1111", Automatic1111, Automatic1111StandIn, redraws="around"),
+    Case("litellm", OpenAICompatible, LiteLLMStandIn, model="azure/some-image-model"),
+    Case("vllm-omni", partial(OpenAICompatible, "vllm-omni"), VLLMOmniStandIn, redraws="around"),
+    Case("sglang", partial(OpenAICompatible, "sglang"), SGLangStandIn),
+    Case("localai", partial(OpenAICompatible, "localai"), LocalAIStandIn, model="sd", redraws="around"),
+    Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
+    Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
+    Case("stability-inpaint", Stability, StabilityStandIn),
+    Case(
+        "stability-search-and-replace",
+        Stability,
+        StabilityStandIn,
+        model="search-and-replace",
+        options={"search_prompt": "scarf"},
+    ),
+    Case("stability-relight", Stability, StabilityStandIn, model="replace-background-and-relight"),
+    Case("stability-sd3", Stability, StabilityStandIn, model="sd3"),
+    Case("stability-structure", Stability, StabilityStandIn, model="structure"),
+    Case("gemini", Gemini, GeminiStandIn),
+    Case("xai", XAI, XAIStandIn),
 )

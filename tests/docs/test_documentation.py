@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 from PIL import Image
+from tests.contracts.fault_table import table
 from tests.doubles.marked_photos import write_marked
 from tests.doubles.records import an_intent, an_outcome
 
@@ -15,6 +16,7 @@ import privateedit
 from privateedit import errors, wiring
 from privateedit.cli.app import app, run
 from privateedit.core.record import SETTINGS
+from privateedit.providers.registry import SERVICES, service
 from privateedit.providers.studio import PRESETS
 
 ROOT = Path(__file__).parents[2]
@@ -227,6 +229,7 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         "journal verify": [],
         "journal export": ["-o", "sends.jsonl"],
         "journal forget": ["--photo", "portrait.jpg"],
+        "providers": [],
     }
     journal = wiring.records().journal
     journal.conclude(journal.intend(an_intent(faces=1, visible=())), an_outcome())
@@ -283,3 +286,18 @@ def test_the_models_of_the_manifest_are_credited():
         for fact in (weight.name, weight.file, weight.licence, weight.source, weight.sha256):
             assert fact in text
         assert weight.wheel.replace("==", " ") in text
+
+
+def test_every_service_stands_in_the_table_with_its_key_and_address():
+    page = read("docs/use-a-service.md")
+    listed = set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE))
+    assert listed == set(wiring.provider_names())
+    for name in SERVICES:
+        profile = service(name).profile
+        (row,) = re.findall(rf"^\| `{name}` \|.*$", page, re.MULTILINE)
+        assert profile.key in row
+        assert profile.base_url in row
+
+
+def test_the_fault_matrix_is_the_one_that_is_tested():
+    assert table() in read("docs/use-a-service.md")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from tests.contracts.conftest import a_payload
 from tests.standins.pictures import encoded
@@ -6,7 +8,15 @@ from tests.standins.server import PNG
 from privateedit.codec import decode
 from privateedit.core.edit import Instruction
 from privateedit.core.framing import Framing
-from privateedit.errors import BadReply, Cancelled, RequestRejected, Sent, TimedOut, UnknownInstruction
+from privateedit.errors import (
+    BadReply,
+    Cancelled,
+    RequestRejected,
+    Sent,
+    ServiceDown,
+    TimedOut,
+    UnknownInstruction,
+)
 from privateedit.providers.egress import Door
 from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
@@ -57,6 +67,7 @@ class Carrier(Door):
         if request.carries:
             progress.started()
             progress.finished()
+            progress.arrived()
         self.stages.append(request.stage)
         if request.stage == self.interrupt_at:
             raise KeyboardInterrupt
@@ -95,6 +106,41 @@ def test_patience_ends_and_the_job_is_stopped():
     assert raised.value.sent is Sent.YES
     assert door.stages[-1] == "cancel"
     assert len(door.stages) < 15
+
+
+class Busy(Carrier):
+    """Answers a question only when it was asked often enough."""
+
+    def __init__(self, times, stage="poll"):
+        super().__init__()
+        self.times, self.stage = times, stage
+
+    def carry(self, request, parcel, prompt, progress, until):
+        reply = super().carry(request, parcel, prompt, progress, until)
+        if request.stage != self.stage or self.times == 0:
+            return reply
+        self.times -= 1
+        return replace(reply, status=503, headers={"retry-after": "1.5"})
+
+
+def test_a_question_is_asked_again_while_the_service_is_busy():
+    door = Busy(3)
+    editor(Jobs(1), door).edit(a_payload(), Instruction("a hat"))
+    assert door.stages == ["submit", *["poll"] * 4]
+    assert door.now == 1.0 + 3 * 1.5
+
+
+def test_a_service_that_stays_busy_is_given_up():
+    with pytest.raises(ServiceDown) as raised:
+        editor(Jobs(1), Busy(50)).edit(a_payload(), Instruction("a hat"))
+    assert raised.value.sent is Sent.YES
+
+
+def test_a_picture_is_never_sent_again():
+    door = Busy(1, "submit")
+    with pytest.raises(ServiceDown):
+        editor(Jobs(1), door).edit(a_payload(), Instruction("a hat"))
+    assert door.stages == ["submit"]
 
 
 def test_stopping_asks_the_service_to_stop_and_says_what_was_sent():

@@ -45,7 +45,8 @@ def pixels(data):
 
 def encoded(picture, image_format="PNG", **options):
     written = io.BytesIO()
-    Image.fromarray(np.asarray(picture)).save(written, image_format, **options)
+    quick = {"compress_level": 1} if image_format == "PNG" else {}
+    Image.fromarray(np.asarray(picture)).save(written, image_format, **{**quick, **options})
     return written.getvalue()
 
 

@@ -141,6 +141,9 @@ class _Subject:
         edit = simulated(plan, self.scene, cast, self.instruments.parts.segmenter)
         if edit is None:
             return "there is no room for it"
+        masked = self.scene.concealed.masked
+        if scenario.answer is Answer.SMOOTH and measures.still_the_hole(masked, edit.pixels, edit.frame):
+            return "the smooth picture looks like what was sent"
         return self._restored(plan, edit)
 
     def _cast(self, plan: Recipe) -> Cast | str:

@@ -10,17 +10,19 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import distance_outside
 from privateedit.core.color_difference import delta_e_2000, lab
+from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Face, Points
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.seam import seam_difference, seam_width
-from privateedit.core.similarity import Matrix, transform, warp
+from privateedit.core.similarity import Matrix, transform, warp, warp_area
 
 RIM = 24
 """Pixels around a hole that a restore may change besides the hole, which a service's resampling mixed."""
 
 _MESH = (33, 133, 362, 263, 168, 6, 197, 195, 5, 4)
+_UNSEEN = 12  # levels by which an area may differ from black and still look like it
 _SEEN = 2  # levels; less is the tail of a blend
 _WRONG = 0.5  # of a face's width: farther from where it belongs a face is somebody else's
 
@@ -86,6 +88,14 @@ def color_error(final: Pixels, ideal: Pixels, area: Hidden) -> float:
 
 def _soft(pixels: Pixels, sigma: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), sigma), np.float32)
+
+
+def still_the_hole(masked: MaskedPhoto, pixels: Pixels, frame: Matrix) -> bool:
+    """Whether what was sent can still be seen where it was hidden: black on black is no face that is gone."""
+    window = (slice(0, pixels.shape[0]), slice(0, pixels.shape[1]))
+    hidden = warp_area(masked.mask.hidden, frame, window)
+    apart = np.abs(warp(masked.pixels, frame, window).astype(np.int16) - pixels).max(2)[hidden]
+    return bool(apart.size) and float(np.median(apart)) < _UNSEEN
 
 
 def changed_outside(final: Pixels, returned: Pixels, allowed: Hidden, rim: int) -> int:

@@ -64,6 +64,7 @@ class Progress:
     """What is known to have left; it only grows."""
 
     sent: Sent = Sent.NO
+    written: bool = False
 
     def started(self) -> None:
         """Bytes of the picture are being written."""
@@ -71,8 +72,13 @@ class Progress:
             self.sent = Sent.UNKNOWN
 
     def finished(self) -> None:
-        """All of it was written."""
-        self.sent = Sent.YES
+        """All of it was given to the system, which may still hold some."""
+        self.written = True
+
+    def arrived(self) -> None:
+        """The service answers, or has kept silent long after all was written: it has it."""
+        if self.written:
+            self.sent = Sent.YES
 
 
 class Door:
@@ -151,8 +157,11 @@ class Door:
             if origin(url) != self._origin:
                 require_public(url)
             return url
-        if origin(url) != self._origin and (request.carries or not self._may_poll(url)):
-            raise Refused("A request to another address than the service's was stopped.")
+        if origin(url) != self._origin:
+            if request.carries:
+                raise Refused("A request to another address than the service's was stopped.")
+            if not self._may_poll(url):
+                raise BadReply(f"{self.profile.title} named an address of a job that is not its own.")
         return url
 
     def _may_poll(self, url: str) -> bool:
@@ -195,6 +204,7 @@ class Door:
                     continue
                 raise Unreachable(f"There is no connection to {self.profile.title}.") from error
             except httpx2.TimeoutException as error:
+                progress.arrived()
                 raise TimedOut(f"{self.profile.title} did not answer in time.") from error
             except httpx2.DecodingError as error:
                 raise BadReply(f"The answer of {self.profile.title} cannot be read.") from error
@@ -221,6 +231,7 @@ class Door:
             extensions={"timeout": waits},
         )
         answer = self._way_out().handle_request(asked)
+        sending.progress.arrived()
         try:
             answered = {name.lower(): value for name, value in answer.headers.items()}
             found = self._read(answer, until)

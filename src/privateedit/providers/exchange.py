@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.framing import Framing
@@ -16,6 +16,7 @@ from privateedit.errors import (
     PrivateEditError,
     ProviderError,
     RequestRejected,
+    Sent,
     TimedOut,
     UnknownInstruction,
     UnreadablePhoto,
@@ -28,7 +29,14 @@ from privateedit.providers.service import Order, Service
 from privateedit.providers.statuses import usual_refusal
 
 _STEPS = 2000  # requests that one edit may take; polling every second for half an hour
+_AGAIN, _PAUSE, _LONGEST_PAUSE = 4, 2.0, 60.0  # times a question is asked again, and seconds between
+_BUSY = frozenset({429, 500, 502, 503, 504})
+_ABOUT_THE_KEY = frozenset({401, 403})
 _LEAVE = 5.0  # seconds for asking a service to stop
+
+
+def _fine(reply: Reply, step: Request) -> bool:
+    return 200 <= reply.status < 300 or (step.lenient and reply.status not in _ABOUT_THE_KEY)
 
 
 @dataclass
@@ -76,15 +84,21 @@ class RemoteEditor:
             Refused: the payload may not leave.
             ProviderError: with `provider`, `request_id` and `sent`.
         """
-        if instruction.prompt is None:
-            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
-        parcel = Parcel(payload)
-        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
-        course = _Course(self, parcel, order)
+        try:
+            course = self._course(payload, instruction)
+        except PrivateEditError as error:
+            error.sent, error.knows_what_was_sent = Sent.NO, True
+            raise
         try:
             return EditResult(course.run(), self.name)
         finally:
             self.door.close()
+
+    def _course(self, payload: Payload, instruction: Instruction) -> _Course:
+        if instruction.prompt is None:
+            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
+        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
+        return _Course(self, Parcel(payload), order)
 
 
 class _Course:
@@ -119,12 +133,24 @@ class _Course:
             if isinstance(step, Found):
                 return step.data
             self._wait(step)
-            reply = self._carried(step, self._until)
-            if not 200 <= reply.status < 300:
+            reply = self._answered(step)
+            if not _fine(reply, step):
                 raise self._service.refusal(reply) or usual_refusal(reply, self._service.profile)
             self._last = reply
             step = self._service.proceed(reply, self._order)
         raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+
+    def _answered(self, step: Request) -> Reply:
+        """Return the answer to a step; a mere question is asked again when the service is busy.
+
+        A job that was paid for goes on meanwhile.
+        """
+        for _ in range(0 if step.carries or step.lenient or step.method != "GET" else _AGAIN):
+            reply = self._carried(step, self._until)
+            if reply.status not in _BUSY:
+                return reply
+            self._wait(replace(step, after=min(reply.retry_after or _PAUSE, _LONGEST_PAUSE)))
+        return self._carried(step, self._until)
 
     def _carried(self, step: Request, until: float) -> Reply:
         door = self._editor.door
@@ -149,7 +175,7 @@ class _Course:
 
     def _stop(self) -> None:
         """Ask the service to stop, if it can; whatever happens then, the edit is over."""
-        asked = None if self._last is None else self._service.cancel(self._last)
+        asked = self._service.cancel(self._last)
         if asked is None:
             return
         try:

@@ -83,7 +83,7 @@ class OpenAI:
         """Tell moderation from a malformed request: both are 400."""
         return moderated(reply, self.profile)
 
-    def cancel(self, reply: Reply) -> Request | None:
+    def cancel(self, reply: Reply | None) -> Request | None:
         """Nothing: closing the connection is all that can be done."""
         return None
 

@@ -63,8 +63,8 @@ class Parcel:
     def mask(self, polarity: Polarity) -> bytes:
         """Return a PNG mask, drawn on a blank canvas from the outline alone.
 
-        White on black (one channel) marks what to edit; or black that is transparent there. Nothing of the
-        picture lies under the transparent part.
+        White on black (one channel) marks what is hidden, or black on white; or black that is transparent
+        there. Nothing of the picture lies under the transparent part.
         """
         if polarity not in self._masks:
             self._masks[polarity] = _png(self._payload.hidden, polarity)
@@ -75,6 +75,8 @@ def _png(hidden: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], polarity: Pola
     edited = np.where(hidden, 255, 0).astype(np.uint8)
     if polarity is Polarity.WHITE:
         drawn = Image.fromarray(edited)
+    elif polarity is Polarity.BLACK:
+        drawn = Image.fromarray(255 - edited)
     else:
         canvas = np.zeros((*hidden.shape, 4), np.uint8)
         canvas[..., 3] = 255 - edited

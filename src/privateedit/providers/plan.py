@@ -24,9 +24,10 @@ class Wrap(StrEnum):
 
 
 class Polarity(StrEnum):
-    """What in a mask marks the pixels to edit."""
+    """What in a mask marks the hidden pixels; under `BLACK`, white marks all the others."""
 
     WHITE = "white"
+    BLACK = "black"
     TRANSPARENT = "transparent"
 
 
@@ -82,6 +83,7 @@ class Request:
         headers: lower-case names from `egress.HEADERS`; the key's is added by the door.
         download: a result that lies elsewhere: fetched without the key, from any public https host.
         after: seconds to wait before.
+        lenient: a question that a server need not know: any answer will do, but one about the key.
         memory: what the adapter needs again at the reply; never sent.
     """
 
@@ -92,6 +94,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=_nothing)
     download: bool = False
     after: float = 0.0
+    lenient: bool = False
     memory: Mapping[str, str] = field(default_factory=_nothing)
 
     @property

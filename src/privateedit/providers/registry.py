@@ -17,6 +17,16 @@ GROUP = "privateedit.providers"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         "openai": "privateedit.providers.openai:OpenAI",
+        "stability": "privateedit.providers.stability:Stability",
+        "gemini": "privateedit.providers.gemini:Gemini",
+        "bfl": "privateedit.providers.bfl:BlackForestLabs",
+        "replicate": "privateedit.providers.replicate:Replicate",
+        "fal": "privateedit.providers.fal:Fal",
+        "xai": "privateedit.providers.xai:XAI",
+        "automatic1111": "privateedit.providers.automatic1111:Automatic1111",
+        "comfyui": "privateedit.providers.comfyui:ComfyUI",
+        "iopaint": "privateedit.providers.iopaint:IOPaint",
+        "openai-compatible": "privateedit.providers.openai_compatible:OpenAICompatible",
     }
 )
 """What comes along, by name; loaded when first used."""

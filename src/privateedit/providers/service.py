@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from privateedit.core.framing import Framing
 from privateedit.errors import ProviderError
@@ -126,5 +126,17 @@ class Service(Protocol):
     def refusal(self, reply: Reply) -> ProviderError | None:
         """Return what a reply of another status means, where the usual meaning of HTTP does not say it."""
 
-    def cancel(self, reply: Reply) -> Request | None:
-        """Return what stops the job that a reply tells of, if the service can do that."""
+    def cancel(self, reply: Reply | None) -> Request | None:
+        """Return what stops the job that the last reply tells of, if the service can do that."""
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A service of which options make another, such as one with a workflow of one's own."""
+
+    def configured(self, options: Mapping[str, str], read: Callable[[str], str]) -> Service:
+        """Return the service as options ask for it; `read` gives the text of a file.
+
+        Raises:
+            InputError: an option cannot be used.
+        """
