@@ -121,3 +121,22 @@ def test_the_result_is_as_large_as_asked(astronaut):
         api.restore(prepared, small, size=(300, 200))
     done = api.edit(astronaut, preset="warm", size="400x400", max_side=256)
     assert (done.restored.width, done.restored.height) == (400, 400)
+
+
+def test_restore_takes_the_photo_alone_after_mask(astronaut):
+    prepared = api.mask(astronaut, coverage="head", fill="grey", canvas="700x512")
+    sent = api.open(prepared.payload.data)
+    assert (sent.width, sent.height) == (700, 512)
+    assert np.array_equal(api.restore(astronaut, sent).pixels, astronaut.pixels)
+
+
+def test_choices_beside_a_photo_go_before_what_is_remembered(astronaut):
+    sent = api.open(api.mask(astronaut).payload.data)
+    api.mask(astronaut, coverage="inner", allow_smaller_mask=True)
+    assert np.array_equal(api.restore(astronaut, sent, coverage="face").pixels, astronaut.pixels)
+
+
+def test_what_was_masked_takes_no_choices(astronaut):
+    prepared = api.mask(astronaut)
+    with pytest.raises(TypeError, match="belong to a photo"):
+        api.restore(prepared, api.open(prepared.payload.data), coverage="head")

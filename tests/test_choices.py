@@ -187,3 +187,21 @@ def test_settings_of_the_result_count_until_something_is_chosen():
 def test_choices_of_the_result_that_cannot_be_used(wrong):
     with pytest.raises(InputError):
         finished(wrong)
+
+
+@pytest.mark.parametrize("canvas", ["640x480", "640 × 480", (640, 480), [640, 480]])
+def test_a_canvas_as_text_or_numbers(canvas):
+    assert made({"canvas": canvas}).framing.canvas == (640, 480)
+
+
+@pytest.mark.parametrize(
+    "canvas", ["edited", "640", "8x640", (640,), (640, 4.5), (True, 640), 640, "99999x99999"]
+)
+def test_a_canvas_that_cannot_be_used(canvas):
+    with pytest.raises(InputError, match="such as 1024x1024"):
+        made({"canvas": canvas})
+
+
+def test_a_canvas_and_a_longest_side_exclude_each_other():
+    with pytest.raises(InputError, match="not both"):
+        made({"canvas": "640x480", "max_side": 640})

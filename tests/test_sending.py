@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.doubles.handovers import MemoryOfHandovers
 from tests.doubles.ports import (
     FixedDetector,
     MemoryLedger,
@@ -262,3 +263,40 @@ def test_names_are_found_in_presets_and_behind_invisible_characters(instruction)
     assert pipeline.names_in(instruction, Names(), Trust.LOW)
     with pytest.raises(Refused):
         pipeline.names_in(instruction, Names(), Trust.NONE)
+
+
+def test_how_a_photo_is_handed_over_is_remembered_before_it_is(parts):
+    remembering = replace(parts, handovers=MemoryOfHandovers())
+    prepared = pipeline.mask(PHOTO, LARGE, remembering)
+    assert remembering.handovers.recall(PHOTO) is None
+    with pipeline.hand_over(prepared, remembering):
+        found = remembering.handovers.recall(PHOTO)
+    assert found.choices["coverage"] == "head"
+    assert np.array_equal(found.mask.hidden, prepared.concealed.masked.mask.hidden)
+
+
+def test_what_cannot_be_remembered_is_not_handed_over(parts):
+    forgetful = replace(parts, handovers=MemoryOfHandovers(broken=True))
+    prepared = pipeline.mask(PHOTO, SMALL, forgetful)
+    ran = []
+    with pytest.raises(JournalUnwritable) as caught, pipeline.hand_over(prepared, forgetful):
+        ran.append(1)
+    assert ran == []
+    assert caught.value.sentence.endswith("Nothing was sent.")
+    assert parts.journal.written[-1][1] == Outcome(Result.FAILED, Sent.NO)
+
+
+def test_a_hand_over_that_is_refused_is_not_remembered(parts):
+    remembering = replace(parts, handovers=MemoryOfHandovers())
+    upload(LARGE, remembering)
+    allowed = replace(SMALL, allow_smaller_mask=True)
+    without_leave = replace(pipeline.mask(PHOTO, allowed, remembering), concealment=SMALL)
+    with pytest.raises(Refused), pipeline.hand_over(without_leave, remembering):
+        pytest.fail("it was handed over")
+    assert remembering.handovers.recall(PHOTO).choices["coverage"] == "head"
+
+
+def test_an_edit_is_restored_at_once_and_needs_no_memory(parts):
+    remembering = replace(parts, handovers=MemoryOfHandovers())
+    pipeline.edit(PHOTO, WORDS, SMALL, SpyEditor(as_sent), remembering)
+    assert remembering.handovers.recall(PHOTO) is None

@@ -64,21 +64,39 @@ def mask(photo: Photo, **choices: Unpack[Choices]) -> Prepared:
 
 
 def restore(
-    prepared: Prepared | Concealed,
+    sent: Prepared | Concealed | Photo,
     edited: Photo,
     *,
     size: str | tuple[int, int] | None = None,
     harmonize: str | float | None = None,
     style_match: str | bool | None = None,
+    **choices: Unpack[Choices],
 ) -> Restored:
     """Return the edited picture with the original faces in it; how is said as for `edit`.
+
+    Args:
+        sent: what `mask` returned; or the photo, which is masked again as it was last handed over.
+        edited: the picture that came back.
+        size: see `choices.Finishes`.
+        harmonize: see `choices.Finishes`.
+        style_match: see `choices.Finishes`.
+        **choices: with a photo, mask it as these say, and not as it was last handed over; as for `mask`.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
         InputError: an option cannot be used, or the size does not fit the edited picture.
+        NoFaceFound: there is no face in the photo, and it was never handed over.
+        Refused: what is remembered of the photo is damaged or was altered.
     """
     finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
-    return pipeline.restore(prepared, EditResult(edited.pixels, "by hand"), wiring.parts(), finish)
+    returned = EditResult(edited.pixels, "by hand")
+    if not isinstance(sent, Photo):
+        if choices:
+            raise TypeError("What was masked already takes no more choices; they belong to a photo.")
+        return pipeline.restore(sent, returned, wiring.parts(), finish)
+    chosen = concealment_from(**choices)
+    remade = pipeline.restore_by_hand(sent, chosen, returned, wiring.parts(), finish, recalling=not choices)
+    return remade.restored
 
 
 def edit(

@@ -43,6 +43,7 @@ class Choices(TypedDict, total=False):
         polygons: corners in pixels, hidden as well.
         image_format: ``png`` (lossless, checked to the last byte), ``jpeg`` or ``webp``.
         max_side: shrink the masked picture to this longest side, in pixels.
+        canvas: a width and height, ``1024x1024`` or two numbers; the picture is fitted into it, on grey.
         expose_face: leave to send a face that shows through.
         allow_smaller_mask: leave to show more of this photo than an earlier upload did.
     """
@@ -63,6 +64,7 @@ class Choices(TypedDict, total=False):
     polygons: Iterable[Corners]
     image_format: ImageFormat
     max_side: int | None
+    canvas: str | tuple[int, int] | None
     expose_face: bool
     allow_smaller_mask: bool
 
@@ -125,7 +127,7 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
         exclude=_ids(choices.get("exclude", ())),
         extra=_mask(choices.get("extra")),
         areas=_areas(choices.get("boxes", ()), choices.get("polygons", ())),
-        framing=Framing(choices.get("image_format", "png"), _side(choices.get("max_side"))),
+        framing=_framing(choices),
         expose_face=_switch(choices.get("expose_face", False), "expose_face"),
         allow_smaller_mask=_switch(choices.get("allow_smaller_mask", False), "allow_smaller_mask"),
     )
@@ -186,6 +188,26 @@ def _switch(value: object, name: str) -> bool:
     if not isinstance(value, bool):
         raise InputError(f"{name} must be True or False.")
     return value
+
+
+def _framing(choices: Choices) -> Framing:
+    side, canvas = _side(choices.get("max_side")), _canvas(choices.get("canvas"))
+    if side is not None and canvas is not None:
+        raise InputError("Give a longest side or a canvas, not both: a canvas fixes the size.")
+    return Framing(choices.get("image_format", "png"), side, canvas)
+
+
+def _canvas(value: object) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    wrong = "The canvas must be a width and height such as 1024x1024, with 16 pixels a side or more."
+    try:
+        size = _size(value)
+    except InputError:
+        raise InputError(wrong) from None
+    if size.kind != "exact":
+        raise InputError(wrong)
+    return size.width, size.height
 
 
 def _side(value: object) -> int | None:

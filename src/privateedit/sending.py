@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from privateedit.core.edit import EditResult
+from privateedit.core.hide_again import handover_of
 from privateedit.core.mask import Hidden
-from privateedit.core.ports import Journal, Ledger
+from privateedit.core.ports import Handovers, Journal, Ledger
 from privateedit.core.prepared import Prepared
 from privateedit.core.record import Intent, Outcome, Result
 from privateedit.errors import PrivateEditError, Sent
@@ -35,12 +36,19 @@ class Sending:
 
 @contextmanager
 def recorded(
-    prepared: Prepared, provider: str, *, local: bool, journal: Journal, ledger: Ledger
+    prepared: Prepared,
+    provider: str,
+    *,
+    local: bool,
+    journal: Journal,
+    ledger: Ledger,
+    handovers: Handovers | None = None,
 ) -> Iterator[Sending]:
     """Write down that a payload is about to leave, run the block, and write down how it ended.
 
     A local editor shows the picture to nobody, so the ledger stays as it is. The block that ends without
-    saying more counts as the picture written for a person to send.
+    saying more counts as the picture written for a person to send. With `handovers`, how the photo was masked
+    is remembered, so that it can be restored later.
 
     Raises:
         JournalUnwritable: before the block, so that nothing is sent.
@@ -52,6 +60,8 @@ def recorded(
     try:
         if not local:
             _reveal(prepared, ledger)
+        if handovers is not None:
+            handovers.remember(prepared.concealed.photo, handover_of(prepared))
     except BaseException:
         journal.conclude(identity, Outcome(Result.FAILED, Sent.NO))
         raise

@@ -28,7 +28,7 @@ from privateedit.providers.diffusers import PROFILE, DiffusersEditor
 from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws
 from privateedit.providers.studio import StudioEditor
-from privateedit.records import FileJournal, FileLedger, State
+from privateedit.records import FileHandovers, FileJournal, FileLedger, State
 from privateedit.services import Standing
 from privateedit.settings import Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
@@ -69,6 +69,7 @@ class Records(NamedTuple):
 
     journal: FileJournal
     ledger: FileLedger
+    handovers: FileHandovers
     state: State
 
 
@@ -90,6 +91,7 @@ def _parts_with(kept: Records) -> Parts:
         journal=kept.journal,
         ledger=kept.ledger,
         likeness=_likeness(),
+        handovers=kept.handovers,
     )
 
 
@@ -105,14 +107,14 @@ def _models() -> _Models:
 
 
 def records() -> Records:
-    """Return journal and ledger of the user's state folder; one pair a folder, nothing is touched yet."""
+    """Return what is kept in the user's state folder; one set a folder, nothing is touched yet."""
     return _records_in(state_folder())
 
 
 @cache
 def _records_in(folder: Path) -> Records:
     state = State(folder, clock=lambda: datetime.now(UTC), entropy=secrets.token_bytes)
-    return Records(FileJournal(state), FileLedger(state), state)
+    return Records(FileJournal(state), FileLedger(state), FileHandovers(state), state)
 
 
 def state_folder() -> Path:

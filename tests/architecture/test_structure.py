@@ -98,6 +98,7 @@ def test_only_wiring_names_concrete_parts():
         "StudioEditor": "providers",
         "FileJournal": "records",
         "FileLedger": "records",
+        "FileHandovers": "records",
     }
     users = {
         str(path)

@@ -3,10 +3,11 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import typer
 
 from privateedit.choices import Choices
 from privateedit.cli import edit, mask, restore
-from privateedit.cli.concealing import OPTIONS, Hiding, chosen_ids
+from privateedit.cli.concealing import OPTIONS, Hiding, chosen_ids, with_concealment
 from privateedit.errors import InputError
 
 
@@ -87,3 +88,17 @@ def test_eyes_are_called_what_they_are(capsys):
     assert "does not hide identity" in capsys.readouterr().err
     assert np.isclose(typed(grow=0.25).concealment().grow, 0.25)
     assert capsys.readouterr().err == ""
+
+
+def test_hiding_knows_whether_any_option_was_typed():
+    told = []
+
+    @with_concealment
+    def look(how: Hiding, name: str = "") -> None:
+        told.append(how.any_typed)
+
+    app = typer.Typer()
+    app.command()(look)
+    for arguments in ([], ["--name", "x"], ["--faces", "all"], ["--name", "x", "--expose-face"]):
+        app(arguments, standalone_mode=False)
+    assert told == [False, False, True, True]

@@ -1,5 +1,6 @@
 import hashlib
 import io
+import os
 import sys
 from types import SimpleNamespace
 
@@ -366,3 +367,56 @@ def test_settings_are_what_nobody_has_to_type(cli, portrait, tmp_path, monkeypat
     )
     monkeypatch.setenv("PRIVATEEDIT_COVERAGE", "nose")
     assert cli("mask", portrait, "-o", out).code == 2
+
+
+def test_a_site_that_wants_a_fixed_size_gets_it(cli, portrait, tmp_path):
+    out = tmp_path / "masked.png"
+    outcome = cli("mask", portrait, "-o", out, "--canvas", "640x360", "--json")
+    assert (outcome.facts["width"], outcome.facts["height"]) == (640, 360)
+    assert outcome.facts["sealed"] is True
+    sent = pixels_of(out)
+    assert sent.shape == (360, 640, 3)
+    assert (sent[:, :140] == 127).all()
+    assert (sent[:, 500:] == 127).all()
+    assert np.ptp(sent[:, 140:500]) > 200
+
+
+def test_the_longest_side_can_be_made_shorter_and_never_longer(cli, portrait, tmp_path):
+    out = tmp_path / "masked.jpg"
+    assert cli("mask", portrait, "-o", out, "--max-side", 300).code == 0
+    assert pixels_of(out).shape == (300, 300, 3)
+    assert cli("mask", portrait, "-o", out, "--max-side", 9000).code == 0
+    assert pixels_of(out).shape == (512, 512, 3)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--canvas", "640"),
+        ("--canvas", "original"),
+        ("--canvas", "10x640"),
+        ("--canvas", "99999x99999"),
+        ("--max-side", "0"),
+        ("--max-side", "wide"),
+        ("--canvas", "640x640", "--max-side", "640"),
+    ],
+)
+def test_frames_that_cannot_be_used_are_2_and_hand_nothing_over(
+    cli, portrait, tmp_path, options, state_folder
+):
+    out = tmp_path / "masked.png"
+    assert cli("mask", portrait, "-o", out, *options).code == 2
+    assert not out.exists()
+    assert not state_folder.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_a_memory_open_to_others_stops_the_hand_over(cli, portrait, tmp_path, state_folder):
+    out = tmp_path / "masked.png"
+    assert cli("mask", portrait, "-o", out).code == 0
+    out.unlink()
+    (state_folder / "handovers").chmod(0o755)
+    outcome = cli("mask", portrait, "-o", out)
+    assert outcome.code == 4
+    assert "Nothing was sent." in outcome.err
+    assert not out.exists()

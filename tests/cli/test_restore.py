@@ -90,6 +90,141 @@ def test_what_was_masked_and_comes_back_as_it_was_gives_the_face_back(cli, portr
     assert apart.mean() < 2
 
 
+REMEMBERED = "is remembered on this device"
+
+
+def entry(state_folder):
+    (path,) = (state_folder / "handovers").iterdir()
+    return path
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--trust", "none"),
+        ("--trust", "high"),
+        ("--fill", "noise"),
+        ("--trust", "high", "--fill", "noise"),
+        ("--shape", "contour", "--coverage", "head", "--opacity", "0.5", "--tone", "tan"),
+        ("--box", "10,300,60,350", "--polygon", "300,300 400,300 350,400", "--fill", "#204060"),
+        ("--under", "face", "--opacity", "0.5", "--expose-face"),
+        ("--max-side", "400"),
+        ("--canvas", "1024x768"),
+        ("--canvas", "300x500", "--trust", "high"),
+    ],
+    ids=" ".join,
+)
+def test_after_any_mask_restore_needs_nothing_else(cli, portrait, tmp_path, options):
+    sent, final = tmp_path / "m.png", tmp_path / "r.png"
+    assert cli("mask", portrait, "-o", sent, *options).code == 0
+    outcome = cli("restore", portrait, sent, "-o", final, "--size", "original", "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err.count(REMEMBERED) == 1
+    assert outcome.facts["remembered"] is True
+    (face,) = outcome.facts["faces"]
+    assert face["regime"] == "hole" or "--expose-face" in options
+    assert abs(face["scale"] - 1) < 0.004
+    made = pixels_of(final)
+    assert made.shape == (512, 512, 3)
+    # Around a picture that left smaller, the look follows what came back, and that is softer.
+    most = 3 if "--max-side" in options else 2
+    apart = made[95:165, 195:260].astype(int) - pixels_of(portrait)[95:165, 195:260]
+    assert np.abs(apart).mean() < most
+
+
+def test_a_mask_painted_by_hand_is_remembered(cli, landscape, tmp_path):
+    """Neither the file of the mask nor a face is needed."""
+    brush, sent, final = tmp_path / "brush.png", tmp_path / "m.png", tmp_path / "r.png"
+    drawn = np.zeros((400, 600), np.uint8)
+    drawn[120:260, 200:380] = 255
+    Image.fromarray(drawn).save(brush)
+    assert cli("mask", landscape, "-o", sent, "--mask-in", brush, "--faces", "none").code == 0
+    brush.unlink()
+    outcome = cli("restore", landscape, sent, "-o", final, "--json")
+    assert outcome.code == 0, outcome.err
+    assert [region["regime"] for region in outcome.facts["regions"]] == ["hole"]
+    assert np.array_equal(pixels_of(final), pixels_of(landscape))
+
+
+def test_a_mask_that_an_earlier_upload_made_larger_is_remembered(cli, portrait, tmp_path):
+    first, second, final = tmp_path / "1.png", tmp_path / "2.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", first, "--coverage", "head").code == 0
+    assert cli("mask", portrait, "-o", second).code == 0
+    outcome = cli("restore", portrait, second, "-o", final, "--json")
+    assert outcome.facts["remembered"] is True
+    assert np.array_equal(pixels_of(final), pixels_of(portrait))
+
+
+def test_settings_that_changed_since_do_not_count(cli, portrait, tmp_path, monkeypatch):
+    sent, final = tmp_path / "m.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", sent).code == 0
+    monkeypatch.setenv("PRIVATEEDIT_COVERAGE", "head")
+    outcome = cli("restore", portrait, sent, "-o", final, "--json")
+    assert (outcome.code, outcome.facts["remembered"]) == (0, True)
+    assert np.array_equal(pixels_of(final), pixels_of(portrait))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--coverage", "head"),
+        ("--faces", "all", "--coverage", "head"),
+        ("--coverage", "head", "--canvas", "512x512"),
+        ("--coverage", "head", "--max-side", "512"),
+    ],
+)
+def test_options_that_are_typed_go_before_what_is_remembered(cli, portrait, tmp_path, options):
+    head, later, final = tmp_path / "1.png", tmp_path / "2.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", head, "--coverage", "head").code == 0
+    assert cli("mask", portrait, "-o", later, "--coverage", "inner", "--allow-smaller-mask").code == 0
+    outcome = cli("restore", portrait, head, "-o", final, *options, "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.facts["remembered"] is False
+    assert REMEMBERED not in outcome.err
+    assert np.array_equal(pixels_of(final), pixels_of(portrait))
+
+
+@pytest.mark.parametrize("typed", [("--faces", "all"), ("--canvas", "512x512"), ("--max-side", "512")])
+def test_an_option_counts_as_typed_also_when_it_says_the_default(cli, portrait, tmp_path, typed):
+    sent = tmp_path / "m.png"
+    assert cli("mask", portrait, "-o", sent).code == 0
+    outcome = cli("restore", portrait, sent, "-o", tmp_path / "f.png", *typed, "--json")
+    assert (outcome.code, outcome.facts["remembered"]) == (0, False)
+
+
+def test_a_record_that_was_altered_is_4_with_the_ways_out(cli, portrait, tmp_path, state_folder):
+    sent, final = tmp_path / "m.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", sent, "--grow", "0.2").code == 0
+    data = bytearray(entry(state_folder).read_bytes())
+    data[20] ^= 1
+    entry(state_folder).write_bytes(bytes(data))
+    outcome = cli("restore", portrait, sent, "-o", final)
+    assert outcome.code == 4
+    assert "damaged or was altered. Type the options" in outcome.err
+    assert "journal forget --photo" in outcome.err
+    assert not final.exists()
+    assert cli("restore", portrait, sent, "-o", final, "--grow", "0.2").code == 0
+    assert cli("journal", "forget", "--photo", portrait).code == 0
+    assert cli("restore", portrait, sent, "-o", final, "--grow", "0.2").code == 0
+
+
+def test_what_is_forgotten_is_not_used(cli, portrait, tmp_path):
+    sent, final = tmp_path / "m.png", tmp_path / "f.png"
+    assert cli("mask", portrait, "-o", sent).code == 0
+    assert cli("journal", "forget", "--photo", portrait).code == 0
+    outcome = cli("restore", portrait, sent, "-o", final, "--json")
+    assert (outcome.code, outcome.facts["remembered"]) == (0, False)
+
+
+def test_what_is_remembered_never_masks(cli, portrait, tmp_path):
+    """Only restoring uses it: the next mask is made by what is typed and set, and leave is asked anew."""
+    first, second = tmp_path / "1.png", tmp_path / "2.png"
+    exposed = ("--under", "face", "--opacity", "0.5", "--expose-face")
+    assert cli("mask", portrait, "-o", first, *exposed).code == 0
+    assert cli("mask", portrait, "-o", second, "--json").facts["sealed"] is True
+
+
 def test_earlier_and_later_uploads_of_one_photo_can_all_be_restored(cli, portrait, tmp_path):
     """What the ledger adds today need not have been added when the picture was sent."""
     sent = [tmp_path / f"{number}.png" for number in range(3)]

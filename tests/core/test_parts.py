@@ -16,6 +16,7 @@ def test_every_port_but_the_editor_has_its_part(parts):
         "inspector": "inspect",
         "journal": "intend",
         "ledger": "protected",
+        "handovers": "recall",
     }
     fields = {field.name for field in dataclasses.fields(Parts)}
     assert fields == {*methods, "entropy", "likeness"}

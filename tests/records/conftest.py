@@ -1,7 +1,7 @@
 import pytest
 from tests.doubles.records import a_state
 
-from privateedit.records import FileJournal, FileLedger
+from privateedit.records import FileHandovers, FileJournal, FileLedger
 
 
 @pytest.fixture
@@ -17,6 +17,11 @@ def journal(state):
 @pytest.fixture
 def ledger(state):
     return FileLedger(state)
+
+
+@pytest.fixture
+def memory(state):
+    return FileHandovers(state)
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@ import os
 import threading
 
 import pytest
+from tests.doubles.handovers import a_handover, an_outline
 from tests.doubles.records import a_photo, a_state, an_intent
 
 from privateedit.errors import JournalUnwritable, Refused
-from privateedit.records import FileJournal, FileLedger, chain_file, state
+from privateedit.records import FileHandovers, FileJournal, FileLedger, chain_file, state
 from privateedit.records.key import read_key
 
 
@@ -36,9 +37,11 @@ def test_every_file_is_for_its_owner_only(state_folder):
         place = a_state(state_folder)
         FileJournal(place).intend(an_intent())
         FileLedger(place).reveal(a_photo(), a_photo().pixels[..., 0] > 9)
+        FileHandovers(place).remember(a_photo(), a_handover(an_outline(height=20, width=30)))
     finally:
         os.umask(before)
-    assert len(place.files()) >= 5
+    assert len(place.files()) >= 6
+    assert {each.parent.name for each in place.files()} == {state_folder.name, "ledger", "handovers"}
     if os.name == "posix":
         for path in (state_folder, *state_folder.rglob("*")):
             assert path.stat().st_mode & 0o077 == 0, path
@@ -64,9 +67,13 @@ def test_records_whose_key_is_gone_are_not_begun_again(state_folder):
             use(place)
 
 
-def test_a_ledger_whose_key_is_gone_is_not_begun_again(state_folder):
+@pytest.mark.parametrize("kept", ["ledger", "handovers"])
+def test_what_is_kept_of_photos_is_not_begun_again_without_its_key(state_folder, kept):
     place = a_state(state_folder)
-    FileLedger(place).reveal(a_photo(), a_photo().pixels[..., 0] > 9)
+    if kept == "ledger":
+        FileLedger(place).reveal(a_photo(), a_photo().pixels[..., 0] > 9)
+    else:
+        FileHandovers(place).remember(a_photo(), a_handover(an_outline(height=20, width=30)))
     for name in ("key", "journal.jsonl", "journal.head"):
         (state_folder / name).unlink()
     with pytest.raises(Refused, match="missing"):

@@ -87,9 +87,10 @@ OPTIONS: dict[str, _Option] = {
 
 @dataclass(frozen=True)
 class Hiding:
-    """The options' values as they were typed."""
+    """The options' values as they were typed, and whether any was."""
 
     typed: dict[str, Any]
+    any_typed: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -97,7 +98,9 @@ class Hiding:
         path = self.typed["mask_in"]
         return () if path is None else (str(path),)
 
-    def concealment(self, image_format: ImageFormat = "png") -> Concealment:
+    def concealment(
+        self, image_format: ImageFormat = "png", max_side: int | None = None, canvas: str | None = None
+    ) -> Concealment:
         """Return what is to be hidden and how, reading the imported mask; says what a choice cannot hide.
 
         Raises:
@@ -105,7 +108,8 @@ class Hiding:
         """
         from privateedit import api
 
-        made = api.concealment_from(**_choices(image_format=image_format, **self.typed))
+        choices = _choices(image_format=image_format, max_side=max_side, canvas=canvas, **self.typed)
+        made = api.concealment_from(**choices)
         if made.coverage == "eyes":
             say("Note: coverage eyes does not hide identity; a recognizer still knows most people.")
         return made
@@ -116,8 +120,11 @@ def with_concealment(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(**arguments: Any) -> None:  # noqa: ANN401 (Typer passes values of every kind)
+        context: typer.Context = arguments.pop("context")
         typed = {name: arguments.pop(name) for name in OPTIONS}
-        command(how=Hiding(typed), **arguments)
+        sources = (context.get_parameter_source(name) for name in OPTIONS)
+        any_typed = any(source is not None and source.name != "DEFAULT" for source in sources)
+        command(how=Hiding(typed, any_typed), **arguments)
 
     own = inspect.signature(command, eval_str=True).parameters
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -125,7 +132,7 @@ def with_concealment(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, kind, default=default, annotation=annotation)
         for name, (annotation, default) in OPTIONS.items()
     ]
-    merged: list[inspect.Parameter] = []
+    merged = [inspect.Parameter("context", kind, annotation=typer.Context)]
     for name, parameter in own.items():
         merged += added if name == "how" else [parameter.replace(kind=kind)]
     wrapped.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]

@@ -100,9 +100,10 @@ def export(out: Output, json: Json = False, debug: Debug = False) -> None:
 @app.command()
 def forget(
     photo: Annotated[
-        str | None, typer.Option("--photo", metavar="FILE", help="Forget what uploads of this photo showed.")
+        str | None,
+        typer.Option("--photo", metavar="FILE", help="Forget what is known of this photo's uploads."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Forget journal, ledger and key.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Forget journal, key and every photo.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
     debug: Debug = False,

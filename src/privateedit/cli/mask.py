@@ -29,6 +29,8 @@ def mask(
     photo: options.PhotoArgument,
     out: options.Output,
     how: Hiding,
+    max_side: options.MaxSide = None,
+    canvas: options.Canvas = None,
     mask_out: MaskOut = None,
     json: options.Json = False,
     debug: options.Debug = False,
@@ -42,7 +44,7 @@ def mask(
     if mask_out is not None:
         files.check_target(mask_out, (*inputs, out), (".png",))
     with working("Masking"):
-        chosen = how.concealment(_FORMATS.get(Path(out).suffix.lower(), "png"))
+        chosen = how.concealment(_FORMATS.get(Path(out).suffix.lower(), "png"), max_side, canvas)
         prepared = pipeline.mask(files.read(photo).photo, chosen, wiring.parts())
     outputs = {out: prepared.payload.data}
     if mask_out is not None:

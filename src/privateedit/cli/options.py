@@ -40,6 +40,18 @@ StyleMatch = Annotated[
         help="Fit the face to a picture that became a drawing or a painting. Default: auto.",
     ),
 ]
+MaxSide = Annotated[
+    int | None,
+    typer.Option(
+        "--max-side", metavar="N", help="Shrink the masked picture to this longest side, in pixels."
+    ),
+]
+Canvas = Annotated[
+    str | None,
+    typer.Option(
+        "--canvas", metavar="WxH", help="Fit the masked picture into exactly these pixels, on grey."
+    ),
+]
 Compare = Annotated[
     str | None,
     typer.Option(

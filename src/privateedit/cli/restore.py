@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from privateedit.core.photo import Photo, Pixels
     from privateedit.core.report import Report
     from privateedit.core.restored import Restored
+    from privateedit.pipeline import Remade
 
 EditedArgument = Annotated[
     str, typer.Argument(metavar="EDITED", help="The picture the service gave back; - reads standard input.")
@@ -32,6 +33,8 @@ def restore(
     edited: EditedArgument,
     out: options.Output,
     how: Hiding,
+    max_side: options.MaxSide = None,
+    canvas: options.Canvas = None,
     size: options.Size = None,
     harmonize: options.Harmonize = None,
     style_match: options.StyleMatch = None,
@@ -40,7 +43,7 @@ def restore(
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Put the original faces of PHOTO back into EDITED, masked before with the same options."""
+    """Put the original faces of PHOTO back into EDITED. How it was masked last is remembered."""
     from privateedit import api, pipeline, wiring
     from privateedit.core.edit import EditResult
 
@@ -50,13 +53,16 @@ def restore(
     require_targets(out, compare, inputs)
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     with working("Putting the faces back"), telling_failure(json):
-        chosen = how.concealment()
+        chosen = how.concealment("png", max_side, canvas)
+        recalling = not (how.any_typed or max_side is not None or canvas is not None)
         original = files.read(photo)
         require_room(out, finish.size, original.photo)
         answer = files.read(edited)
         returned = EditResult(answer.photo.pixels, "by hand")
-        remade = pipeline.restore_by_hand(original.photo, chosen, returned, wiring.parts(), finish)
-    _remark(answer)
+        remade = pipeline.restore_by_hand(
+            original.photo, chosen, returned, wiring.parts(), finish, recalling=recalling
+        )
+    _remark(answer, remade)
     restored = remade.restored
     outputs = {out: final_bytes(restored.pixels, out, original.metadata if keep_metadata else None)}
     if compare is not None:
@@ -64,13 +70,15 @@ def restore(
         outputs[compare] = final_bytes(shown, compare, None)
     files.write(outputs)
     if json:
-        files.print_json({"out": out, **facts(restored)})
+        files.print_json({"out": out, "remembered": remade.remembered, **facts(restored)})
     else:
         say(restored.report.text())
 
 
-def _remark(answer: Opened) -> None:
-    """Say what of the edited file is not in the result."""
+def _remark(answer: Opened, remade: Remade) -> None:
+    """Say what of the edited file is not in the result, and how PHOTO was masked if nobody said how."""
+    if remade.remembered:
+        say("Note: PHOTO was masked again as it was last handed over, which is remembered on this device.")
     if answer.several:
         say("Note: EDITED holds several pictures; only the first is used.")
     if answer.transparent:

@@ -31,19 +31,36 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         InputError: a chosen face does not exist, or a mask has another size.
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
-    if concealment.under is Under.FACE and not concealment.expose_face:
-        raise Refused(
-            "A see-through mask hides nothing: stretching the contrast brings the face back. "
-            "Use the guide, or allow it with --expose-face."
-        )
-    faces = tuple(parts.detector.detect(photo.pixels))
-    chosen = _chosen(faces, concealment)
-    return _as_before(_searched(photo, concealment, faces, chosen, parts), concealment, parts)
+    return _as_before(_searched(photo, concealment, parts), concealment, parts)
 
 
-def _searched(
-    photo: Photo, concealment: Concealment, faces: tuple[Face, ...], chosen: tuple[Face, ...], parts: Parts
+def hide_exactly(
+    photo: Photo, concealment: Concealment, mask: Mask, area: Mask | None, parts: Parts
 ) -> Concealed:
+    """Find and choose faces as `hide` does, and hide neither more nor less than `mask`.
+
+    For restoring what left earlier, whatever was uploaded since. No ledger is asked: never for a payload.
+
+    Args:
+        photo: the picture.
+        concealment: what was chosen then.
+        mask: what the paint hid then.
+        area: what a replaced background hid then; None where it was kept.
+        parts: the concrete parts.
+
+    Raises:
+        NoFaceFound, InputError, Refused: see `hide`.
+    """
+    found = _searched(photo, concealment, parts)
+    paint = _paint(concealment, found.hidden_faces, mask, parts)
+    if concealment.exposes:
+        return replace(found, masked=see_through(photo, mask, paint, concealment.opacity))
+    if area is None or concealment.backdrop is None:
+        return replace(found, masked=conceal(photo, mask, paint))
+    return replace(found, masked=conceal(photo, mask, paint, Backdrop(area, concealment.backdrop)))
+
+
+def _searched(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     """Conceal, look for faces that can still be seen, and hide those too, until there are none.
 
     A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
@@ -51,8 +68,15 @@ def _searched(
 
     Raises:
         NoFaceFound, InputError: nothing would be hidden.
-        Refused: a face can still be seen after all.
+        Refused: a face can still be seen after all, or would show through and nobody gave leave.
     """
+    if concealment.under is Under.FACE and not concealment.expose_face:
+        raise Refused(
+            "A see-through mask hides nothing: stretching the contrast brings the face back. "
+            "Use the guide, or allow it with --expose-face."
+        )
+    faces = tuple(parts.detector.detect(photo.pixels))
+    chosen = _chosen(faces, concealment)
     in_part = concealment.exposes or not concealment.coverage.hides_identity
     by_choice = faces if in_part else tuple(face for face in faces if face not in chosen)
     for _ in range(_ROUNDS):

@@ -9,6 +9,7 @@ from privateedit.core.ports import (
     Encoder,
     Entropy,
     FaceDetector,
+    Handovers,
     Inspector,
     Journal,
     Ledger,
@@ -21,7 +22,8 @@ from privateedit.core.ports import (
 class Parts:
     """The concrete parts behind the ports.
 
-    `likeness` tells how alike two faces are; None where no recognizer is installed.
+    `likeness` tells how alike two faces are; None where no recognizer is installed. `handovers` remembers how
+    photos were handed over; None where nothing is to be remembered.
     """
 
     detector: FaceDetector
@@ -33,3 +35,4 @@ class Parts:
     journal: Journal
     ledger: Ledger
     likeness: Likeness | None = None
+    handovers: Handovers | None = None

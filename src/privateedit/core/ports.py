@@ -1,4 +1,4 @@
-"""What the pure core needs from outside; one method a port, but for the two that keep records."""
+"""What the pure core needs from outside; one method a port, but for those that keep records."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.face import Face, Points
 from privateedit.core.framing import Framing, ImageFormat
+from privateedit.core.handover import Handover
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo, Pixels
@@ -144,4 +145,23 @@ class Ledger(Protocol):
 
         Raises:
             Refused: without `smaller`, `hidden` shows what an earlier upload hid, or it could not be written.
+        """
+
+
+class Handovers(Protocol):
+    """Remembers how each photo was last handed over to a person, so that restoring asks for nothing else."""
+
+    def remember(self, photo: Photo, handover: Handover) -> None:
+        """Have it on the disk how the photo is about to be handed over; an earlier one is replaced.
+
+        Raises:
+            JournalUnwritable: it could not be written, so nothing may be handed over.
+            Refused: the records cannot be trusted.
+        """
+
+    def recall(self, photo: Photo) -> Handover | None:
+        """Return how the photo was last handed over, or None if it never was.
+
+        Raises:
+            Refused: the record cannot be trusted or read.
         """

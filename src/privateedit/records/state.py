@@ -18,6 +18,9 @@ Clock = Callable[[], datetime]
 """Returns the current time with its zone."""
 
 LEDGER = "ledger"
+HANDOVERS = "handovers"
+OF_PHOTOS = (LEDGER, HANDOVERS)
+"""Folders with one file a photo."""
 _LOCK = "lock"
 _PATIENCE = 30.0
 """Seconds to wait for another process; each holds the lock for milliseconds."""
@@ -99,6 +102,6 @@ class State:
 
     def _require_untouched(self) -> None:
         """Refuse to start afresh beside records whose key is gone; a start that was stopped holds none."""
-        ledger = self.folder / LEDGER
-        if chain_file.is_used(self.folder) or (ledger.is_dir() and any(ledger.iterdir())):
+        kept = (self.folder / name for name in OF_PHOTOS)
+        if chain_file.is_used(self.folder) or any(each.is_dir() and any(each.iterdir()) for each in kept):
             raise Refused("The key of PrivateEdit's records is missing.")

@@ -1,0 +1,144 @@
+"""Restoring by hand: as the photo was last handed over, its frame undone, unless somebody says otherwise."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from tests.doubles.handovers import MemoryOfHandovers
+from tests.doubles.ports import FixedDetector, MemoryLedger, SpyJournal, simple_parts
+from tests.doubles.scenes import box_face, oval, scenery
+
+from privateedit import pipeline
+from privateedit.core.concealment import Concealment
+from privateedit.core.cover import Coverage
+from privateedit.core.edit import EditResult
+from privateedit.core.framing import PAD, Framing
+from privateedit.core.mask import Mask
+from privateedit.core.photo import Photo
+from privateedit.errors import CannotAlign, Refused
+from privateedit.restoring import restore, restore_by_hand
+
+PHOTO = Photo(scenery())
+FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
+USUAL = Concealment()
+
+
+@pytest.fixture
+def simple():
+    return simple_parts(detector=FixedDetector(FACES), handovers=MemoryOfHandovers())
+
+
+def remembering(parts):
+    """The real parts, with records that end with the test."""
+    return replace(parts, journal=SpyJournal(), ledger=MemoryLedger(), handovers=MemoryOfHandovers())
+
+
+def handed_over(concealment, parts, photo=PHOTO):
+    """Return what a service that changes nothing gives back."""
+    prepared = pipeline.mask(photo, concealment, parts)
+    with pipeline.hand_over(prepared, parts):
+        return EditResult(concealment.framing.framed(prepared.concealed.masked.pixels), "by hand")
+
+
+CHOICES = {
+    "head": Concealment(coverage=Coverage.HEAD, grow=0.1),
+    "one face": Concealment(only=(1,)),
+    "a brush": Concealment(extra=Mask(oval(240, 320, 160, 200, 12, 9)), only=()),
+    "backdrop": Concealment(backdrop=(190, 190, 190)),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_what_was_handed_over_is_restored_without_saying_how(name, simple):
+    returned = handed_over(CHOICES[name], simple)
+    remade = restore_by_hand(PHOTO, USUAL, returned, simple, recalling=True)
+    assert remade.remembered
+    assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
+
+
+def test_what_is_said_goes_before_what_is_remembered(simple):
+    handed_over(Concealment(only=(1,)), simple)
+    returned = EditResult(pipeline.hide(PHOTO, USUAL, simple).masked.pixels, "by hand")
+    remade = restore_by_hand(PHOTO, USUAL, returned, simple)
+    assert not remade.remembered
+    assert [face.id for face in remade.concealed.hidden_faces] == [0, 1]
+
+
+@pytest.mark.parametrize("without", [True, False])
+def test_where_nothing_is_remembered_it_is_masked_as_said(simple, without):
+    own = replace(simple, handovers=None) if without else simple
+    returned = EditResult(pipeline.hide(PHOTO, USUAL, own).masked.pixels, "by hand")
+    remade = restore_by_hand(PHOTO, USUAL, returned, own, recalling=True)
+    assert not remade.remembered
+    assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
+
+
+def test_the_answer_to_an_earlier_hand_over_is_restored_by_what_is_said(astronaut, parts):
+    real = remembering(parts)
+    earlier = pipeline.hide(astronaut, USUAL, real).masked.pixels
+    handed_over(Concealment(coverage=Coverage.HEAD), real, astronaut)
+    allowed = replace(USUAL, allow_smaller_mask=True)
+    remade = restore_by_hand(astronaut, allowed, EditResult(earlier, "by hand"), real, recalling=True)
+    assert not remade.remembered
+    assert np.array_equal(remade.restored.pixels, astronaut.pixels)
+
+
+def test_an_answer_that_fits_neither_is_refused(simple):
+    handed_over(CHOICES["one face"], simple)
+    wrong = EditResult(np.full((240, 320, 3), 77, np.uint8), "by hand")
+    with pytest.raises(CannotAlign):
+        restore_by_hand(PHOTO, USUAL, wrong, simple, recalling=True)
+
+
+def test_a_misfit_is_told_where_the_photo_has_no_face_to_fall_back_to(simple):
+    faceless = replace(simple, detector=FixedDetector(()))
+    handed_over(CHOICES["a brush"], faceless)
+    wrong = EditResult(np.full((240, 320, 3), 77, np.uint8), "by hand")
+    with pytest.raises(CannotAlign):
+        restore_by_hand(PHOTO, USUAL, wrong, faceless, recalling=True)
+
+
+def test_a_memory_that_cannot_be_trusted_stops_it_and_saying_how_does_not(simple):
+    class Damaged:
+        def recall(self, photo):
+            raise Refused("It is damaged.")
+
+    returned = handed_over(USUAL, simple)
+    damaged = replace(simple, handovers=Damaged())
+    with pytest.raises(Refused, match="damaged"):
+        restore_by_hand(PHOTO, USUAL, returned, damaged, recalling=True)
+    assert np.array_equal(restore_by_hand(PHOTO, USUAL, returned, damaged).restored.pixels, PHOTO.pixels)
+
+
+@pytest.mark.parametrize("enlarged", [1, 2])
+@pytest.mark.parametrize("recalling", [True, False])
+def test_the_frame_is_undone(simple, recalling, enlarged):
+    """Of a canvas, only where the photo lies comes back, also of one that came back larger."""
+    chosen = replace(USUAL, framing=Framing(canvas=(480, 240)))
+    returned = handed_over(chosen, simple).pixels
+    assert (returned[:, :80] == PAD).all()
+    size = (480 * enlarged, 240 * enlarged)
+    answer = EditResult(cv2.resize(returned, size, interpolation=cv2.INTER_CUBIC), "by hand")
+    said = USUAL if recalling else chosen
+    restored = restore_by_hand(PHOTO, said, answer, simple, recalling=recalling).restored
+    assert (restored.width, restored.height) == (320 * enlarged, 240 * enlarged)
+    small = cv2.resize(restored.pixels, (320, 240), interpolation=cv2.INTER_AREA)
+    assert np.abs(small.astype(int) - PHOTO.pixels).mean() < 2
+
+
+def test_a_smaller_picture_is_restored_at_its_size(astronaut, parts):
+    real = remembering(parts)
+    returned = handed_over(Concealment(framing=Framing(max_side=300)), real, astronaut)
+    remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
+    assert (remade.restored.width, remade.restored.height) == (300, 300)
+    (face,) = remade.restored.report.faces
+    assert face.regime == "hole"
+    assert face.scale == pytest.approx(300 / 512, rel=0.004)
+
+
+def test_of_a_prepared_picture_the_frame_is_undone_too(simple):
+    prepared = pipeline.mask(PHOTO, replace(USUAL, framing=Framing(canvas=(480, 240))), simple)
+    returned = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
+    restored = restore(prepared, EditResult(returned, "test"), simple)
+    assert np.array_equal(restored.pixels, PHOTO.pixels)
