@@ -47,8 +47,11 @@ def couple(astronaut, hopper):
 
 
 @pytest.fixture(scope="session")
-def parts():
-    return wiring.parts()
+def parts(tmp_path_factory):
+    """The real parts; their records lie in a folder of this run, not in that of the person running it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STATE_VARIABLE, str(tmp_path_factory.mktemp("session") / "records"))
+        return wiring.parts()
 
 
 @pytest.fixture(scope="session")
