@@ -16,7 +16,7 @@ def drawn():
     """The tree in the module's docstring: name → (parent, exit code)."""
     tree, above = {}, [(0, "PrivateEditError")]
     for line in errors.__doc__.splitlines():
-        if found := re.match(r"^( {4}[│├└─ ]*[├└]── )(\w+) +(\d) ", line):
+        if found := re.match(r"^( {4}[│├└─ ]*[├└]── )(\w+) +(\d+) ", line):
             depth = len(found[1])
             above = [each for each in above if each[0] < depth]
             tree[found[2]] = (above[-1][1], int(found[3]))

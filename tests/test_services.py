@@ -1,9 +1,9 @@
 import pytest
 from tests.standins.openai import OpenAIStandIn
 
-from privateedit import services
+from privateedit import services, wiring
 from privateedit import settings as module
-from privateedit.errors import InputError
+from privateedit.errors import AuthenticationFailed, InputError, ProviderError
 from privateedit.services import Wish
 from privateedit.settings import read_settings
 
@@ -21,7 +21,12 @@ def made(**wish):
     return services.editor("openai", read_settings(), lambda data: data, Wish(**wish))
 
 
-def test_what_is_asked_for_goes_before_variables_and_those_before_the_file(file, monkeypatch):
+@pytest.fixture
+def key(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+
+
+def test_what_is_asked_for_goes_before_variables_and_those_before_the_file(file, key, monkeypatch):
     assert (made().model, made().door.base) == ("gpt-image-2.5-sunburst", "https://api.openai.com/v1")
     file.write_text(
         '[providers.openai]\nmodel = "a"\nbase_url = "https://a.example.com/v1"\nquality = "low"\n', "utf-8"
@@ -36,7 +41,7 @@ def test_what_is_asked_for_goes_before_variables_and_those_before_the_file(file,
     assert chosen.options == {"quality": "high"}
 
 
-def test_connections_are_as_the_settings_say(file):
+def test_connections_are_as_the_settings_say(file, key):
     file.write_text('plain_http_hosts = ["Studio.lan"]\nsystem_proxy = true\nretries = 2\n', "utf-8")
     policy = made().door.policy
     assert (policy.plain_http, policy.system_proxy, policy.retries) == (frozenset({"studio.lan"}), True, 2)
@@ -66,3 +71,35 @@ def test_a_service_that_is_asked_answers_or_does_not(monkeypatch):
 def test_an_unknown_provider():
     with pytest.raises(InputError):
         services.standing("nobody", read_settings())
+
+
+def test_without_a_key_or_with_a_wrong_option_there_is_no_editor(file, monkeypatch):
+    with pytest.raises(AuthenticationFailed, match="OPENAI_API_KEY"):
+        made()
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with pytest.raises(ProviderError):
+        made(options={"nothing": "1"})
+
+
+def test_what_cannot_be_used_is_told_beside_the_others(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-\u00e9")
+    assert "key" in services.standing("openai", read_settings()).missing
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    monkeypatch.setenv("PRIVATEEDIT_OPENAI_BASE_URL", "http://example.com/v1")
+    assert "encryption" in services.standing("openai", read_settings(), check=True).missing
+
+
+@pytest.mark.parametrize(
+    "slip", ["PRIVATEEDIT_OPNAI_BASE_URL", "PRIVATEEDIT_OPNAI_MODEL", "PRIVATEEDIT_STABILTY_KEY"]
+)
+def test_a_slip_in_a_providers_variable_is_an_error(monkeypatch, slip):
+    monkeypatch.setenv(slip, "https://example.com")
+    with pytest.raises(InputError, match=slip):
+        read_settings().require_providers(wiring.provider_names())
+
+
+@pytest.mark.parametrize("text", ['[providers.opnai]\nmodel = "a"\n', 'provider = "opnai"\n'])
+def test_a_slip_in_the_file_is_an_error(file, text):
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError, match="does not exist"):
+        read_settings().require_providers(wiring.provider_names())

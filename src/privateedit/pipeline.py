@@ -7,7 +7,7 @@ concrete parts are chosen in `wiring`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ from privateedit.core.hide import hide
 from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
-from privateedit.core.ports import ChoosesFrame, Editor
+from privateedit.core.ports import ChoosesFrame, Editor, PassesWords
 from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
@@ -43,6 +43,7 @@ __all__ = [
     "restore",
     "restore_by_hand",
     "telling_what_was_sent",
+    "words_of",
 ]
 
 
@@ -95,7 +96,7 @@ def edit(
         Refused: the instruction names somebody and nobody is trusted, or the send cannot be written down.
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
-    found = names_in(instruction, known, concealment.trust)
+    found = names_in(instruction, known, concealment.trust, words_of(editor))
     prepared = mask(photo, framed_for(editor, photo, concealment), parts)
     sending = recorded(prepared, editor.name, local=editor.local, journal=parts.journal, ledger=parts.ledger)
     with sending as send:
@@ -123,14 +124,21 @@ def framed_for(editor: Editor, photo: Photo, concealment: Concealment) -> Concea
     return replace(concealment, framing=framing)
 
 
-def names_in(instruction: Instruction, known: Names, trust: Trust) -> tuple[Finding, ...]:
+def words_of(editor: Editor) -> tuple[str, ...]:
+    """Return what besides the instruction an editor passes on in a person's own words."""
+    return editor.words if isinstance(editor, PassesWords) else ()
+
+
+def names_in(
+    instruction: Instruction, known: Names, trust: Trust, words: Iterable[str] = ()
+) -> tuple[Finding, ...]:
     """Return what in the instruction may name somebody, for a warning.
 
     Raises:
         Refused: something does, and the service is not trusted at all.
     """
     # A preset is free text to an editor that has no presets. Invisible characters must not split a name.
-    text = instruction.prompt or instruction.preset or ""
+    text = "\n".join([instruction.prompt or instruction.preset or "", *words])
     found = findings("".join(each for each in text if unicodedata.category(each) != "Cf"), known)
     if found and trust is Trust.NONE:
         said = " ".join(each.sentence for each in found)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from privateedit.core.photo import Pixels
-from privateedit.errors import InputError, ProviderError
-from privateedit.providers.egress import Door, Policy
+from privateedit.errors import AuthenticationFailed, InputError, ProviderError
+from privateedit.providers.egress import Door
 from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
-from privateedit.providers.registry import service
+from privateedit.providers.policy import Policy
+from privateedit.providers.registry import service, service_names
 from privateedit.providers.service import Configurable, Profile, Service
 from privateedit.settings import Settings, kept_secret, secret, variable_of
 
@@ -65,7 +66,10 @@ def editor(name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: W
     if not address:
         raise InputError(f"Say where {found.profile.title} is: set {variable_of(name)}_BASE_URL.")
     door = Door(found.profile, address, _key_of(found.profile), _policy(told))
-    return RemoteEditor(found, door, decode, wish.model or chosen.model, options)
+    door.require_key()
+    made = RemoteEditor(found, door, decode, wish.model or chosen.model, options)
+    made.rehearse()
+    return made
 
 
 def _configured(found: Service, options: Mapping[str, str]) -> Service:
@@ -86,13 +90,29 @@ def standing(name: str, told: Settings, *, check: bool = False) -> Standing:
     Raises:
         InputError: there is none of that name.
     """
-    profile = service(name).profile
+    if name not in service_names():
+        service(name)
+    try:
+        profile = service(name).profile
+    except Exception:  # noqa: BLE001 (another package's; the others are listed all the same)
+        return Standing(Profile(name, name, ""), False, "a package that works", "", None)
     address = told.of_provider(name).base_url or profile.base_url
-    missing = profile.key if profile.key_needed and _key_of(profile) is None else ""
-    if not address:
-        missing = f"{variable_of(name)}_BASE_URL"
+    missing = _missing(profile, address, told)
     asked = check and not missing and bool(profile.check)
     return Standing(profile, False, missing, address, _answers(profile, address, told) if asked else None)
+
+
+def _missing(profile: Profile, address: str, told: Settings) -> str:
+    """Return what a service needs and has not, in a few words; empty when it is ready."""
+    if not address:
+        return f"{variable_of(profile.name)}_BASE_URL"
+    try:
+        Door(profile, address, _key_of(profile), _policy(told)).require_key()
+    except AuthenticationFailed:
+        return profile.key
+    except InputError as error:
+        return f"another setting: {error.message}"
+    return ""
 
 
 def _answers(profile: Profile, address: str, told: Settings) -> bool:

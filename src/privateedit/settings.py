@@ -8,6 +8,7 @@ an earlier upload did, is given for one run only and can never be set here.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
 
 _APP = "privateedit"
 _PREFIX = "PRIVATEEDIT_"
-_OF_PROVIDERS = ("_BASE_URL", "_MODEL", "_AUTH", "_KEY")
+_PROVIDERS_OWN = re.compile(r"PRIVATEEDIT_([A-Z0-9_]+)_(BASE_URL|MODEL|AUTH|KEY)")
 
 
 class Settings(BaseSettings):
@@ -68,6 +69,24 @@ class Settings(BaseSettings):
         said = self.plain_http_hosts or ()
         hosts = said.split(",") if isinstance(said, str) else said
         return frozenset(host.strip().lower() for host in hosts if host.strip())
+
+    def require_providers(self, names: Iterable[str]) -> None:
+        """Refuse settings of a provider that does not exist: a slip of the pen must not send elsewhere.
+
+        Raises:
+            InputError: naming the variable or the table.
+        """
+        known = set(names)
+        variables = {variable_of(name).removeprefix(_PREFIX) for name in known}
+        for variable in os.environ:  # noqa: TID251 (this is where settings enter)
+            own = _PROVIDERS_OWN.fullmatch(variable)
+            if own is not None and own[1] not in variables:
+                raise InputError(f"There is no provider for the variable {variable} (see docs/settings.md).")
+        for name in (*(self.providers or {}), *([self.provider] if self.provider else [])):
+            if name not in known:
+                raise InputError(
+                    "The settings name a provider that does not exist (see: privateedit providers)."
+                )
 
     def of_provider(self, name: str) -> ProviderSettings:
         """Return what is set for one provider: its variables, then its table in the file."""
@@ -162,7 +181,7 @@ def _require_known(environment: Iterable[str]) -> None:
     """
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in environment:
-        if name.startswith(_PREFIX) and name not in known and not name.endswith(_OF_PROVIDERS):
+        if name.startswith(_PREFIX) and name not in known and not _PROVIDERS_OWN.fullmatch(name):
             raise InputError(f"There is no setting for the variable {name} (see docs/settings.md).")
 
 

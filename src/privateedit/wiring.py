@@ -222,6 +222,7 @@ def editor(
         InputError: there is none of that name, or something said for it cannot be used.
         AuthenticationFailed: it needs a key and none is known.
     """
+    settings().require_providers(provider_names())
     name = name or default_provider()
     if name == IN_PROCESS:
         return _diffusers(model, options)
@@ -247,6 +248,7 @@ def standing(name: str, *, check: bool = False) -> Standing:
     Raises:
         InputError: there is none of that name.
     """
+    settings().require_providers(provider_names())
     if name == DEFAULT_PROVIDER:
         return Standing(_STUDIO, True, "", "", None)
     if name == IN_PROCESS:

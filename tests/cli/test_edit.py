@@ -111,7 +111,7 @@ def test_a_full_disk_after_a_send_says_that_it_was_sent(cli, portrait, tmp_path,
             raise OSError(28, "No space left on device")
         return replace(self, target)
 
-    monkeypatch.setattr(wiring, "editor", lambda name: Remote())
+    monkeypatch.setattr(wiring, "editor", lambda name, **said: Remote())
     monkeypatch.setattr(Path, "replace", full)
     outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png")
     assert outcome.code == 2
@@ -202,7 +202,7 @@ def test_what_cannot_be_used_is_refused_before_anything_is_sent(
 ):
     from privateedit import wiring
 
-    def never(name):
+    def never(name, **said):
         class Editor:
             local = False
 
@@ -250,7 +250,7 @@ def test_a_reply_that_does_not_fit_says_that_the_picture_was_sent(cli, portrait,
         def edit(self, payload, instruction):
             return EditResult(np.full((payload.height, payload.width, 3), 128, np.uint8), self.name)
 
-    monkeypatch.setattr(wiring, "editor", lambda name: Remote())
+    monkeypatch.setattr(wiring, "editor", lambda name, **said: Remote())
     outcome = cli("edit", portrait, "--preset", "warm", "-o", tmp_path / "f.png", "--json")
     assert outcome.code == 6
     assert (outcome.facts["out"], outcome.facts["sent"]) == (None, "yes")

@@ -80,7 +80,7 @@ CASES = (
     Case("sglang", partial(OpenAICompatible, "sglang"), SGLangStandIn),
     Case("localai", partial(OpenAICompatible, "localai"), LocalAIStandIn, model="sd", redraws="around"),
     Case("comfyui", ComfyUI, ComfyUIStandIn, redraws="around", uploads=2),
-    Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="mask"),
+    Case("iopaint", IOPaint, IOPaintStandIn, refuses=False, redraws="around"),
     Case("stability-inpaint", Stability, StabilityStandIn),
     Case(
         "stability-search-and-replace",

@@ -11,9 +11,10 @@ from privateedit.core.framing import Framing
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.core.seal import seal
-from privateedit.providers.egress import Door, Policy
+from privateedit.providers.egress import Door
 from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
+from privateedit.providers.policy import Policy
 
 HEIGHT, WIDTH = 700, 900
 HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)

@@ -27,7 +27,7 @@ from privateedit.errors import (
     UnknownInstruction,
     Unreachable,
 )
-from privateedit.providers.egress import Policy
+from privateedit.providers.policy import Policy
 
 PROMPT = "Put a violet scarf around the neck of the person, s'il vous plaît"
 STATUSES = {
@@ -161,10 +161,7 @@ def test_a_fault_becomes_the_right_error_and_nothing_is_sent_twice(case, fault):
 
 def test_a_retry_after_is_told(case):
     with case.stand_in(status=429) as service:
-        error = failed(case, service)
-        assert error.retry_after == service.error(429).headers.get("retry-after", error.retry_after) or (
-            error.retry_after == pytest.approx(7)
-        )
+        assert failed(case, service).retry_after == pytest.approx(7)
 
 
 def test_a_wrong_key_is_said_to_be_wrong(case):

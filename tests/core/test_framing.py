@@ -63,6 +63,18 @@ def test_another_frame_is_left_as_it_came():
     assert Framing(max_side=80).unframed(other, 160, 90) is other
 
 
+@pytest.mark.parametrize("size", [(256, 300), (320, 256), (512, 400)])
+def test_a_stretched_canvas_is_told_by_its_bars(size):
+    photo = scenery(90, 160)
+    framing = Framing(canvas=(256, 256))
+    back = cv2.resize(framing.framed(photo), size, interpolation=cv2.INTER_AREA)
+    part = framing.unframed(back, 160, 90)
+    expected = cv2.resize(photo, part.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert part.shape[1] == size[0] and part.shape[0] < 0.62 * size[1]
+    assert np.abs(part.astype(int) - expected).mean() < 8
+    assert framing.unframed(scenery(*size[::-1], 5), 160, 90).shape[1::-1] == size
+
+
 @pytest.mark.parametrize("wrong", [{"max_side": 0}, {"canvas": (0, 5)}, {"canvas": (5, -1)}])
 def test_no_size_below_a_pixel(wrong):
     with pytest.raises(InputError):

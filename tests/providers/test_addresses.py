@@ -1,7 +1,7 @@
 import pytest
 
 from privateedit.errors import BadReply, InputError
-from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public
+from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public, same_place
 
 
 def test_origins():
@@ -45,6 +45,16 @@ def test_unencrypted_elsewhere_is_refused(url):
         "https://[fe80::1]/a",
         "https://printer.local/a",
         "https://intranet/a",
+        "https://127.1/a",
+        "https://0x7f.1/a",
+        "https://localhost./a",
+        "https://metadata.google.internal./a",
+        "https://router.home.arpa/a",
+        "https://127.0.0.1.nip.io/a",
+        "https://[64:ff9b::7f00:1]/a",
+        "https://224.0.0.1/a",
+        "https://cdn.example.com:8443/a",
+        "https://evil.com%2f.example.com/a",
         "file:///etc/passwd",
         "https://me:pass@x.com/",
     ],
@@ -52,6 +62,12 @@ def test_unencrypted_elsewhere_is_refused(url):
 def test_results_are_fetched_from_public_places_only(url):
     with pytest.raises(BadReply):
         require_public(url)
+
+
+def test_this_device_has_several_names_and_others_have_one():
+    assert same_place("http://localhost:7860/a", "http://127.0.0.1:7860")
+    assert not same_place("http://localhost:7860/a", "http://127.0.0.1:7861")
+    assert not same_place("https://a.example.com", "https://b.example.com")
 
 
 def test_a_public_place():

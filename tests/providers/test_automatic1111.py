@@ -13,8 +13,8 @@ from privateedit.core.edit import Instruction
 from privateedit.core.framing import Framing
 from privateedit.errors import AuthenticationFailed, BadReply, InputError, RequestRejected, TimedOut
 from privateedit.providers.automatic1111 import Automatic1111
-from privateedit.providers.egress import Policy
 from privateedit.providers.plan import Json
+from privateedit.providers.policy import Policy
 from privateedit.providers.reply import Reply
 from privateedit.providers.service import Order
 

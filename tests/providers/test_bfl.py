@@ -92,14 +92,14 @@ def test_kontext_follows_the_picture_it_is_sent():
     }  # fmt: skip
 
 
-def test_fill_gets_a_mask_that_is_white_exactly_where_the_picture_is_hidden():
+def test_fill_gets_a_mask_that_is_white_exactly_where_nothing_is_hidden():
     fields = planned("flux-pro-1.0-fill", {"guidance": "60", "steps": "15"}).body.value
-    assert fields["mask"] == Outline(Polarity.WHITE, Wrap.BASE64)
+    assert fields["mask"] == Outline(Polarity.BLACK, Wrap.BASE64)
     assert "input_image" not in fields
     assert (fields["guidance"], fields["steps"]) == (60.0, 15)
     with BFLStandIn() as service:
         payload, _ = edited(service, "flux-pro-1.0-fill")
-    assert np.array_equal(service.masks[0], np.where(payload.hidden, 255, 0))
+    assert np.array_equal(service.masks[0], np.where(payload.hidden, 0, 255))
     assert 0 < payload.hidden.mean() < 1
 
 
@@ -124,7 +124,7 @@ def test_what_is_no_name_of_a_model_never_becomes_part_of_an_address(model):
 
 def test_another_model_is_asked_as_a_person_says():
     assert planned("flux-9-fill", {"image": "image", "mask": "mask"}).body.value == {
-        "prompt": "make it nice", "image": Picture(Wrap.BASE64), "mask": Outline(Polarity.WHITE, Wrap.BASE64),
+        "prompt": "make it nice", "image": Picture(Wrap.BASE64), "mask": Outline(Polarity.BLACK, Wrap.BASE64),
     }  # fmt: skip
 
 

@@ -20,11 +20,13 @@ from privateedit.errors import (
     Unreachable,
 )
 from privateedit.providers import egress
-from privateedit.providers.egress import Door, Policy, Progress
+from privateedit.providers.egress import Door
 from privateedit.providers.keys import Key
 from privateedit.providers.openai import OpenAI
 from privateedit.providers.parcel import Parcel
-from privateedit.providers.plan import Form, Json, Picture, Request, Wrap
+from privateedit.providers.plan import Form, Json, Outline, Picture, Polarity, Request, Wrap
+from privateedit.providers.policy import Policy
+from privateedit.providers.progress import Progress
 from privateedit.providers.statuses import usual_refusal
 
 PARCEL = Parcel(a_payload())
@@ -240,4 +242,30 @@ def test_a_door_says_nothing_of_its_key():
 def test_a_place_for_a_file_in_json_never_leaves():
     with Plain() as service, pytest.raises(Refused):
         carry(door_to(service.url), replace(CARRYING, body=Json({"a": Picture(Wrap.FILE)})))
+    assert not service.asked
+
+
+def test_a_picture_is_carried_once_and_a_mask_once():
+    progress = Progress()
+    mask = Form((("mask", Outline(Polarity.WHITE)),))
+    with Plain() as service:
+        door = door_to(service.url)
+        carry(door, CARRYING, progress)
+        carry(door, replace(CARRYING, body=mask), progress)
+        for body in (CARRYING.body, mask, Json({"again": Picture(Wrap.BASE64)})):
+            with pytest.raises(Refused, match="again"):
+                carry(door, replace(CARRYING, body=body), progress)
+    assert len(service.asked) == 2
+
+
+@pytest.mark.parametrize("url", ["/" + "x" * 3000, "/x?" + "a=b&" * 700])
+def test_an_address_holds_no_picture(url):
+    with Plain() as service, pytest.raises(Refused, match="long address"):
+        carry(door_to(service.url), Request("poll", "GET", url))
+    assert not service.asked
+
+
+def test_a_header_holds_no_picture():
+    with Plain() as service, pytest.raises(Refused, match="header"):
+        carry(door_to(service.url), replace(CARRYING, headers={"accept": "x" * 300}))
     assert not service.asked

@@ -53,7 +53,7 @@ class Jobs:
         return None
 
     def cancel(self, reply):
-        return Request("cancel", "POST", "/jobs/1/cancel", Json({}))
+        return None if reply is None else Request("cancel", "POST", "/jobs/1/cancel", Json({}))
 
 
 class Carrier(Door):

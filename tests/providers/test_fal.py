@@ -29,7 +29,7 @@ from privateedit.providers.service import Order
 DO = Instruction("make it nice")
 KONTEXT = "fal-ai/flux-pro/kontext"
 FILL = "fal-ai/flux-pro/v1/fill"
-PICTURE, MASK = Picture(Wrap.DATA_URI), Outline(Polarity.WHITE, Wrap.DATA_URI)
+PICTURE, MASK = Picture(Wrap.DATA_URI), Outline(Polarity.BLACK, Wrap.DATA_URI)
 
 
 def edited(stand_in, model="", options=None, **changes):
@@ -93,17 +93,17 @@ def test_each_model_has_names_of_its_own_for_its_inputs():
     }  # fmt: skip
 
 
-def test_fill_gets_a_mask_that_is_white_exactly_where_the_picture_is_hidden():
+def test_fill_gets_a_mask_that_is_white_exactly_where_nothing_is_hidden():
     with FalStandIn() as service:
         payload, _ = edited(service, FILL)
-    assert np.array_equal(service.masks[0], np.where(payload.hidden, 255, 0))
+    assert np.array_equal(service.masks[0], np.where(payload.hidden, 0, 255))
 
 
 def test_another_model_is_asked_as_a_person_says():
     with FalStandIn() as service:
         payload, _ = edited(service, "somebody/inpainter", {"image": "init_images[]", "mask": "mask"})
     assert not service.problems
-    assert np.array_equal(service.masks[0], np.where(payload.hidden, 255, 0))
+    assert np.array_equal(service.masks[0], np.where(payload.hidden, 0, 255))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_job_is_neither_asked_for_nor_stopped_anywhere_else(which, elsewhere):
             failed(service, Cancelled, sleep=stopped)
         else:
             failed(service, BadReply)
-        assert all(asked.path.endswith("/status") for asked in service.asked[1:])
+        assert all(asked.path.endswith(("/status", "/cancel")) for asked in service.asked[1:])
 
 
 def test_a_job_without_all_its_addresses_is_a_bad_reply():

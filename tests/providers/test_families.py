@@ -13,7 +13,7 @@ from privateedit.providers.typed_options import SEED
 ONE = Family("image", kontext, {"format": "png", "seed": 1}, {"seed": SEED}, mask="mask")
 MANY = Family("images[]", kontext)
 FAMILIES = (("a/one", ONE), ("a/", MANY))
-PICTURE, MASK = Picture(Wrap.DATA_URI), Outline(Polarity.WHITE, Wrap.DATA_URI)
+PICTURE, MASK = Picture(Wrap.DATA_URI), Outline(Polarity.BLACK, Wrap.DATA_URI)
 
 
 def order(model, **options):
@@ -73,10 +73,10 @@ def test_another_model_gets_the_picture_in_its_own_proportions():
     assert framed("a/two", FAMILIES, Framing(), 4000, 3000).canvas == (1184, 880)
 
 
-def test_the_area_around_what_is_masked_can_be_redrawn_instead():
-    fields = inputs(order("a/one", area="around"), FAMILIES, Wrap.DATA_URI)
-    assert fields["mask"] == Outline(Polarity.BLACK, Wrap.DATA_URI)
+def test_what_is_masked_can_be_redrawn_instead_of_all_around_it():
+    fields = inputs(order("a/one", area="mask"), FAMILIES, Wrap.DATA_URI)
+    assert fields["mask"] == Outline(Polarity.WHITE, Wrap.DATA_URI)
     assert "area" not in fields
-    for model, area in (("a/one", "everything"), ("a/two", "around")):
+    for model, area in (("a/one", "everything"), ("a/two", "mask")):
         with pytest.raises(InputError, match="area"):
             inputs(order(model, area=area), FAMILIES, Wrap.DATA_URI)

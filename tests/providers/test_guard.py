@@ -118,3 +118,32 @@ def test_a_mask_that_was_not_drawn_for_this_parcel_is_stopped():
     body = json.dumps({"mask": base64.b64encode(other).decode()}).encode()
     with pytest.raises(Refused):
         require_sealed("application/json", body, fresh, "p")
+
+
+NUMBERS = PHOTO.pixels[300:340, 430:470].ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"n": NUMBERS * 3},
+        {"n": int.from_bytes(LEAK[:1500], "big")},
+        {
+            "t": [base64.b64encode(LEAK[start : start + 90]).decode() + " ?" for start in range(0, 9000, 90)]
+            * 4
+        },
+        {"t": "!" + base64.b64encode(LEAK).decode()[:1900]},
+        {"t": LEAK[:900].hex()},
+    ],
+    ids=["numbers", "one number", "many pieces", "not quite base64", "hex"],
+)
+def test_no_other_way_of_writing_it_down_passes(value):
+    with pytest.raises(Refused):
+        require_sealed("application/json", json.dumps(value).encode(), PARCEL, "p")
+
+
+@pytest.mark.parametrize("before", ["", "data:image/png;base64,"])
+def test_a_prompt_is_words_and_no_picture(before):
+    prompt = before + base64.b64encode(LEAK).decode()
+    with pytest.raises(Refused, match="prompt"):
+        require_sealed("application/json", json.dumps({"prompt": prompt}).encode(), PARCEL, prompt)

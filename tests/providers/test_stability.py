@@ -113,13 +113,13 @@ def test_every_way_is_asked_as_the_reference_says(model, options, path, texts, f
     assert next(content for name, _, _, content in parts if name == files[0]) == payload.data
 
 
-def test_the_mask_is_white_where_the_picture_is_hidden_and_black_elsewhere():
+def test_the_mask_is_black_where_the_picture_is_hidden_and_white_elsewhere():
     service, payload, _ = edited(case_of())
     data = next(content for name, _, _, content in form(service.asked[0]) if name == "mask")
     mask = np.asarray(opened(data))
     assert mask.shape == payload.hidden.shape
-    assert (mask[payload.hidden] == 255).all()
-    assert (mask[~payload.hidden] == 0).all()
+    assert (mask[payload.hidden] == 0).all()
+    assert (mask[~payload.hidden] == 255).all()
 
 
 @pytest.mark.parametrize(
@@ -297,10 +297,10 @@ def test_the_stand_in_refuses_what_the_service_would():
     assert service.problems == ["size 400x63"]
 
 
-def test_the_area_around_what_is_masked_can_be_redrawn_instead():
-    request = Stability().begin(Order("a hat", "inpaint", 64, 64, {"area": "around"}))
+def test_what_is_masked_can_be_redrawn_instead_of_all_around_it():
+    request = Stability().begin(Order("a hat", "inpaint", 64, 64, {"area": "mask"}))
     fields = dict(request.body.fields)
-    assert fields["mask"].polarity is Polarity.BLACK
+    assert fields["mask"].polarity is Polarity.WHITE
     assert "area" not in fields
     with pytest.raises(InputError, match="area"):
-        Stability().begin(Order("a hat", "structure", 64, 64, {"area": "around"}))
+        Stability().begin(Order("a hat", "structure", 64, 64, {"area": "mask"}))

@@ -56,6 +56,7 @@ def edit(
     model: Model = None,
     option: ServiceOption = None,
     out: OptionalOutput = None,
+    max_side: options.MaxSide = None,
     size: options.Size = None,
     harmonize: options.Harmonize = None,
     style_match: options.StyleMatch = None,
@@ -77,11 +78,11 @@ def edit(
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     instruction = Instruction(prompt, preset)
     editor = wiring.editor(provider, model=model or "", options=_named(option))
-    chosen = how.concealment()
+    chosen = how.concealment("png", max_side)
     original = files.read(photo)
     require_room(target, finish.size, original.photo)
     known = _names(photo, original)
-    found = pipeline.names_in(instruction, known, chosen.trust)
+    found = pipeline.names_in(instruction, known, chosen.trust, pipeline.words_of(editor))
     for finding in found:
         say(f"Warning: {finding.sentence} Whoever edits will read it.")
     warnings = [{"kind": str(finding.kind), "count": finding.count} for finding in found]

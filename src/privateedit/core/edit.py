@@ -24,6 +24,8 @@ class Instruction:
             raise InputError("Say what to do with a prompt or a preset: exactly one of them.")
         if not (self.prompt or self.preset or "").strip():
             raise InputError("The instruction is empty.")
+        if any("\ud800" <= each <= "\udfff" for each in self.prompt or ""):
+            raise InputError("The prompt holds characters that are none.")
 
     def __repr__(self) -> str:
         return f"Instruction(preset={self.preset!r})" if self.preset else "Instruction(prompt=…)"

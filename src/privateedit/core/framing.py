@@ -18,6 +18,7 @@ PAD = 127
 """Level of the grey around a picture that does not fill its canvas."""
 
 _SAME_ASPECT = 0.015
+_PLAIN, _THICK = 8.0, 0.02  # levels of deviation; of a side, so that a bar tells anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,41 @@ class Framing:
     def unframed(self, returned: Pixels, width: int, height: int) -> Pixels:
         """Return the part of a returned picture in which a photo of that size lies.
 
-        A picture that came back at other proportions than the canvas was framed anew, and is left whole.
+        A picture that came back at other proportions than the canvas was framed anew, and is left whole,
+        unless its plain bars tell that the canvas was only stretched.
         """
         if self.canvas is None:
             return returned
         rows, columns = self.content(width, height)
         across, down = returned.shape[1] / self.canvas[0], returned.shape[0] / self.canvas[1]
-        if abs(across / down - 1) > _SAME_ASPECT:
+        if abs(across / down - 1) > _SAME_ASPECT and not self._barred(returned, rows, columns):
             return returned
         top, bottom = round(rows.start * down), round(rows.stop * down)
         left, right = round(columns.start * across), round(columns.stop * across)
         part = returned[top : max(bottom, top + 1), left : max(right, left + 1)]
         return np.ascontiguousarray(part)
+
+    def _barred(self, returned: Pixels, rows: slice, columns: slice) -> bool:
+        """Whether the bars around the picture came back, where a stretched canvas has them."""
+        canvas = self.canvas or (returned.shape[1], returned.shape[0])
+        across, down = returned.shape[1] / canvas[0], returned.shape[0] / canvas[1]
+        top, left = int(rows.start * down * 0.8), int(columns.start * across * 0.8)
+        if max(top / returned.shape[0], left / returned.shape[1]) < _THICK:
+            return False
+        bars = (
+            [(slice(0, top), slice(None)), (slice(returned.shape[0] - top, None), slice(None))] if top else []
+        )
+        bars += (
+            [(slice(None), slice(0, left)), (slice(None), slice(returned.shape[1] - left, None))]
+            if left
+            else []
+        )
+        return all(_plain(returned[bar]) for bar in bars)
+
+
+def _plain(strip: Pixels) -> bool:
+    """Whether a strip is one color, but for compression; an empty one tells nothing."""
+    return strip.size > 0 and float(strip.reshape(-1, 3).std(0).max()) < _PLAIN
 
 
 def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:

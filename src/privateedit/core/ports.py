@@ -104,6 +104,15 @@ class ChoosesFrame(Protocol):
         """
 
 
+@runtime_checkable
+class PassesWords(Protocol):
+    """An editor that passes on more of a person's words than the instruction."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those words: names of models, options."""
+
+
 class Journal(Protocol):
     """Writes down every send: before it starts, and how it ended."""
 

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from privateedit.errors import BadReply, InputError
+
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:]{2,45}", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_INSIDE = (
+    ".local",
+    ".internal",
+    ".localhost",
+    ".lan",
+    ".home",
+    ".arpa",
+    ".intranet",
+    ".corp",
+    ".private",
+    ".nip.io",
+)
+_HTTPS = 443
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses are of one server; this device has several names."""
+    first, second = origin(one), origin(other)
+    here = is_here(first[1]) and is_here(second[1]) and (first[0], first[2]) == (second[0], second[2])
+    return first == second or here
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
@@ -19,9 +43,10 @@ def origin(url: str) -> tuple[str, str, int | None]:
         port = parts.port
     except ValueError:
         raise InputError("The address of a service cannot be read.") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+    plain = _HOST.fullmatch(parts.hostname or "") and max(map(len, (parts.hostname or "").split("."))) < 64
+    if parts.scheme not in {"http", "https"} or not plain or parts.username or parts.password:
         raise InputError("The address of a service must begin with https:// and hold no password.")
-    return parts.scheme, parts.hostname.lower(), port or {"http": 80, "https": 443}[parts.scheme]
+    return parts.scheme, (parts.hostname or "").lower(), port or {"http": 80, "https": 443}[parts.scheme]
 
 
 def require_encrypted(url: str, plain_http: frozenset[str]) -> None:
@@ -44,16 +69,16 @@ def require_public(url: str) -> None:
         BadReply: it is one of those.
     """
     try:
-        scheme, host, _ = origin(url)
+        scheme, host, port = origin(url)
     except InputError:
         raise BadReply("The service named an address that cannot be read.") from None
-    if scheme != "https" or is_here(host) or not _is_public(host):
+    if scheme != "https" or port != _HTTPS or is_here(host) or not _is_public(host):
         raise BadReply("The service named an address that nothing is fetched from.")
 
 
 def is_here(host: str) -> bool:
     """Whether a host is this device."""
-    if host == "localhost":
+    if host.rstrip(".") == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -63,6 +88,8 @@ def is_here(host: str) -> bool:
 
 def _is_public(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(host)
+        return address.is_global and not address.is_multicast and address.version == 4
     except ValueError:
-        return "." in host and not host.endswith((".local", ".internal", ".localhost", ".lan"))
+        name = host.rstrip(".")
+        return "." in name and not name.endswith(_INSIDE) and not _NUMBER.fullmatch(name.rpartition(".")[2])

@@ -55,9 +55,13 @@ class Automatic1111:
         """Nothing of its own: a status says it all, and its texts repeat what was sent."""
         return None
 
-    def cancel(self, reply: Reply | None) -> Request:
-        """Interrupt what the server draws now."""
-        return Request("stop", "POST", "/sdapi/v1/interrupt")
+    def cancel(self, reply: Reply | None) -> Request | None:
+        """Interrupt what the server draws now, once the picture went there: it may be somebody else's job."""
+        return (
+            None
+            if reply is None or reply.stage != "ready"
+            else Request("stop", "POST", "/sdapi/v1/interrupt")
+        )
 
 
 def _img2img(order: Order) -> dict[str, Value]:

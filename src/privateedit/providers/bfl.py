@@ -74,7 +74,7 @@ class BlackForestLabs:
         retention="the result can be fetched by its address for 10 minutes; what else is kept is not known",
         options=MappingProxyType(
             {
-                "area": "Fill: mask redraws only what is masked, around all but that",
+                "area": "Fill: around redraws all but what is masked, mask that alone",
                 "seed": "a whole number; the same one draws much the same again",
                 "safety_tolerance": "0, the strictest, to 5 (Kontext: 2, Fill: 6)",
                 "prompt_upsampling": "true: the service may rewrite the prompt (flex, Kontext, Fill)",

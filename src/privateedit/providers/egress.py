@@ -18,17 +18,20 @@ import httpx2  # noqa: TID251 (this is the door)
 from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
+    InputError,
     PrivateEditError,
     Refused,
-    Sent,
     TimedOut,
     Unreachable,
 )
-from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public
+from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public, same_place
+from privateedit.providers.deadline import Deadline, DeadlinePassed
 from privateedit.providers.guard import require_sealed
 from privateedit.providers.keys import Key
 from privateedit.providers.parcel import Parcel
 from privateedit.providers.plan import Request
+from privateedit.providers.policy import Policy
+from privateedit.providers.progress import Progress
 from privateedit.providers.render import rendered
 from privateedit.providers.reply import Reply
 from privateedit.providers.service import Profile
@@ -40,45 +43,8 @@ _AGENT = "privateedit"
 _PIECE = 1 << 16
 _LARGEST_REPLY = 96 << 20
 _CONNECT, _WRITE = 15.0, 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a person allows.
-
-    Attributes:
-        plain_http: hosts besides this device that may be spoken to without encryption.
-        system_proxy: whether proxies that the system names are used.
-        retries: how often a connection that could not be opened is tried again; a send never is.
-        answer: seconds to wait for an answer.
-    """
-
-    plain_http: frozenset[str] = frozenset()
-    system_proxy: bool = False
-    retries: int = 0
-    answer: float = 300.0
-
-
-@dataclass
-class Progress:
-    """What is known to have left; it only grows."""
-
-    sent: Sent = Sent.NO
-    written: bool = False
-
-    def started(self) -> None:
-        """Bytes of the picture are being written."""
-        if self.sent is Sent.NO:
-            self.sent = Sent.UNKNOWN
-
-    def finished(self) -> None:
-        """All of it was given to the system, which may still hold some."""
-        self.written = True
-
-    def arrived(self) -> None:
-        """The service answers, or has kept silent long after all was written: it has it."""
-        if self.written:
-            self.sent = Sent.YES
+_LONGEST_WAIT = 86_400.0  # seconds
+_LONGEST_URL, _LONGEST_HEADER = 2048, 200
 
 
 class Door:
@@ -100,7 +66,8 @@ class Door:
         self.profile, self.policy = profile, policy
         self.base = base_url.rstrip("/")
         self._key, self._clock = key, clock
-        self._origin = origin(self.base)
+        if urlsplit(self.base).query or urlsplit(self.base).fragment:
+            raise InputError("The address of a service ends before any question mark.")
         require_encrypted(self.base, policy.plain_http)
         self._transport: httpx2.HTTPTransport | None = None
 
@@ -133,10 +100,21 @@ class Door:
         headers = self._headers(request, url, kind)
         watched = progress if request.carries else Progress()
         try:
+            progress.begin(request.places)
             return self._exchange(request, url, headers, body, watched, until)
         except PrivateEditError as error:
             error.sent, error.knows_what_was_sent = progress.sent, True
             raise
+
+    def require_key(self) -> None:
+        """Refuse to go on without a key where one is needed.
+
+        Raises:
+            AuthenticationFailed: naming its variable.
+        """
+        if self._key is None and self.profile.key_needed:
+            where = f"; set {self.profile.key}" if self.profile.key else ""
+            raise AuthenticationFailed(f"There is no key for {self.profile.title}{where}.")
 
     def ask(self, path: str, patience: float) -> int:
         """Return the status with which the service answers a question that carries nothing.
@@ -151,13 +129,15 @@ class Door:
 
     def _address(self, request: Request) -> str:
         url = request.url if "://" in request.url else f"{self.base}{request.url}"
+        if not request.download and len(url) > _LONGEST_URL:
+            raise Refused("A request with an unusually long address was stopped.")
         if request.download:
             if request.carries or request.method != "GET":
                 raise Refused("A picture is never sent along with a download.")
-            if origin(url) != self._origin:
+            if not same_place(url, self.base):
                 require_public(url)
             return url
-        if origin(url) != self._origin:
+        if not same_place(url, self.base):
             if request.carries:
                 raise Refused("A request to another address than the service's was stopped.")
             if not self._may_poll(url):
@@ -172,18 +152,16 @@ class Door:
 
     def _headers(self, request: Request, url: str, kind: str) -> dict[str, str]:
         for name in request.headers:
-            if name not in HEADERS:
+            if name not in HEADERS or len(request.headers[name]) > _LONGEST_HEADER:
                 raise Refused("A request with an unusual header was stopped.")
         headers = {"user-agent": _AGENT, "accept": "*/*", **request.headers, "accept-encoding": "identity"}
         if kind:
             headers["content-type"] = kind
         if not request.download:
+            self.require_key()
             if self._key is not None:
                 name, value = self._key.header(self.profile)
                 headers[name] = value
-            elif self.profile.key_needed:
-                where = f"; set {self.profile.key}" if self.profile.key else ""
-                raise AuthenticationFailed(f"There is no key for {self.profile.title}{where}.")
         return headers
 
     def _exchange(
@@ -203,7 +181,7 @@ class Door:
                 if attempt < self.policy.retries and not sending.begun:
                     continue
                 raise Unreachable(f"There is no connection to {self.profile.title}.") from error
-            except httpx2.TimeoutException as error:
+            except (httpx2.TimeoutException, DeadlinePassed) as error:
                 progress.arrived()
                 raise TimedOut(f"{self.profile.title} did not answer in time.") from error
             except httpx2.DecodingError as error:
@@ -215,11 +193,11 @@ class Door:
     def _once(
         self, request: Request, url: str, headers: Mapping[str, str], sending: _Watched, until: float
     ) -> Reply:
-        left = max(0.05, until - self._clock())
+        left = min(max(0.05, until - self._clock()), _LONGEST_WAIT)
         waits = {
             "connect": min(_CONNECT, left),
             "write": min(_WRITE, left),
-            "read": min(self.policy.answer, left),
+            "read": left if self.policy.answer is None else min(self.policy.answer, left),
             "pool": _CONNECT,
         }
         length = {"content-length": str(len(sending.body))} if request.method != "GET" else {}
@@ -230,13 +208,15 @@ class Door:
             stream=sending,
             extensions={"timeout": waits},
         )
-        answer = self._way_out().handle_request(asked)
-        sending.progress.arrived()
-        try:
-            answered = {name.lower(): value for name, value in answer.headers.items()}
-            found = self._read(answer, until)
-        finally:
-            answer.close()
+        with Deadline(left) as deadline:
+            asked.extensions["trace"] = deadline.trace
+            answer = self._way_out().handle_request(asked)
+            sending.progress.arrived()
+            try:
+                answered = {name.lower(): value for name, value in answer.headers.items()}
+                found = self._read(answer, until)
+            finally:
+                answer.close()
         return Reply(request.stage, answer.status_code, answered, found, request.memory)
 
     def _read(self, answer: httpx2.Response, until: float) -> bytes:
@@ -254,7 +234,12 @@ class Door:
         if self._transport is None:
             proxy = _system_proxy(self.base) if self.policy.system_proxy else None
             self._transport = httpx2.HTTPTransport(
-                verify=ssl.create_default_context(), trust_env=False, proxy=proxy, retries=0
+                verify=ssl.create_default_context(),
+                trust_env=False,
+                proxy=proxy,
+                retries=0,
+                # Each exchange opens its own, so that a deadline shuts the right one.
+                limits=httpx2.Limits(max_keepalive_connections=0),
             )
         return self._transport
 

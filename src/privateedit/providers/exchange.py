@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,15 +16,18 @@ from privateedit.errors import (
     Cancelled,
     PrivateEditError,
     ProviderError,
+    Refused,
     RequestRejected,
     Sent,
     TimedOut,
     UnknownInstruction,
+    Unreachable,
     UnreadablePhoto,
 )
-from privateedit.providers.egress import Door, Progress
+from privateedit.providers.egress import Door
 from privateedit.providers.parcel import Parcel
 from privateedit.providers.plan import Found, Request, Step
+from privateedit.providers.progress import Progress
 from privateedit.providers.reply import Reply
 from privateedit.providers.service import Order, Service
 from privateedit.providers.statuses import usual_refusal
@@ -32,6 +36,8 @@ _STEPS = 2000  # requests that one edit may take; polling every second for half 
 _AGAIN, _PAUSE, _LONGEST_PAUSE = 4, 2.0, 60.0  # times a question is asked again, and seconds between
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _ABOUT_THE_KEY = frozenset({401, 403})
+_NUMBER = re.compile(r"[-0-9.]*")
+_SIDE = 1024  # pixels of a picture that is never sent
 _LEAVE = 5.0  # seconds for asking a service to stop
 
 
@@ -72,6 +78,20 @@ class RemoteEditor:
                 known = ", ".join(profile.options) or "none"
                 raise RequestRejected(f"{profile.title} has no option {option!r}; it has: {known}.")
 
+    def rehearse(self) -> None:
+        """Plan a request that is never sent, so that a wrong model or option is told before any work.
+
+        Raises:
+            InputError, ProviderError: it cannot be used.
+        """
+        self.service.begin(Order("a rehearsal", self.model, _SIDE, _SIDE, self.options))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What besides the prompt goes to the service in a person's own words."""
+        model = () if self.model in self.service.profile.models else (self.model,)
+        return (*model, *(each for each in self.options.values() if not _NUMBER.fullmatch(each)))
+
     def frame(self, width: int, height: int, wanted: Framing) -> Framing:
         """Return how a photo of that size is packed for this service."""
         return self.service.frame(width, height, wanted, self.model)
@@ -110,6 +130,7 @@ class _Course:
         self._progress = Progress()
         self._until = editor.clock() + editor.service.profile.patience
         self._last: Reply | None = None
+        self._request_id: str | None = None
 
     def run(self) -> Pixels:
         """Return the decoded picture.
@@ -123,9 +144,14 @@ class _Course:
             self._stop()
             raise self._told(Cancelled("The edit was stopped.")) from None
         except PrivateEditError as error:
-            if isinstance(error, TimedOut):
+            if not isinstance(error, Refused):
                 self._stop()
             raise self._told(error) from error.__cause__
+        except Exception as error:
+            # A reply can be strange in more ways than an adapter thinks of.
+            self._stop()
+            strange = BadReply(f"{self._service.profile.title} answered with something that makes no sense.")
+            raise self._told(strange) from error
 
     def _picture(self) -> bytes:
         step: Step = self._service.begin(self._order)
@@ -146,16 +172,22 @@ class _Course:
         A job that was paid for goes on meanwhile.
         """
         for _ in range(0 if step.carries or step.lenient or step.method != "GET" else _AGAIN):
-            reply = self._carried(step, self._until)
-            if reply.status not in _BUSY:
-                return reply
-            self._wait(replace(step, after=min(reply.retry_after or _PAUSE, _LONGEST_PAUSE)))
+            pause = _PAUSE
+            try:
+                reply = self._carried(step, self._until)
+            except Unreachable:
+                reply = None
+            if reply is not None:
+                if reply.status not in _BUSY:
+                    return reply
+                pause = min(reply.retry_after or _PAUSE, _LONGEST_PAUSE)
+            self._wait(replace(step, after=pause))
         return self._carried(step, self._until)
 
     def _carried(self, step: Request, until: float) -> Reply:
         door = self._editor.door
         reply = door.carry(step, self._parcel, self._order.prompt, self._progress, until)
-        self._request_id = reply.request_id or getattr(self, "_request_id", None)
+        self._request_id = reply.request_id or self._request_id
         return reply
 
     def _wait(self, step: Request) -> None:
@@ -175,17 +207,16 @@ class _Course:
 
     def _stop(self) -> None:
         """Ask the service to stop, if it can; whatever happens then, the edit is over."""
-        asked = self._service.cancel(self._last)
-        if asked is None:
-            return
         try:
-            self._carried(asked, self._editor.clock() + _LEAVE)
-        except (ProviderError, KeyboardInterrupt):
+            asked = self._service.cancel(self._last)
+            if asked is not None:
+                self._carried(asked, self._editor.clock() + _LEAVE)
+        except (Exception, KeyboardInterrupt):  # noqa: BLE001 (the edit has failed already, and is told)
             return
 
     def _told(self, error: PrivateEditError) -> PrivateEditError:
         error.sent, error.knows_what_was_sent = self._progress.sent, True
         if isinstance(error, ProviderError):
             error.provider = self._editor.name
-            error.request_id = error.request_id or getattr(self, "_request_id", None)
+            error.request_id = error.request_id or self._request_id
         return error

@@ -91,7 +91,7 @@ class Fal:
         retention="it is asked to keep neither request nor result; any file it makes is public for an hour",
         options=MappingProxyType(
             {
-                "area": "Fill: mask redraws only what is masked, around all but that",
+                "area": "Fill: around redraws all but what is masked, mask that alone",
                 "seed": "a whole number; the same one draws much the same again",
                 "safety_tolerance": "1, the strictest, to 6 (FLUX.2: 5)",
                 "guidance_scale": "1 to 20 (Kontext)",

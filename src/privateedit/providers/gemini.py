@@ -126,7 +126,7 @@ class Gemini:
         """Read the finished picture from among the parts of the answer."""
         said = reply.json()
         reason = dig(said, "promptFeedback", "blockReason") or dig(said, "candidates", 0, "finishReason")
-        if dig(said, "promptFeedback", "blockReason") or reason in _REFUSED:
+        if dig(said, "promptFeedback", "blockReason") or shown(reason) in _REFUSED:
             raise ContentRefused(f"Google Gemini refused the picture or the words{_in_brackets(reason)}.")
         found = _pictures(dig(said, "candidates", 0, "content", "parts"))
         if not found:

@@ -17,6 +17,9 @@ from privateedit.errors import Refused
 from privateedit.providers.parcel import Parcel
 
 _LONGEST_WORD = 2000  # characters of text besides the prompt; a workflow's own texts are shorter
+_BUDGET = 12_000  # characters of all such text together, numbers included
+_RUN = re.compile(r"[!-~]{200,}")
+_MORE = "A request that held more than the masked picture was stopped."
 _SUSPECT = 40  # characters from which text could be an encoded picture
 _DATA_URI = re.compile(r"data:[^,]{0,100},")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x00")
@@ -43,22 +46,33 @@ def require_sealed(content_type: str, body: bytes, parcel: Parcel, prompt: str) 
     else:
         raise Refused("A request of an unknown kind was stopped.")
     digests = parcel.digests
+    budget = _BUDGET
     for text in texts:
-        _require_harmless(text, digests, prompt)
+        budget -= _require_harmless(text, digests, prompt)
+        if budget < 0:
+            raise Refused(_MORE)
 
 
-def _require_harmless(found: str | bytes, digests: frozenset[str], prompt: str) -> None:
+def _require_harmless(found: str | bytes, digests: frozenset[str], prompt: str) -> int:
+    """Pass what can hold no other picture, and return how many characters it adds to the budget.
+
+    Words are short: a long run of plain characters without a space is no word, in a prompt neither.
+    """
     if isinstance(found, bytes):
         _require_known(found, digests)
-        return
+        return 0
     if found == prompt:
-        return
+        if _RUN.search(found):
+            raise Refused("A prompt that holds something other than words was stopped.")
+        return 0
     encoded = _DATA_URI.match(found)
     data = _decoded(found[encoded.end() :] if encoded else found)
     if data is not None and (encoded or len(found) > _LONGEST_WORD or data.startswith(_PICTURES)):
         _require_known(data, digests)
-    elif encoded or len(found) > _LONGEST_WORD:
-        raise Refused("A request that held more than the masked picture was stopped.")
+        return 0
+    if encoded or len(found) > _LONGEST_WORD or _RUN.search(found):
+        raise Refused(_MORE)
+    return len(found)
 
 
 def _require_known(data: bytes, digests: frozenset[str]) -> None:
@@ -95,6 +109,8 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+    elif value is not None:
+        yield str(value)
 
 
 def _parts(boundary: bytes, body: bytes) -> Iterator[str | bytes]:

@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from privateedit.core.framing import Framing
 from privateedit.errors import BadReply, InputError, ProviderError
-from privateedit.providers.diffusion import OPTIONS, Area, Dials
+from privateedit.providers.diffusion import OPTIONS, Dials
 from privateedit.providers.plan import Found, Json, Picture, Request, Step, Value, Wrap
 from privateedit.providers.reply import Reply
 from privateedit.providers.service import MaskUse, Order, Profile, Redraws
 from privateedit.providers.sizes import limited
 
-_USUAL = Dials(area=Area.MASK, denoise=1.0, steps=50, guidance=7.5)
+_USUAL = Dials(denoise=1.0, steps=50, guidance=7.5)
 _LARGEST_SIDE = 2048
 
 
@@ -27,14 +27,13 @@ class IOPaint:
         title="IOPaint",
         base_url="http://127.0.0.1:8080",
         key_needed=False,
-        redraws=Redraws.MASK,
+        redraws=Redraws.EVERYTHING,
         mask=MaskUse.EXACT,
         retention="your own server; it keeps nothing unless it saves automatically",
         options=MappingProxyType(
             {
                 **OPTIONS,
-                "area": "what is redrawn: mask (only the masked part) or around (all but the masked part, "
-                "for models that follow words)",
+                "area": "what is redrawn: around (all but the masked part) or mask (only that)",
             }
         ),
         patience=900.0,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from privateedit.core.framing import Framing
 from privateedit.errors import BadReply, ContentRefused, InputError, ProviderError
 from privateedit.providers.plan import Form, Found, Outline, Picture, Polarity, Request, Step
-from privateedit.providers.reply import Reply, dig, unwrapped
+from privateedit.providers.reply import Reply, dig, shown, unwrapped
 from privateedit.providers.service import MaskUse, Order, Profile, Redraws
 from privateedit.providers.sizes import Grid, nearest
 
@@ -94,7 +94,7 @@ def moderated(reply: Reply, profile: Profile) -> ContentRefused | None:
         code = dig(reply.json(), "error", "code")
     except BadReply:
         return None
-    if code in {"moderation_blocked", "content_policy_violation"}:
+    if shown(code) in {"moderation_blocked", "content_policy_violation"}:
         return ContentRefused(f"{profile.title} refused the picture or the words (moderation).")
     return None
 

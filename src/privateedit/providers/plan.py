@@ -6,7 +6,7 @@ payload, which is all that is at hand there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -98,23 +98,29 @@ class Request:
     memory: Mapping[str, str] = field(default_factory=_nothing)
 
     @property
+    def places(self) -> frozenset[Picture | Outline]:
+        """The places for the picture and its masks."""
+        return frozenset(_places(self.body.value if isinstance(self.body, Json) else _fields(self.body)))
+
+    @property
     def carries(self) -> bool:
         """Whether the picture or its mask travels in it."""
-        return _carries(self.body.value if isinstance(self.body, Json) else _fields(self.body))
+        return bool(self.places)
 
 
 def _fields(body: Form | None) -> list[Any]:
     return [] if body is None else [value for _, value in body.fields]
 
 
-def _carries(value: Value | list[Any]) -> bool:
+def _places(value: Value | list[Any]) -> Iterator[Picture | Outline]:
     if isinstance(value, Picture | Outline):
-        return True
-    if isinstance(value, Mapping):
-        return any(_carries(each) for each in value.values())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return any(_carries(each) for each in value)
-    return False
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _places(each)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            yield from _places(each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Replicate:
         retention="the masked picture is stored with the job; for how long is not known",
         options=MappingProxyType(
             {
-                "area": "Fill: mask redraws only what is masked, around all but that",
+                "area": "Fill: around redraws all but what is masked, mask that alone",
                 "seed": "a whole number; the same one draws much the same again (FLUX)",
                 "safety_tolerance": "1, the strictest, to 5 (Kontext: 0 to 2, Fill: 1 to 6)",
                 "prompt_upsampling": "true: the service may rewrite the prompt (Kontext, Fill)",

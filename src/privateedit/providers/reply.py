@@ -15,6 +15,7 @@ from privateedit.errors import BadReply
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _REQUEST_IDS = ("x-request-id", "x-fal-request-id", "request-id", "x-goog-request-id", "x-litellm-call-id")
 _DATA_URI = re.compile(r"data:image/[a-z0-9.+\-]+;base64,")
+_MOST_PARTS = 200_000  # of a JSON answer; each takes memory
 _LONGEST_WAIT = 86_400.0
 
 
@@ -63,6 +64,8 @@ class Reply:
         Raises:
             BadReply: it is none.
         """
+        if sum(self.body.count(each) for each in (b",", b"[", b"{")) > _MOST_PARTS:
+            raise BadReply("The service answered with far too many parts.")
         try:
             found = json.loads(self.body)
         except (ValueError, RecursionError):

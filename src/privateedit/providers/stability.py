@@ -116,7 +116,7 @@ _OPTIONS = MappingProxyType(
     {
         "negative_prompt": "what is not wanted",
         "seed": "a whole number; 0 draws one",
-        "area": "inpaint: mask redraws only what is masked, around all but that",
+        "area": "inpaint: around redraws all but what is masked, mask that alone",
         "grow_mask": "pixels by which inpaint and search-and-replace widen and soften their mask",
         "search_prompt": "what search-and-replace looks for; it needs one",
         "foreground_prompt": "relight: what the person is like",
@@ -143,7 +143,7 @@ class Stability:
         models=tuple(_WAYS),
         open_models=False,
         key="STABILITY_API_KEY",
-        redraws=Redraws.MASK,
+        redraws=Redraws.EVERYTHING,
         mask=MaskUse.GUIDANCE,
         retention="results of relighting are kept for 24 hours; what else is kept is not documented",
         options=_OPTIONS,

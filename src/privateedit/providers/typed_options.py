@@ -87,13 +87,13 @@ class YesNo:
 SEED = Whole(0, 2**32 - 1)
 
 
-AREA = Word(("mask", "around"))
-"""Which part an inpainting model redraws at full strength: what is masked, or all around it."""
+AREA = Word(("around", "mask"))
+"""Which part an inpainting model redraws: all around what is masked, or that alone."""
 
 
 def marked(options: Mapping[str, str]) -> Polarity:
-    """Return what the mask marks white: what is hidden, or by the option `area` all around it."""
-    return Polarity.BLACK if options.get("area") == "around" else Polarity.WHITE
+    """Return what the mask marks white: all around what is hidden, or by the option `area` that alone."""
+    return Polarity.WHITE if options.get("area") == "mask" else Polarity.BLACK
 
 
 def typed(options: Mapping[str, str], kinds: Mapping[str, Kind], model: str) -> dict[str, Typed]:

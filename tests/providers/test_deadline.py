@@ -1,0 +1,74 @@
+"""A server that trickles meets no timeout of a connection; the deadline ends it."""
+
+import socket  # noqa: TID251 (a listener of the tests' own)
+import threading
+import time
+
+import pytest
+from tests.contracts.conftest import a_payload
+
+from privateedit.errors import Sent, TimedOut
+from privateedit.providers.deadline import Deadline, DeadlinePassed
+from privateedit.providers.egress import Door
+from privateedit.providers.keys import Key
+from privateedit.providers.openai import OpenAI
+from privateedit.providers.parcel import Parcel
+from privateedit.providers.plan import Form, Picture, Request
+from privateedit.providers.progress import Progress
+
+CARRYING = Request("s", "POST", "/x", Form((("image", Picture()),)))
+
+
+def dripping(first, piece):
+    """A listener that reads a request, answers with `first`, then with `piece` again and again."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+
+    def serve():
+        one, _ = listener.accept()
+        with one:
+            one.recv(1 << 20)
+            try:
+                one.sendall(first)
+                for _ in range(200):
+                    one.sendall(piece)
+                    time.sleep(0.05)
+            except OSError:
+                return
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    return listener, thread
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nx: ", b"y"),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", b"z"),
+    ],
+    ids=["slow header", "early hints", "slow body"],
+)
+def test_what_trickles_ends_with_the_deadline(first, piece):
+    listener, thread = dripping(first, piece)
+    door = Door(OpenAI.profile, f"http://127.0.0.1:{listener.getsockname()[1]}", Key("k"))
+    began = time.monotonic()
+    progress = Progress()
+    with pytest.raises(TimedOut):
+        door.carry(CARRYING, Parcel(a_payload()), "p", progress, began + 1.0)
+    assert time.monotonic() - began < 4
+    assert progress.sent is Sent.YES
+    door.close()
+    listener.close()
+    thread.join(3)
+
+
+def test_an_error_before_the_deadline_stays_what_it_is():
+    with pytest.raises(ValueError, match="mine"), Deadline(60):
+        raise ValueError("mine")
+    with pytest.raises(DeadlinePassed), Deadline(0.01) as deadline:
+        while not deadline.passed:
+            time.sleep(0.01)
+        raise OSError
