@@ -1,12 +1,16 @@
+import sys
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError
 
 from privateedit import settings as module
 from privateedit.core.concealment import Concealment
 from privateedit.core.finish import Finish
 from privateedit.errors import InputError
-from privateedit.settings import Settings, read_settings, settings_file
+from privateedit.settings import Settings, kept_secret, read_settings, settings_file
 
 
 @pytest.fixture
@@ -84,3 +88,46 @@ def test_a_mistyped_variable_is_an_error_that_names_it(file, monkeypatch, name):
     with pytest.raises(InputError, match=name) as caught:
         read_settings()
     assert "secret" not in str(caught.value)
+
+
+class Drawer(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self, kept=None, broken=False):
+        super().__init__()
+        self.kept, self.broken = kept or {}, broken
+
+    def get_password(self, service, username):
+        if self.broken:
+            raise KeyringError
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def drawer():
+    before = keyring.get_keyring()
+    found = Drawer()
+    keyring.set_keyring(found)
+    yield found
+    keyring.set_keyring(before)
+
+
+def test_a_key_is_found_in_the_systems_keyring(drawer):
+    assert kept_secret("OPENAI_API_KEY") == ""
+    drawer.set_password("privateedit", "OPENAI_API_KEY", " sk-kept\n")
+    assert kept_secret("OPENAI_API_KEY") == "sk-kept"
+    drawer.broken = True
+    assert kept_secret("OPENAI_API_KEY") == ""
+
+
+def test_without_the_extra_there_is_no_keyring(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert kept_secret("OPENAI_API_KEY") == ""

@@ -193,22 +193,23 @@ def test_a_preset_is_no_prompt(case):
 
 
 def test_ctrl_c_says_what_was_sent(case):
-    with case.stand_in(Fault.SILENT_AFTER) as service:
+    """Stopped the moment an answer is there: all that was sent was sent by the door itself."""
+    with case.stand_in() as service:
         editor = editor_for(case, service)
         payload = sealed(editor)
-        way_out = editor.door._exchange
+        exchanged = editor.door._once
 
-        def interrupted(request, url, headers, body, progress, until):
+        def interrupted(request, url, headers, sending, until):
+            reply = exchanged(request, url, headers, sending, until)
             if request.carries:
-                progress.finished()
-                progress.arrived()
                 raise KeyboardInterrupt
-            return way_out(request, url, headers, body, progress, until)
+            return reply
 
-        editor.door._exchange = interrupted
+        editor.door._once = interrupted
         with pytest.raises(Cancelled) as raised:
             editor.edit(payload, Instruction(PROMPT))
     assert raised.value.sent is Sent.YES
+    assert len(service.carried) == 1
 
 
 @pytest.mark.parametrize("size", [(640, 480), (480, 640), (3000, 1000), (4000, 3000), (64, 64), (5000, 5000)])

@@ -50,7 +50,7 @@ class Reply:
         try:
             seconds = float(self.headers.get("retry-after", ""))
         except ValueError:
-            return None
+            return None  # or a date, by a clock that is not ours
         return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None
 
     @property
