@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 from PIL import Image
-from tests.contracts.fault_table import table
+from tests.contracts.cases import CASES
+from tests.contracts.fault_table import ROWS, SHORT
+from tests.contracts.test_every_service import FAULTS, STATUSES
 from tests.doubles.marked_photos import write_marked
 from tests.doubles.records import an_intent, an_outcome
 
@@ -299,5 +301,26 @@ def test_every_service_stands_in_the_table_with_its_key_and_address():
         assert profile.base_url in row
 
 
-def test_the_fault_matrix_is_the_one_that_is_tested():
-    assert table() in read("docs/use-a-service.md")
+def test_the_fault_matrix_has_a_row_for_every_case_and_only_what_is_allowed():
+    lines = [
+        line.strip("| ").split(" | ") for line in read("docs/fault-matrix.md").splitlines() if line[:1] == "|"
+    ]
+    assert lines[0] == list(ROWS)
+    assert [line[0].strip("`") for line in lines[2:]] == [case.name for case in CASES]
+    names = {short: name for name, short in SHORT.items()}
+    for case, line in zip(CASES, lines[2:], strict=True):
+        for (row, fault), text in zip(ROWS.items(), line[1:], strict=True):
+            if text == "–":
+                assert not case.refuses
+                continue
+            short, _, sent = text.rpartition(", ")
+            kinds, said = allowed(fault)
+            assert issubclass(getattr(errors, names[short]), kinds), (case.name, row)
+            assert sent in said, (case.name, row)
+
+
+def allowed(fault):
+    """What `test_every_service` demands of every adapter."""
+    if fault is None:
+        return errors.Unreachable, {"no"}
+    return (STATUSES[fault], {"yes"}) if fault in STATUSES else FAULTS[fault]
