@@ -4,8 +4,7 @@ from tests.standins.openai import OpenAIStandIn
 from privateedit import services, wiring
 from privateedit import settings as module
 from privateedit.errors import AuthenticationFailed, InputError, ProviderError
-from privateedit.services import Wish
-from privateedit.settings import read_settings
+from privateedit.settings import ProviderSettings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +17,7 @@ def file(tmp_path, monkeypatch):
 
 
 def made(**wish):
-    return services.editor("openai", read_settings(), lambda data: data, Wish(**wish))
+    return services.editor("openai", read_settings(), lambda data: data, ProviderSettings(**wish))
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from privateedit.core.photo import Pixels
 from privateedit.errors import AuthenticationFailed, InputError, ProviderError
@@ -14,47 +12,17 @@ from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
 from privateedit.providers.policy import Policy
 from privateedit.providers.registry import service, service_names
-from privateedit.providers.service import Configurable, Profile, Service
-from privateedit.settings import Settings, kept_secret, secret, variable_of
+from privateedit.providers.service import Configurable, Profile, Service, Standing
+from privateedit.settings import ProviderSettings, Settings, kept_secret, secret, variable_of
 
 _PATIENCE = 10.0  # seconds for asking whether a service answers
 _FINE = 400  # statuses below it
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asked for in this run; empty where the settings decide."""
-
-    model: str = ""
-    base_url: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-class Standing(NamedTuple):
-    """A provider, and whether it can be used now.
-
-    Attributes:
-        profile: facts about it.
-        local: whether it runs on this device.
-        missing: what it needs and has not; empty when it is ready.
-        address: where it is.
-        reachable: whether it answered; None when it was not asked.
-    """
-
-    profile: Profile
-    local: bool
-    missing: str
-    address: str
-    reachable: bool | None
-
-    @property
-    def ready(self) -> bool:
-        """Whether an edit can be tried."""
-        return not self.missing
-
-
-def editor(name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: Wish) -> RemoteEditor:
-    """Return the editor of a service; what is not wished for comes from the settings.
+def editor(
+    name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: ProviderSettings
+) -> RemoteEditor:
+    """Return the editor of a service; what this run does not wish for comes from the settings.
 
     Raises:
         InputError: there is none of that name, or its address cannot be used.
@@ -65,7 +33,7 @@ def editor(name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: W
     address = wish.base_url or chosen.base_url or found.profile.base_url
     if not address:
         raise InputError(f"Say where {found.profile.title} is: set {variable_of(name)}_BASE_URL.")
-    door = Door(found.profile, address, _key_of(found.profile), _policy(told))
+    door = _door(found.profile, address, told)
     door.require_key()
     made = RemoteEditor(found, door, decode, wish.model or chosen.model, options)
     made.rehearse()
@@ -90,39 +58,36 @@ def standing(name: str, told: Settings, *, check: bool = False) -> Standing:
     Raises:
         InputError: there is none of that name.
     """
-    if name not in service_names():
-        service(name)
     try:
         profile = service(name).profile
-    except Exception:  # noqa: BLE001 (another package's; the others are listed all the same)
+    except Exception:
+        if name not in service_names():
+            raise
         return Standing(Profile(name, name, ""), False, "a package that works", "", None)
     address = told.of_provider(name).base_url or profile.base_url
-    missing = _missing(profile, address, told)
-    asked = check and not missing and bool(profile.check)
-    return Standing(profile, False, missing, address, _answers(profile, address, told) if asked else None)
-
-
-def _missing(profile: Profile, address: str, told: Settings) -> str:
-    """Return what a service needs and has not, in a few words; empty when it is ready."""
     if not address:
-        return f"{variable_of(profile.name)}_BASE_URL"
+        return Standing(profile, False, f"{variable_of(name)}_BASE_URL", "", None)
     try:
-        Door(profile, address, _key_of(profile), _policy(told)).require_key()
+        door = _door(profile, address, told)
+        door.require_key()
     except AuthenticationFailed:
-        return profile.key
+        return Standing(profile, False, profile.key, address, None)
     except InputError as error:
-        return f"another setting: {error.message}"
-    return ""
+        return Standing(profile, False, f"another setting: {error.message}", address, None)
+    return Standing(profile, False, "", address, _answers(door) if check and profile.check else None)
 
 
-def _answers(profile: Profile, address: str, told: Settings) -> bool:
-    door = Door(profile, address, _key_of(profile), _policy(told))
+def _answers(door: Door) -> bool:
     try:
-        return door.ask(profile.check, _PATIENCE) < _FINE
+        return door.ask(door.profile.check, _PATIENCE) < _FINE
     except ProviderError:
         return False
     finally:
         door.close()
+
+
+def _door(profile: Profile, address: str, told: Settings) -> Door:
+    return Door(profile, address, _key_of(profile), _policy(told))
 
 
 def _policy(told: Settings) -> Policy:

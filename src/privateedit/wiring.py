@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from privateedit import services
 from privateedit._version import __version__
 from privateedit.audit.face_bench import FaceInstruments
 from privateedit.audit.instruments import Instruments
@@ -26,11 +25,10 @@ from privateedit.errors import InputError
 from privateedit.pipeline import Parts
 from privateedit.providers.diffusers import PROFILE, DiffusersEditor
 from privateedit.providers.registry import service_names
-from privateedit.providers.service import Profile, Redraws
+from privateedit.providers.service import Profile, Redraws, Standing
 from privateedit.providers.studio import StudioEditor
 from privateedit.records import FileHandovers, FileJournal, FileLedger, State
-from privateedit.services import Standing
-from privateedit.settings import Settings, read_settings
+from privateedit.settings import ProviderSettings, Settings, read_settings
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.payload_search import VisibleFaceSearcher
 from privateedit.vision.recognize import (
@@ -222,13 +220,15 @@ def editor(
         InputError: there is none of that name, or something said for it cannot be used.
         AuthenticationFailed: it needs a key and none is known.
     """
-    settings().require_providers(provider_names())
-    name = name or default_provider()
+    told = settings()
+    told.require_providers(provider_names())
+    name = name or told.provider or DEFAULT_PROVIDER
     if name == IN_PROCESS:
         return _diffusers(model, options)
     if name != DEFAULT_PROVIDER:
-        wish = services.Wish(model, base_url, options)
-        return services.editor(name, settings(), _decoded_reply, wish)
+        from privateedit import services  # noqa: PLC0415 (the network's libraries take 80 ms)
+
+        return services.editor(name, told, _decoded_reply, ProviderSettings(base_url, model, options))
     if model or base_url or options:
         raise InputError("The studio has no models, no address and no options.")
     return _studio()
@@ -248,14 +248,17 @@ def standing(name: str, *, check: bool = False) -> Standing:
     Raises:
         InputError: there is none of that name.
     """
-    settings().require_providers(provider_names())
+    told = settings()
+    told.require_providers(provider_names())
     if name == DEFAULT_PROVIDER:
         return Standing(_STUDIO, True, "", "", None)
     if name == IN_PROCESS:
         extra = "" if _importable("diffusers") else "the extra diffusers"
-        missing = extra or ("" if settings().of_provider(name).model else "--model FOLDER")
+        missing = extra or ("" if told.of_provider(name).model else "--model FOLDER")
         return Standing(PROFILE, True, missing, "", None)
-    return services.standing(name, settings(), check=check)
+    from privateedit import services  # noqa: PLC0415 (as above)
+
+    return services.standing(name, told, check=check)
 
 
 def default_provider() -> str:

@@ -170,6 +170,12 @@ def test_importing_the_package_is_light():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_networks_libraries_wait_until_a_service_is_named():
+    code = "import privateedit.wiring as w, sys; w.editor(); print(sorted({'httpx2'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_whole_main_job_runs_without_a_network():
     """Offline after installation: the job still runs when no socket can be made."""
     code = (

@@ -12,7 +12,7 @@ from privateedit.cli.options import Debug, Json
 from privateedit.cli.progress import working
 
 if TYPE_CHECKING:
-    from privateedit.services import Standing
+    from privateedit.providers.service import Standing
 
 Check = Annotated[
     bool,

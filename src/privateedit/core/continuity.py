@@ -37,8 +37,7 @@ def continuity(own: Floats, edited: Floats, visible: Hidden, areas: FaceAreas) -
         areas: of the original face.
     """
     rays = Rays.around(areas.inner)
-    away = distance_outside(areas.hole)
-    band = ((away > 0.5) & (away <= max(3.0, _BAND * areas.size)) & visible).astype(np.float32)
+    band = _band(visible, areas)
     sigma = max(0.8, _GRAIN * areas.size)
     apart = np.zeros(band.shape, np.float32)
     weight = cv2.GaussianBlur(band, (0, 0), sigma)
@@ -84,10 +83,7 @@ def rim_difference(own: Floats, edited: Floats, visible: Hidden, goes_on: Floats
 
     It is added to the original where it `goes_on`, so that a slight change of light leaves no line.
     """
-    away = distance_outside(areas.hole)
-    band = ((away > 0.5) & (away <= max(3.0, _BAND * areas.size)) & visible & (goes_on > _GOES)).astype(
-        np.float32
-    )
+    band = _band(visible & (goes_on > _GOES), areas)
     sigma = max(1.0, _SPREAD * areas.size)
     apart = np.clip(edited - own, -_MOST, _MOST) * band[..., None]
     weight = np.maximum(cv2.GaussianBlur(band, (0, 0), sigma), 1e-4)
@@ -95,6 +91,12 @@ def rim_difference(own: Floats, edited: Floats, visible: Hidden, goes_on: Floats
     inwards = 1 - smoothstep(areas.depth / (_INWARDS * areas.size))
     ring = smoothstep(distance_outside(areas.inner) / (0.5 * _INWARDS * areas.size))
     return single(mean * (inwards * ring * goes_on)[..., None])
+
+
+def _band(visible: Hidden, areas: FaceAreas) -> Floats:
+    """Return float32 H×W: 1 where it is visible right beyond what is hidden."""
+    away = distance_outside(areas.hole)
+    return single((away > 0.5) & (away <= max(3.0, _BAND * areas.size)) & visible)
 
 
 def _together(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from privateedit.core.grade import LUMA, Grade
 from privateedit.core.harmonize import judged, lesson
 from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
+from privateedit.core.mask import Hidden
 from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened, survivors
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
@@ -37,9 +38,8 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     With `style_match` a drawing or a painting makes a drawing or a painting of the original, too.
     """
     face = placement.faces[0] if placement.faces else None
-    around = window_of(placement, scene.edited.shape, _AROUND)
     wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
-    near = scene.overlap(placement.frame, face, around, _NEAR)
+    near = _near(scene, placement)
     grade, light = _colors(wide, near, _to_plane(patch))
     if came_back_otherwise(near, grade, light) or only_dyed(near, grade, light):
         grade, light = Grade.identity(), Light.unchanged()
@@ -68,20 +68,32 @@ def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview)
 
 def well_told(look: Look, scene: Scene, placement: Placement) -> bool:
     """Whether enough of what is around the face survived, and looks as `look` says it does."""
-    face = placement.faces[0] if placement.faces else None
-    near = scene.overlap(placement.frame, face, window_of(placement, scene.edited.shape, _AROUND), _NEAR)
+    near = _near(scene, placement)
     same = kept(near)
     if np.count_nonzero(same) < _TELLING * same.size:
         return False
-    before, after = softened(near.before), softened(near.after)
-    shown = look.light.apply(look.grade.apply(before), inverse(near.from_picture))
-    off, idle = (judged(each, after, before, same) for each in (shown, before))
+    off, idle = _misfits(near, look.grade, look.light, same)
     return off < max(_KNOWN, _EXPLAINED * idle)
 
 
-def _surroundings_tell(scene: Scene, placement: Placement) -> bool:
+def _near(scene: Scene, placement: Placement) -> Overlap:
+    """Return both pictures around a placement."""
+    face = placement.faces[0] if placement.faces else None
     around = window_of(placement, scene.edited.shape, _AROUND)
-    near = scene.overlap(placement.frame, placement.faces[0], around, _NEAR)
+    return scene.overlap(placement.frame, face, around, _NEAR)
+
+
+def _misfits(
+    near: Overlap, grade: Grade, light: Light, area: Hidden, share: float = 0.5
+) -> tuple[float, float]:
+    """Return by how many levels the edit is off in an area: with grade and light, and without."""
+    before, after = softened(near.before), softened(near.after)
+    shown = light.apply(grade.apply(before), inverse(near.from_picture))
+    return judged(shown, after, before, area, share), judged(before, after, before, area, share)
+
+
+def _surroundings_tell(scene: Scene, placement: Placement) -> bool:
+    near = _near(scene, placement)
     return bool(np.count_nonzero(kept(near)) > _TELLING * near.visible.size)
 
 
@@ -127,10 +139,7 @@ def came_back_otherwise(near: Overlap, grade: Grade, light: Light) -> bool:
 
     A new wall may look like the old one in another light; the person in front of it tells that it is not.
     """
-    before, after = softened(near.before), softened(near.after)
-    shown = light.apply(grade.apply(before), inverse(near.from_picture))
-    person = near.sources["person"]
-    off, idle = (judged(each, after, before, person, share=_MOST) for each in (shown, before))
+    off, idle = _misfits(near, grade, light, near.sources["person"], _MOST)
     return off > idle + 2 * _SETTLED
 
 
@@ -142,10 +151,7 @@ def only_dyed(near: Overlap, grade: Grade, light: Light) -> bool:
     names = survivors(near)
     if "surroundings" not in names or np.count_nonzero(near.skin & parts_of(near, names)) >= _SKIN:
         return False
-    before, after = softened(near.before), softened(near.after)
-    shown = light.apply(grade.apply(before), inverse(near.from_picture))
-    around = near.sources["surroundings"]
-    off, idle = (judged(each, after, before, around) for each in (shown, before))
+    off, idle = _misfits(near, grade, light, near.sources["surroundings"])
     return idle < 2 * _SETTLED and off > idle + 2 * _SETTLED
 
 

@@ -119,12 +119,13 @@ def _planned(
     second = replace(second, lab=lab(around))
 
     ring = _RING * areas.size
-    shown, front = _shown(first, second, areas, np.zeros(shape, np.float32))
+    shown = _shown(first, second, areas, np.zeros(shape, np.float32))
+    front = drawn_in_front(first, second, areas, shown)
     same = _small(visible.astype(np.float32), shape) > 0.99
     beyond = continuity(first.lab, lab(returned), same, areas)
     goes_on = held_back(beyond, drawn_over(first, second, areas), areas)
     if goes_on.any():
-        shown, _ = _shown(first, second, areas, goes_on)
+        shown = _shown(first, second, areas, goes_on)
         front = single(front * shown * (1 - goes_on))
         shown = joined(shown, goes_on, areas, ring)
     return _Plan(
@@ -140,8 +141,8 @@ def _planned(
     )
 
 
-def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> tuple[Hidden, Floats]:
-    """Return where the original is shown, and what stays in front of it there."""
+def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> Hidden:
+    """Return where the original is shown."""
     margin = _RING * areas.size * 1.2 * (1 - goes_on)
     near = (areas.hull_distance <= areas.reach) | (goes_on > 0.5)
     outer = near & (areas.depth > margin) | areas.inner
@@ -149,8 +150,7 @@ def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> tupl
     # At the outline it is what lies beyond that the original meets, and there the two agree.
     cost = np.where((areas.depth < _RING * areas.size) & (goes_on > 0.5), cost.min(), cost)
     path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer)
-    shown = _inside(path, areas.hull.shape) & areas.hole
-    return shown, drawn_in_front(first, second, areas, shown)
+    return _inside(path, areas.hull.shape) & areas.hole
 
 
 def _refined(field: Floats, first: Skin, edited: Floats, areas: FaceAreas) -> Floats:

@@ -22,7 +22,8 @@ _INSIDE = (
     ".private",
     ".nip.io",
 )
-_HTTPS = 443
+HTTPS = 443
+"""The usual port of an encrypted connection."""
 
 
 def same_place(one: str, other: str) -> bool:
@@ -46,7 +47,17 @@ def origin(url: str) -> tuple[str, str, int | None]:
     plain = _HOST.fullmatch(parts.hostname or "") and max(map(len, (parts.hostname or "").split("."))) < 64
     if parts.scheme not in {"http", "https"} or not plain or parts.username or parts.password:
         raise InputError("The address of a service must begin with https:// and hold no password.")
-    return parts.scheme, (parts.hostname or "").lower(), port or {"http": 80, "https": 443}[parts.scheme]
+    return parts.scheme, (parts.hostname or "").lower(), port or {"http": 80, "https": HTTPS}[parts.scheme]
+
+
+def require_base(url: str) -> None:
+    """Refuse the address of a service that does not end with its path.
+
+    Raises:
+        InputError: it goes on.
+    """
+    if urlsplit(url).query or urlsplit(url).fragment:
+        raise InputError("The address of a service ends before any question mark.")
 
 
 def require_encrypted(url: str, plain_http: frozenset[str]) -> None:
@@ -72,7 +83,7 @@ def require_public(url: str) -> None:
         scheme, host, port = origin(url)
     except InputError:
         raise BadReply("The service named an address that cannot be read.") from None
-    if scheme != "https" or port != _HTTPS or is_here(host) or not _is_public(host):
+    if scheme != "https" or port != HTTPS or is_here(host) or not _is_public(host):
         raise BadReply("The service named an address that nothing is fetched from.")
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from privateedit.core.framing import Framing
-from privateedit.errors import InputError
-from privateedit.providers.plan import Outline, Polarity, Wrap
+from privateedit.providers.plan import Outline, Wrap
 from privateedit.providers.sizes import Grid
+from privateedit.providers.typed_options import SEED, Kind, Number, Whole, Word, marked, typed
 
 SIZES = Grid(step=8, least=512 * 512, most=1024 * 1024, edge=2048, ratio=4.0)
 """Sizes near those the models were trained on; both sides are multiples of 8, a latent's pixel."""
@@ -34,6 +35,15 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "negative": "words for what should not appear",
     }
 )
+
+
+_KINDS: Mapping[str, Kind] = {
+    "area": Word(tuple(Area)),
+    "denoise": Number(0.01, 1.0),
+    "steps": Whole(1, 500),
+    "guidance": Number(0.0, 100.0),
+    "seed": SEED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +72,18 @@ class Dials:
         Raises:
             InputError: a value cannot be used; the message names the option and never its value.
         """
-        changed = self
-        if "area" in options:
-            changed = replace(changed, area=_area(options["area"]))
-        if "denoise" in options:
-            changed = replace(changed, denoise=number(options, "denoise", 0.01, 1.0))
-        if "steps" in options:
-            changed = replace(changed, steps=whole(options, "steps", 1, 500))
-        if "guidance" in options:
-            changed = replace(changed, guidance=number(options, "guidance", 0.0, 100.0))
-        if "seed" in options:
-            changed = replace(changed, seed=whole(options, "seed", 0, (1 << 32) - 1))
-        return replace(changed, negative=options.get("negative", changed.negative))
+        said: dict[str, Any] = dict(
+            typed({name: options[name].strip() for name in _KINDS if name in options}, _KINDS, "")
+        )
+        if "area" in said:
+            said["area"] = Area(said["area"])
+        return replace(self, negative=options.get("negative", self.negative), **said)
 
     def outline(self, wrap: Wrap) -> Outline | None:
         """Return the mask in which white marks what is redrawn; None where all of it is."""
         if self.area is Area.ALL:
             return None
-        return Outline(Polarity.WHITE if self.area is Area.MASK else Polarity.BLACK, wrap)
+        return Outline(marked({"area": self.area}), wrap)
 
 
 def diffusion_frame(width: int, height: int, wanted: Framing) -> Framing:
@@ -89,37 +93,3 @@ def diffusion_frame(width: int, height: int, wanted: Framing) -> Framing:
         InputError: no such size holds the photo.
     """
     return SIZES.fitted(Framing("png", wanted.max_side), width, height)
-
-
-def number(options: Mapping[str, str], name: str, least: float, most: float) -> float:
-    """Return an option as a number within bounds.
-
-    Raises:
-        InputError: it is none.
-    """
-    try:
-        value = float(options[name])
-    except ValueError:
-        value = float("nan")
-    if not least <= value <= most:
-        raise InputError(f"The option {name} takes a number from {least:g} to {most:g}.")
-    return value
-
-
-def whole(options: Mapping[str, str], name: str, least: int, most: int) -> int:
-    """Return an option as a whole number within bounds.
-
-    Raises:
-        InputError: it is none.
-    """
-    text = options[name].strip()
-    if not text.isdecimal() or not text.isascii() or len(text) > 10 or not least <= int(text) <= most:
-        raise InputError(f"The option {name} takes a whole number from {least} to {most}.")
-    return int(text)
-
-
-def _area(text: str) -> Area:
-    try:
-        return Area(text)
-    except ValueError:
-        raise InputError(f"The option area takes one of: {', '.join(Area)}.") from None

@@ -11,20 +11,26 @@ import time
 import urllib.request  # noqa: TID251 (this is the door)
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import httpx2  # noqa: TID251 (this is the door)
 
 from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
-    InputError,
     PrivateEditError,
     Refused,
     TimedOut,
     Unreachable,
 )
-from privateedit.providers.addresses import is_here, origin, require_encrypted, require_public, same_place
+from privateedit.providers.addresses import (
+    HTTPS,
+    is_here,
+    origin,
+    require_base,
+    require_encrypted,
+    require_public,
+    same_place,
+)
 from privateedit.providers.deadline import Deadline, DeadlinePassed
 from privateedit.providers.guard import require_sealed
 from privateedit.providers.keys import Key
@@ -66,8 +72,7 @@ class Door:
         self.profile, self.policy = profile, policy
         self.base = base_url.rstrip("/")
         self._key, self._clock = key, clock
-        if urlsplit(self.base).query or urlsplit(self.base).fragment:
-            raise InputError("The address of a service ends before any question mark.")
+        require_base(self.base)
         require_encrypted(self.base, policy.plain_http)
         self._transport: httpx2.HTTPTransport | None = None
 
@@ -145,10 +150,9 @@ class Door:
         return url
 
     def _may_poll(self, url: str) -> bool:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+        scheme, host, port = origin(url)
         own = any(host == each or host.endswith(f".{each}") for each in self.profile.poll_hosts)
-        return own and parts.scheme == "https" and parts.port in {None, 443}
+        return own and (scheme, port) == ("https", HTTPS)
 
     def _headers(self, request: Request, url: str, kind: str) -> dict[str, str]:
         for name in request.headers:
@@ -184,8 +188,6 @@ class Door:
             except (httpx2.TimeoutException, DeadlinePassed) as error:
                 progress.arrived()
                 raise TimedOut(f"{self.profile.title} did not answer in time.") from error
-            except httpx2.DecodingError as error:
-                raise BadReply(f"The answer of {self.profile.title} cannot be read.") from error
             except (httpx2.TransportError, httpx2.InvalidURL) as error:
                 raise Unreachable(f"The connection to {self.profile.title} broke.") from error
         raise AssertionError("unreachable")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from privateedit.core.framing import Framing
 from privateedit.errors import AuthenticationFailed, BadReply, ContentRefused, InputError, ProviderError
+from privateedit.providers.model_sizes import GEMINI_2_5, both_ways
 from privateedit.providers.plan import Found, Json, Picture, Request, Step, Value, Wrap
 from privateedit.providers.ratios import Shape, nearest_shape, padded
 from privateedit.providers.reply import Reply, dig, shown, unwrapped
@@ -23,13 +24,7 @@ from privateedit.providers.typed_options import Kind, Whole, Word, typed
 Shapes = Mapping[Shape, str]
 
 
-def _both_ways(shapes: Shapes) -> Shapes:
-    """Return the shapes and the same turned by a quarter."""
-    turned = {(down, across): ":".join(reversed(name.split(":"))) for (across, down), name in shapes.items()}
-    return MappingProxyType({**shapes, **turned})
-
-
-_SHAPES = _both_ways(
+_SHAPES = both_ways(
     {
         (1024, 1024): "1:1",
         (1264, 848): "3:2",
@@ -40,21 +35,6 @@ _SHAPES = _both_ways(
 )
 _WIDE = MappingProxyType({**_SHAPES, (1584, 672): "21:9"})
 _LONG = MappingProxyType({**_WIDE, (2048, 512): "4:1", (512, 2048): "1:4"})
-_EARLY = MappingProxyType(
-    {
-        **_both_ways(
-            {
-                (1024, 1024): "1:1",
-                (1248, 832): "3:2",
-                (1184, 864): "4:3",
-                (1152, 896): "5:4",
-                (1344, 768): "16:9",
-            }
-        ),
-        (1536, 672): "21:9",
-    }
-)
-
 # Twice a shape keeps the request below 20 MB, however noisy the picture is.
 _LARGEST = 2.0
 _ONE_SIZE = ("gemini-2.5-", "gemini-3.1-flash-lite-")
@@ -155,7 +135,7 @@ class Gemini:
 
 def _shapes(model: str) -> Shapes:
     if model.startswith("gemini-2.5-"):
-        return _EARLY
+        return GEMINI_2_5
     return _LONG if model.startswith(_LONG_MODELS) else _WIDE
 
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from privateedit.core.framing import Framing
+from privateedit.providers.ratios import Shape
 from privateedit.providers.sizes import Grid, nearest
+
+
+def both_ways(shapes: Mapping[Shape, str]) -> dict[Shape, str]:
+    """Return shapes with the names of their proportions, and the same turned by a quarter."""
+    turned = {(down, across): ":".join(reversed(name.split(":"))) for (across, down), name in shapes.items()}
+    return {**shapes, **turned}
+
 
 _TALL_KONTEXT = (
     (672, 1568),
@@ -26,10 +36,19 @@ services that have it."""
 FILL = Grid(step=32, least=3 * 256 * 256, most=1440 * 1440, edge=1440, ratio=3.0)
 """Sizes that FLUX.1 Fill draws in without scaling."""
 
-_WIDE_NANO_BANANA = ((1248, 832), (1184, 864), (1152, 896), (1344, 768))
-_TALL_NANO_BANANA = tuple((high, wide) for wide, high in _WIDE_NANO_BANANA)
-NANO_BANANA = ((1024, 1024), (1536, 672), *_WIDE_NANO_BANANA, *_TALL_NANO_BANANA)
-"""Sizes of Google's Gemini 2.5 Flash Image; later ones keep the proportions."""
+GEMINI_2_5 = both_ways(
+    {
+        (1024, 1024): "1:1",
+        (1248, 832): "3:2",
+        (1184, 864): "4:3",
+        (1152, 896): "5:4",
+        (1344, 768): "16:9",
+    }
+) | {(1536, 672): "21:9"}
+"""Sizes of Google's Gemini 2.5 Flash Image, with the names of their proportions; later ones keep these."""
+
+NANO_BANANA = tuple(GEMINI_2_5)
+"""The same where the model goes by its other name."""
 
 NANO_BANANA_2K = tuple((2 * wide, 2 * high) for wide, high in NANO_BANANA)
 """The same for models that draw at 2K."""

@@ -94,9 +94,13 @@ def moderated(reply: Reply, profile: Profile) -> ContentRefused | None:
         code = dig(reply.json(), "error", "code")
     except BadReply:
         return None
-    if shown(code) in {"moderation_blocked", "content_policy_violation"}:
+    if _is_moderation(code):
         return ContentRefused(f"{profile.title} refused the picture or the words (moderation).")
     return None
+
+
+def _is_moderation(code: object) -> bool:
+    return shown(code) in {"moderation_blocked", "content_policy_violation"}
 
 
 def _streamed(reply: Reply) -> bytes:
@@ -110,10 +114,7 @@ def _streamed(reply: Reply) -> bytes:
         if kind == "image_edit.completed":
             return unwrapped(dig(event, "b64_json"))
         if kind == "error" or dig(event, "error") is not None:
-            if (
-                dig(event, "error", "code") == "moderation_blocked"
-                or dig(event, "code") == "moderation_blocked"
-            ):
+            if _is_moderation(dig(event, "error", "code")) or _is_moderation(dig(event, "code")):
                 raise ContentRefused("OpenAI refused the picture or the words (moderation).")
             raise BadReply("OpenAI stopped with an error before the picture was finished.")
     raise BadReply("OpenAI ended its answer before the picture was finished.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from privateedit.core.framing import Framing
 from privateedit.errors import ProviderError
@@ -77,6 +77,29 @@ class Profile:
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     patience: float = 300.0
     check: str = ""
+
+
+class Standing(NamedTuple):
+    """A provider, and whether it can be used now.
+
+    Attributes:
+        profile: facts about it.
+        local: whether it runs on this device.
+        missing: what it needs and has not; empty when it is ready.
+        address: where it is.
+        reachable: whether it answered; None when it was not asked.
+    """
+
+    profile: Profile
+    local: bool
+    missing: str
+    address: str
+    reachable: bool | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether an edit can be tried."""
+        return not self.missing
 
 
 @dataclass(frozen=True, slots=True)
