@@ -123,6 +123,21 @@ def test_a_face_drawn_too_large_in_a_scene_that_stayed_is_placed_by_the_scene(
     assert abs(moved(alignment.matrix, STILL, hidden_astronaut.faces[0])[1]) < 0.02
 
 
+@pytest.mark.parametrize("grow", [0.86, 1.15])
+def test_a_face_drawn_somewhat_smaller_or_larger_in_a_scene_that_stayed_keeps_its_own_size(
+    hidden_astronaut, hopper, hopper_face, parts, grow
+):
+    (face,) = hidden_astronaut.faces
+    pixels = redrawn(hidden_astronaut, hopper, hopper_face, strayed(face, grow, 1.0, 0.02))
+    comparison = compared(hidden_astronaut, pixels, parts.detector)
+    ((alignment, drawn),) = align_drawn(comparison, hidden_astronaut.faces).values()
+    assert abs(moved(fit_to_face(face, drawn)[0], STILL, face)[1]) > 0.1
+    away, grown, turned = moved(alignment.matrix, STILL, face)
+    assert away < 0.01
+    assert abs(grown) < 0.01
+    assert abs(turned) < 0.5
+
+
 def test_a_head_that_looks_elsewhere_is_refused_whatever_the_scene_says(
     edited_astronaut, hidden_astronaut, parts
 ):

@@ -191,7 +191,10 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     if not pair.proven(alone=alone):
         raise _unproven(pair)
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
-    share = _BY_SURROUNDINGS * float(np.clip((pair.evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
+    # Landmarks of another size, in a scene that stayed, are those of a stranger's proportions.
+    evidence = pair.sighting.evidence if pair.in_frame else pair.evidence
+    most = _BY_SURROUNDINGS if pair.agrees else 1.0
+    share = most * float(np.clip((evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
     share *= min(1.0, pair.comparison.around(pair.face.box).visible / _WELL_SEEN)
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
