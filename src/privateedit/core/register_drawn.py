@@ -48,6 +48,7 @@ _SEEN, _WELL_SEEN = 0.015, 0.05  # mean weight of what is visible: too little to
 _CROWD = 8  # faces among which a doubtful one is looked for
 _ALIKE = 0.12, 0.12, 6.0  # how far landmarks may stray from the surroundings and still mean the same place
 _ODD = 0.3, 0.4  # the same for a cartoon's: face widths, logarithm of scale
+_TURNED = 12.0  # degrees
 _BY_SURROUNDINGS = 0.9  # weight of strong evidence against the landmarks of a stranger
 
 
@@ -191,8 +192,9 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     if not pair.proven(alone=alone):
         raise _unproven(pair)
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
-    # Landmarks of another size, in a scene that stayed, are those of a stranger's proportions.
-    evidence = pair.sighting.evidence if pair.in_frame else pair.evidence
+    # Landmarks of a head turned otherwise tell size and tilt badly; a scene that stayed tells both.
+    turned = pair.in_frame and pose_difference(pair.face, pair.drawn) > _TURNED
+    evidence = pair.sighting.evidence if turned else pair.evidence
     most = _BY_SURROUNDINGS if pair.agrees else 1.0
     share = most * float(np.clip((evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
