@@ -133,6 +133,26 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
     )
 
 
+def chosen_ids(text: str) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
+    """Read ``all``, ``none``, ``0,2`` or ``-1``: the faces to hide (None is all), and those to leave out.
+
+    Raises:
+        InputError: the text is none of these, or names some to hide and others to leave out.
+    """
+    word = text.strip().lower()
+    if word == "all":
+        return None, ()
+    if word == "none":
+        return (), ()
+    pieces = [piece.strip() for piece in word.split(",")]
+    left_out = [piece[1:] for piece in pieces if piece.startswith("-")]
+    digits = left_out or pieces
+    if len(digits) != len(pieces) or not all(piece.isascii() and piece.isdigit() for piece in digits):
+        raise InputError("Faces are chosen by all, none, numbers like 0,2, or numbers to leave out like -1.")
+    ids = tuple(int(piece) for piece in digits)
+    return (None, ids) if left_out else (ids, ())
+
+
 def _size(value: object) -> Size:
     if value is None or isinstance(value, str):
         return Size.parse(value or "edited")

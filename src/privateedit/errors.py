@@ -4,6 +4,7 @@
     ├── InputError              2  a file, option or instruction cannot be used
     │   ├── UnreadablePhoto     2  the bytes are not a picture that can be opened safely
     │   └── UnknownInstruction  2  an editor cannot do what was asked of it
+    ├── NotServed               2  the proxy does not serve a request: not allowed, malformed, too much
     ├── OutputError             2  a result could not be written; nothing partial is left
     ├── NoFaceFound             3  nothing to hide, so nothing may be sent
     ├── Refused                 4  a privacy check failed before a send
@@ -84,6 +85,31 @@ class UnknownInstruction(InputError):
     def __init__(self, message: str, *, offers: tuple[str, ...] = (), sent: Sent | None = None) -> None:
         super().__init__(message, sent=sent)
         self.offers = offers
+
+
+class NotServed(PrivateEditError):
+    """A request that the proxy does not serve as it is; nothing was sent.
+
+    Attributes:
+        status: of HTTP.
+        code: a word for programs.
+        param: which part of the request is meant, if one is.
+        retry_after: seconds after which it may be tried again, if that helps.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        code: str = "invalid_value",
+        param: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, sent=Sent.NO)
+        self.status, self.code, self.param, self.retry_after = status, code, param, retry_after
 
 
 class OutputError(PrivateEditError):

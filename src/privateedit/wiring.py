@@ -104,6 +104,11 @@ def _models() -> _Models:
     return _Models(MultiScaleDetector(), VisibleFaceSearcher(), SelfieSegmenter())
 
 
+def now() -> int:
+    """Return seconds since 1970."""
+    return int(datetime.now(UTC).timestamp())
+
+
 def records() -> Records:
     """Return what is kept in the user's state folder; one set a folder, nothing is touched yet."""
     return _records_in(state_folder())

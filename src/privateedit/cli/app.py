@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from privateedit._version import __version__
-from privateedit.cli import audit, bench, doctor, edit, faces, journal, mask, presets, providers, restore
+from privateedit.cli import (
+    audit,
+    bench,
+    doctor,
+    edit,
+    faces,
+    journal,
+    mask,
+    presets,
+    providers,
+    restore,
+    serve,
+)
 from privateedit.cli.options import Debug
 from privateedit.errors import PrivateEditError
 
@@ -33,6 +45,7 @@ for _command in (
     doctor.doctor,
     presets.presets,
     providers.providers,
+    serve.serve,
 ):
     app.command()(_command)
 app.add_typer(journal.app)

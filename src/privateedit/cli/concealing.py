@@ -7,10 +7,11 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from privateedit.choices import chosen_ids
 from privateedit.cli.progress import say
 from privateedit.errors import InputError
 
@@ -84,6 +85,9 @@ OPTIONS: dict[str, _Option] = {
 }
 """Every option by its parameter's name: its annotation and default."""
 
+OF_MANY_PHOTOS = ("trust", "coverage", "grow", "shape", "fill", "opacity", "tone", "backdrop")
+"""Those that can hold for photos that nobody has looked at yet."""
+
 
 @dataclass(frozen=True)
 class Hiding:
@@ -91,6 +95,12 @@ class Hiding:
 
     typed: dict[str, Any]
     any_typed: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        """Return what was typed, where it needs no photo to make sense."""
+        named = {name: self.typed[name] for name in OF_MANY_PHOTOS if self.typed[name] is not None}
+        return cast("Choices", named)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -117,12 +127,20 @@ class Hiding:
 
 def with_concealment(command: Callable[..., None]) -> Callable[..., None]:
     """Give a Typer command the options of `OPTIONS` in place of its parameter `how: Hiding`."""
+    return _with(OPTIONS, command)
 
+
+def with_policy(command: Callable[..., None]) -> Callable[..., None]:
+    """The same with the options that hold for many photos: none that names a face or a place in one."""
+    return _with({name: OPTIONS[name] for name in OF_MANY_PHOTOS}, command)
+
+
+def _with(options: dict[str, _Option], command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapped(**arguments: Any) -> None:  # noqa: ANN401 (Typer passes values of every kind)
         context: typer.Context = arguments.pop("context")
-        typed = {name: arguments.pop(name) for name in OPTIONS}
-        sources = (context.get_parameter_source(name) for name in OPTIONS)
+        typed = {name: arguments.pop(name) for name in options}
+        sources = (context.get_parameter_source(name) for name in options)
         any_typed = any(source is not None and source.name != "DEFAULT" for source in sources)
         command(how=Hiding(typed, any_typed), **arguments)
 
@@ -130,7 +148,7 @@ def with_concealment(command: Callable[..., None]) -> Callable[..., None]:
     kind = inspect.Parameter.KEYWORD_ONLY
     added = [
         inspect.Parameter(name, kind, default=default, annotation=annotation)
-        for name, (annotation, default) in OPTIONS.items()
+        for name, (annotation, default) in options.items()
     ]
     merged = [inspect.Parameter("context", kind, annotation=typer.Context)]
     for name, parameter in own.items():
@@ -157,26 +175,6 @@ def _choices(
         **rest,  # type: ignore[typeddict-item]
     }
     return made
-
-
-def chosen_ids(text: str) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
-    """Read ``all``, ``none``, ``0,2`` or ``-1``: the faces to hide (None is all), and those to leave out.
-
-    Raises:
-        InputError: the text is none of these, or names some to hide and others to leave out.
-    """
-    word = text.strip().lower()
-    if word == "all":
-        return None, ()
-    if word == "none":
-        return (), ()
-    pieces = [piece.strip() for piece in word.split(",")]
-    left_out = [piece[1:] for piece in pieces if piece.startswith("-")]
-    digits = left_out or pieces
-    if len(digits) != len(pieces) or not all(piece.isascii() and piece.isdigit() for piece in digits):
-        raise InputError("--faces takes all, none, numbers like 0,2, or numbers to leave out like -1.")
-    ids = tuple(int(piece) for piece in digits)
-    return (None, ids) if left_out else (ids, ())
 
 
 def _box(text: str) -> tuple[float, float, float, float]:

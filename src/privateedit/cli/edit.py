@@ -77,7 +77,7 @@ def edit(
     require_targets(target, compare, (photo, *how.inputs))
     finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
     instruction = Instruction(prompt, preset)
-    editor = wiring.editor(provider, model=model or "", options=_named(option))
+    editor = wiring.editor(provider, model=model or "", options=named(option))
     chosen = how.concealment("png", max_side)
     original = files.read(photo)
     require_room(target, finish.size, original.photo)
@@ -107,7 +107,9 @@ def edit(
             say(f"{done.restored.report.text()}\nWritten to {target}.")
 
 
-def _named(options: list[str] | None) -> dict[str, str]:
+def named(
+    options: list[str] | None, wrong: str = "An option of a provider is written NAME=VALUE."
+) -> dict[str, str]:
     """Return options by name.
 
     Raises:
@@ -115,7 +117,7 @@ def _named(options: list[str] | None) -> dict[str, str]:
     """
     pairs = [each.partition("=") for each in options or ()]
     if not all(name and gap for name, gap, _ in pairs):
-        raise InputError("An option of a provider is written NAME=VALUE.")
+        raise InputError(wrong)
     return {name.strip(): value for name, _, value in pairs}
 
 

@@ -8,6 +8,7 @@ from privateedit.codec.inspection import ByteInspector
 from privateedit.codec.limits import DEFAULT_LIMITS, Limits
 from privateedit.codec.metadata import Metadata
 from privateedit.codec.owner import Owners, owners_of
+from privateedit.codec.region import edit_region
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -19,6 +20,7 @@ __all__ = [
     "Owners",
     "PixelEncoder",
     "decode",
+    "edit_region",
     "encode_final",
     "open_file",
     "owners_of",

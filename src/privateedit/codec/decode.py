@@ -36,12 +36,14 @@ class Opened:
         metadata: EXIF and color profile.
         several: whether the file holds more pictures, of which this is the first.
         transparent: whether something could be seen through, which is white now.
+        orientation: EXIF's, which has been applied.
     """
 
     photo: Photo
     metadata: Metadata
     several: bool = False
     transparent: bool = False
+    orientation: int = 1
 
 
 def decode(data: bytes, *, name: str = "The picture", limits: Limits = DEFAULT_LIMITS) -> Opened:
@@ -64,7 +66,7 @@ def decode(data: bytes, *, name: str = "The picture", limits: Limits = DEFAULT_L
     parser = parser_for(data)
     if parser is None:
         raise UnreadablePhoto(f"{name} is {kind_of(data)}.")
-    with _one_error(name), STRICT_AND_QUIET:
+    with one_error(name), STRICT_AND_QUIET:
         if is_cut_off(data):
             raise UnreadablePhoto(f"{name} is truncated or damaged.")
         with parser(io.BytesIO(data)) as image:
@@ -89,7 +91,8 @@ def _opened(image: Image.Image, limits: Limits, name: str) -> Opened:
         strip = image.crop((0, top, width, min(top + _STRIP_ROWS, height)))
         stored[top : top + _STRIP_ROWS] = convert(strip).view(_ONE_PIXEL)
     upright.flags.writeable = False  # read-only and its own: Photo takes it over without a copy
-    return Opened(Photo(upright), metadata, bool(getattr(image, "is_animated", False)), _see_through(image))
+    several = bool(getattr(image, "is_animated", False))
+    return Opened(Photo(upright), metadata, several, _see_through(image), orientation)
 
 
 def _see_through(image: Image.Image) -> bool:
@@ -100,7 +103,8 @@ def _see_through(image: Image.Image) -> bool:
 
 
 @contextmanager
-def _one_error(name: str) -> Iterator[None]:
+def one_error(name: str) -> Iterator[None]:
+    """Turn whatever a decoder raises into one error about the picture called `name`."""
     try:
         yield
     except PrivateEditError:

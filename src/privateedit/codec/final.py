@@ -20,7 +20,9 @@ _LONGEST_SIDE = {".jpeg": 65_500, ".jpg": 65_500, ".webp": 16_383, ".avif": 65_5
 _LARGEST_PROFILE = 4 * 1024 * 1024
 
 
-def encode_final(pixels: Pixels, suffix: str, *, metadata: Metadata | None = None) -> bytes:
+def encode_final(
+    pixels: Pixels, suffix: str, *, metadata: Metadata | None = None, quality: int | None = None
+) -> bytes:
     """Return the file for `suffix`: pixels only, or with the part of `metadata` that is safe to keep.
 
     EXIF is written anew: upright, with the new size, without thumbnail, maker's note and XMP. A color profile
@@ -30,12 +32,15 @@ def encode_final(pixels: Pixels, suffix: str, *, metadata: Metadata | None = Non
         pixels: H×W×3 uint8, sRGB.
         suffix: such as ``.jpg``, in any case.
         metadata: of the original, only if the user wants to keep it. BMP can hold none.
+        quality: 0 to 100, of JPEG and WebP; None for the usual, which is high. Other formats have none.
 
     Raises:
         InputError: no writer for that suffix, or the picture does not fit into the format.
     """
     pixels = frozen_pixels(pixels)
     write = _WRITERS.get(suffix.lower())
+    if write is not None and quality is not None and suffix.lower() in _WITH_QUALITY:
+        write = _with(_WITH_QUALITY[suffix.lower()], quality=quality)
     if write is None:
         raise InputError(f"{suffix or 'No suffix'} cannot be written; use one of {', '.join(WRITABLE)}.")
     height, width = pixels.shape[:2]
@@ -112,6 +117,7 @@ def _saved(image: Image.Image, image_format: str, extras: _Extras, **settings: i
 
 
 _JPEG = _with("JPEG", quality=95, subsampling=0)
+_WITH_QUALITY = {".jpeg": "JPEG", ".jpg": "JPEG", ".webp": "WEBP"}
 _TIFF = _with("TIFF", compression="tiff_lzw")
 _WRITERS: dict[str, _Writer] = {
     ".avif": _with("AVIF", quality=92, subsampling="4:4:4", speed=7),

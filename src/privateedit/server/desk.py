@@ -1,0 +1,116 @@
+"""How many requests are inside, who works on them, and what happens when there are too many."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import NoReturn, Protocol, TypeVar, runtime_checkable
+
+import anyio
+import anyio.to_thread
+
+from privateedit.errors import NotServed
+from privateedit.server.body import Budget
+from privateedit.server.limits import ServerLimits
+
+Gone = Callable[[], Awaitable[bool]]
+"""Tells whether the client has hung up."""
+
+_Result = TypeVar("_Result")
+_LOOK = 0.5  # seconds between looks at whether a client is still there
+_AGAIN = 5  # seconds after which a client may come back
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A send that can be stopped from another thread."""
+
+    def stop(self) -> None:
+        """End it; a send that has not begun never begins."""
+
+
+class Desk:
+    """Admits requests, lets a few be worked on at once, and never blocks the event loop.
+
+    Work on pictures and waiting for a service have threads of their own, so that slow services keep nobody
+    from being masked.
+    """
+
+    def __init__(self, limits: ServerLimits) -> None:
+        self.limits = limits
+        self.budget = Budget(limits.memory)
+        self.inside = 0
+        self.closing = False
+        self._at_work = anyio.CapacityLimiter(limits.workers)
+        self._waiting = anyio.CapacityLimiter(limits.waiting)
+        self._sends: set[Stoppable] = set()
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count a request in for the length of the block.
+
+        Raises:
+            NotServed: 503, too many are inside, or the server is being stopped.
+        """
+        if self.closing:
+            raise NotServed(
+                "The server is being stopped.", status=503, code="shutting_down", retry_after=_AGAIN
+            )
+        if self.inside >= self.limits.waiting:
+            raise NotServed("Too many requests at once.", status=503, code="busy", retry_after=_AGAIN)
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
+
+    async def work(self, task: Callable[[], _Result]) -> _Result:
+        """Return what `task` returns; it runs in a thread, a few at once."""
+        return await anyio.to_thread.run_sync(task, limiter=self._at_work)
+
+    async def send(self, task: Callable[[], _Result], way: Stoppable, gone: Gone) -> _Result:
+        """Return what `task`, which waits for a service, returns.
+
+        When the client is gone, or this is cancelled, the send is stopped; a thread cannot be.
+        """
+        finished = anyio.Event()
+        self._sends.add(way)
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(_stop_when_gone, gone, way, finished)
+                try:
+                    outcome = await anyio.to_thread.run_sync(_attempted, task, limiter=self._waiting)
+                finally:
+                    finished.set()
+                    group.cancel_scope.cancel()
+        finally:
+            self._sends.discard(way)
+        return outcome()
+
+    def stop_sends(self) -> None:
+        """Stop every send under way, from whatever thread."""
+        for way in tuple(self._sends):
+            way.stop()
+
+
+async def _stop_when_gone(gone: Gone, way: Stoppable, finished: anyio.Event) -> None:
+    try:
+        while not await gone():
+            await anyio.sleep(_LOOK)
+    finally:
+        if not finished.is_set():
+            way.stop()
+
+
+def _attempted(task: Callable[[], _Result]) -> Callable[[], _Result]:
+    """Return something that returns or raises what `task` does: a group of tasks would wrap the error."""
+    try:
+        result = task()
+    except Exception as error:  # noqa: BLE001 (raised again by whoever waits)
+        return partial(_raised, error)
+    return lambda: result
+
+
+def _raised(error: Exception) -> NoReturn:
+    raise error

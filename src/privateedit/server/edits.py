@@ -1,0 +1,194 @@
+"""One edit from the first byte of its body to the last of its answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import anyio
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from privateedit import wiring
+from privateedit.core.edit import EditResult
+from privateedit.errors import NotServed, PrivateEditError
+from privateedit.server import envelope
+from privateedit.server.access import Access, Caller
+from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
+from privateedit.server.asked import Asked, asked_of
+from privateedit.server.body import bounded, require_announced_fits
+from privateedit.server.desk import Desk, Gone, Stoppable
+from privateedit.server.json_body import fields_of_json
+from privateedit.server.metrics import Metrics
+from privateedit.server.multipart import fields_of_form
+from privateedit.server.story import Finished, Ready, finished, prepared, sent
+from privateedit.server.upstream import Chosen, Upstream
+from privateedit.server.wishes import Policy, Wish, wish_of
+
+_LOG = logging.getLogger("privateedit.server")
+_KEEP_ALIVE = 10.0  # seconds; proxies between close what is silent
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Guardian:
+    """What every edit of one server shares."""
+
+    upstream: Upstream
+    policy: Policy
+    access: Access
+    desk: Desk
+    metrics: Metrics
+    now: Callable[[], int]
+
+
+class _Unstoppable:
+    """An editor on this device: it needs no stopping."""
+
+    def stop(self) -> None:
+        return
+
+
+class Edit(Response):
+    """An answer that does its work while it is given, so that all it holds is given back with it."""
+
+    def __init__(self, guardian: Guardian, request: Request, deployment: str = "") -> None:
+        super().__init__()
+        self._guardian, self._request, self._deployment = guardian, request, deployment
+        self._told = False  # whether the head of the answer has left
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do it, and answer whatever comes of it."""
+        metrics = self._guardian.metrics
+        try:
+            with metrics.inside.track_inprogress(), self._guardian.desk.admitted():
+                await self._answered(send)
+        except ClientDisconnect:
+            metrics.failures.labels("ClientDisconnect").inc()
+        except PrivateEditError as error:
+            await self._fail(error, send)
+        except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
+            kind = type(error).__name__
+            await self._fail(PrivateEditError(f"Something unexpected went wrong ({kind})."), send)
+
+    async def _answered(self, send: Send) -> None:
+        caller = self._guardian.access.caller(self._request.headers)
+        with self._guardian.desk.budget.share() as take:
+            asked = await self._asked(take)
+            work = _Work(self._guardian, asked, self._wish(), caller)
+            ready = await work.prepare()
+            if asked.stream:
+                await self._stream(work, ready, send)
+                return
+            done = await work.carry_out(ready, self._request.is_disconnected)
+            headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
+            body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
+            await self._say(200, "application/json", headers, body, send)
+
+    async def _asked(self, take: Callable[[int], None]) -> Asked:
+        """Read the body, and make sense of it."""
+        request, limits = self._request, self._guardian.desk.limits
+        require_announced_fits(request.headers.get("content-length"), limits)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        pieces = bounded(request.stream(), limits, take)
+        if kind == "multipart/form-data":
+            return asked_of(await fields_of_form(request.headers, pieces, limits), self._deployment)
+        if kind == "application/json":
+            body = b"".join([piece async for piece in pieces])
+            fields = await self._guardian.desk.work(partial(fields_of_json, body, limits))
+            return asked_of(fields, self._deployment)
+        raise NotServed(
+            "The body must be multipart/form-data or application/json.",
+            status=415,
+            code="unsupported_media_type",
+        )
+
+    def _wish(self) -> Wish:
+        return wish_of(self._request.headers.items(), self._guardian.policy, wiring.settings())
+
+    async def _stream(self, work: _Work, ready: Ready, send: Send) -> None:
+        """Answer with events: silence is filled, and whoever hangs up stops the send."""
+        before = facts_before(ready, work.chosen)
+        await self._begin(
+            200, {"content-type": "text/event-stream", "cache-control": "no-store", **before}, send
+        )
+        async with anyio.create_task_group() as group:
+            group.start_soon(_keep_alive, send)
+            try:
+                outcome: Finished | Exception = await work.carry_out(ready, self._request.is_disconnected)
+            except Exception as error:  # noqa: BLE001 (raised again below; the group would wrap it)
+                outcome = error
+            group.cancel_scope.cancel()
+        if isinstance(outcome, Exception):
+            raise outcome
+        done = outcome
+        facts = {**before, **facts_after(done, work.chosen)}
+        body = await self._guardian.desk.work(
+            partial(event_answer, done, work.asked, self._guardian.now(), facts)
+        )
+        self._count(200)
+        await send({"type": "http.response.body", "body": body})
+
+    async def _fail(self, error: PrivateEditError, send: Send) -> None:
+        self._guardian.metrics.failures.labels(type(error).__name__).inc()
+        status = envelope.meaning_of(error).status
+        if self._told:  # the status has left; OpenAI's clients understand an event called error
+            self._count(status)
+            await send({"type": "http.response.body", "body": event("error", envelope.envelope(error))})
+            return
+        await self._say(status, "application/json", envelope.headers_of(error), envelope.encoded(error), send)
+
+    async def _say(self, status: int, kind: str, headers: Mapping[str, str], body: bytes, send: Send) -> None:
+        self._count(status)
+        length = {"content-type": kind, "content-length": str(len(body)), "cache-control": "no-store"}
+        await self._begin(status, {**length, **headers}, send)
+        await send({"type": "http.response.body", "body": body})
+
+    async def _begin(self, status: int, headers: Mapping[str, str], send: Send) -> None:
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        self._told = True
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+
+    def _count(self, status: int) -> None:
+        self._guardian.metrics.answers.labels(str(status)).inc()
+        _LOG.info("edit answered with %d", status)
+
+
+class _Work:
+    """The three stretches of an edit, each where it belongs."""
+
+    def __init__(self, guardian: Guardian, asked: Asked, wish: Wish, caller: Caller) -> None:
+        self._guardian, self.asked, self._wish = guardian, asked, wish
+        self._parts = wiring.parts()
+        self.chosen: Chosen = guardian.upstream.chosen(asked, caller.key)
+
+    async def prepare(self) -> Ready:
+        with self._guardian.metrics.timed("mask"):
+            ready = await self._guardian.desk.work(
+                partial(prepared, self.asked, self._wish, self.chosen, self._parts)
+            )
+        self._guardian.metrics.faces.inc(sum(len(each.concealed.hidden_faces) for each in ready.all))
+        return ready
+
+    async def carry_out(self, ready: Ready, gone: Gone) -> Finished:
+        """Send and restore."""
+        editor, desk, metrics = self.chosen.editor, self._guardian.desk, self._guardian.metrics
+        way = editor if isinstance(editor, Stoppable) else _Unstoppable()
+        with metrics.timed("send"):
+            returned: tuple[EditResult, ...] = await desk.send(
+                partial(sent, ready, self.asked, self.chosen, self._parts), way, gone
+            )
+        with metrics.timed("restore"):
+            done = await desk.work(
+                partial(finished, ready, returned, self.asked, self._wish, self.chosen, self._parts)
+            )
+        metrics.results.inc(len(done.files))
+        return done
+
+
+async def _keep_alive(send: Send) -> None:
+    while True:
+        await anyio.sleep(_KEEP_ALIVE)
+        await send({"type": "http.response.body", "body": b": still working\n\n", "more_body": True})

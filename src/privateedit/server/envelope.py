@@ -1,0 +1,113 @@
+"""Errors in OpenAI's shape: what happened, what was sent, and that no client sends again by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from privateedit.errors import (
+    AuthenticationFailed,
+    BadReply,
+    Cancelled,
+    CannotAlign,
+    ContentRefused,
+    InputError,
+    Missing,
+    NoFaceFound,
+    NotServed,
+    PrivateEditError,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    Refused,
+    RequestRejected,
+    TimedOut,
+    UnknownInstruction,
+    UnreadablePhoto,
+)
+
+INVALID = "invalid_request_error"
+
+
+class Meaning(NamedTuple):
+    """Status, type and code of an error as OpenAI's clients know them."""
+
+    status: int
+    kind: str
+    code: str
+
+
+_MEANINGS: tuple[tuple[type[PrivateEditError], Meaning], ...] = (
+    (NoFaceFound, Meaning(400, INVALID, "no_face_found")),
+    (UnreadablePhoto, Meaning(400, INVALID, "invalid_image_file")),
+    (UnknownInstruction, Meaning(400, INVALID, "unknown_instruction")),
+    (InputError, Meaning(400, INVALID, "invalid_value")),
+    (Refused, Meaning(400, INVALID, "privacy_check_failed")),
+    (CannotAlign, Meaning(422, INVALID, "cannot_align")),
+    (AuthenticationFailed, Meaning(401, "authentication_error", "invalid_api_key")),
+    (QuotaExceeded, Meaning(429, "insufficient_quota", "insufficient_quota")),
+    (RateLimited, Meaning(429, "rate_limit_error", "rate_limit_exceeded")),
+    (ContentRefused, Meaning(400, "image_generation_user_error", "moderation_blocked")),
+    (RequestRejected, Meaning(400, INVALID, "request_rejected")),
+    (TimedOut, Meaning(504, "server_error", "upstream_timeout")),
+    (Cancelled, Meaning(503, "server_error", "cancelled")),
+    (BadReply, Meaning(502, "server_error", "bad_upstream_reply")),
+    (ProviderError, Meaning(502, "server_error", "upstream_failed")),
+    (Missing, Meaning(503, "server_error", "installation_incomplete")),
+    (PrivateEditError, Meaning(500, "server_error", "internal_error")),
+)
+
+
+def meaning_of(error: PrivateEditError) -> Meaning:
+    """Return how OpenAI's clients are told of an error."""
+    if isinstance(error, NotServed):
+        return Meaning(error.status, _kind(error.status), error.code)
+    return next(meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
+
+
+def _kind(status: int) -> str:
+    return {401: "authentication_error", 403: "permission_error"}.get(
+        status, INVALID if status < 500 else "server_error"
+    )
+
+
+def envelope(error: PrivateEditError) -> dict[str, object]:
+    """Return the body: OpenAI's four keys, and what was sent."""
+    meaning = meaning_of(error)
+    said: dict[str, object] = {
+        "message": error.sentence,
+        "type": meaning.kind,
+        "param": error.param if isinstance(error, NotServed) else None,
+        "code": meaning.code,
+        "sent": str(error.sent),
+    }
+    if isinstance(error, CannotAlign):
+        said["measured"] = {name: _plain(value) for name, value in error.measured.items()}
+    return {"error": said}
+
+
+def _plain(value: float) -> float | None:
+    """JSON has no infinity."""
+    return round(value, 4) if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 (NaN)
+
+
+def headers_of(error: PrivateEditError) -> Mapping[str, str]:
+    """Return the headers of an error.
+
+    OpenAI's clients send again by themselves after some statuses. What may have been sent is not sent again
+    unless a person says so; what was turned away at the door may be.
+    """
+    wait = error.retry_after if isinstance(error, (NotServed, RateLimited)) else None
+    again = isinstance(error, NotServed) and wait is not None
+    headers = {"x-should-retry": "true" if again else "false", "x-privateedit-sent": str(error.sent)}
+    if wait is not None:
+        headers["retry-after"] = str(max(1, round(wait)))
+    if isinstance(error, ProviderError) and error.request_id and error.request_id.isascii():
+        headers["x-request-id"] = error.request_id
+    return headers
+
+
+def encoded(error: PrivateEditError) -> bytes:
+    """Return the body as bytes."""
+    return json.dumps(envelope(error), ensure_ascii=False, allow_nan=False).encode()
