@@ -7,9 +7,9 @@ concrete parts are chosen in `wiring`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
@@ -19,14 +19,15 @@ from privateedit.core.hide import hide
 from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
-from privateedit.core.ports import ChoosesFrame, Editor, PassesWords
+from privateedit.core.ports import Editor, PassesWords
 from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
-from privateedit.errors import PrivateEditError, ProviderError, Refused, Sent
+from privateedit.errands import framed_beside, framed_for, send
+from privateedit.errors import Refused, Sent
 from privateedit.restoring import Remade, restore, restore_by_hand
-from privateedit.sending import BY_HAND, Sending, recorded
+from privateedit.sending import BY_HAND, Sending, recorded, telling_what_was_sent
 
 __all__ = [
     "Concealment",
@@ -35,6 +36,7 @@ __all__ = [
     "Parts",
     "Remade",
     "edit",
+    "framed_beside",
     "framed_for",
     "hand_over",
     "hide",
@@ -42,6 +44,7 @@ __all__ = [
     "names_in",
     "restore",
     "restore_by_hand",
+    "send",
     "telling_what_was_sent",
     "words_of",
 ]
@@ -98,30 +101,10 @@ def edit(
     """
     found = names_in(instruction, known, concealment.trust, words_of(editor))
     prepared = mask(photo, framed_for(editor, photo, concealment), parts)
-    sending = recorded(prepared, editor.name, local=editor.local, journal=parts.journal, ledger=parts.ledger)
-    with sending as send:
-        with telling_what_was_sent(Sent.NO if editor.local else Sent.UNKNOWN):
-            returned = editor.edit(prepared.payload, instruction)
-        with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
-            if not isinstance(returned, EditResult):
-                raise ProviderError("The editor answered with something that is no picture.")
-            send.returned(returned)
-        send.outcome = replace(send.outcome, sent=Sent.NO if editor.local else Sent.YES)
+    (returned,) = send(prepared, instruction, editor, parts)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared, returned, parts, finish)
     return Edited(prepared, returned, restored, found)
-
-
-def framed_for(editor: Editor, photo: Photo, concealment: Concealment) -> Concealment:
-    """Return `concealment` with the frame that the editor's service takes, if it has one of its own.
-
-    Raises:
-        InputError: the service takes no picture of such proportions.
-    """
-    if not isinstance(editor, ChoosesFrame):
-        return concealment
-    framing = editor.frame(photo.width, photo.height, concealment.framing)
-    return replace(concealment, framing=framing)
 
 
 def words_of(editor: Editor) -> tuple[str, ...]:
@@ -163,21 +146,3 @@ def hand_over(prepared: Prepared, parts: Parts) -> AbstractContextManager[Sendin
         ledger=parts.ledger,
         handovers=parts.handovers,
     )
-
-
-@contextmanager
-def telling_what_was_sent(sent: Sent) -> Iterator[None]:
-    """Make every error in the block say what was sent.
-
-    An error that says so itself is believed; for all others `sent` tells. Front ends wrap whatever they do
-    after an edit, so that a full disk never claims that nothing left.
-    """
-    try:
-        yield
-    except PrivateEditError as error:
-        error.sent = error.sent if error.knows_what_was_sent else sent
-        error.knows_what_was_sent = True
-        raise
-    except Exception as error:
-        kind = type(error).__name__
-        raise ProviderError(f"Something unexpected went wrong in the edit ({kind}).", sent=sent) from error

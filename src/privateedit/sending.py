@@ -15,7 +15,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.ports import Handovers, Journal, Ledger
 from privateedit.core.prepared import Prepared
 from privateedit.core.record import Intent, Outcome, Result
-from privateedit.errors import PrivateEditError, Sent
+from privateedit.errors import PrivateEditError, ProviderError, Sent
 
 BY_HAND = "by hand"
 """The provider of pictures that a person uploads."""
@@ -27,11 +27,15 @@ class Sending:
 
     outcome: Outcome
 
-    def returned(self, result: EditResult) -> None:
-        """Note what came back; of a decoded picture, its pixels."""
-        data = result.pixels.tobytes()
-        digest = hashlib.sha256(data).hexdigest()
-        self.outcome = replace(self.outcome, result=Result.RETURNED, returned=digest, returned_size=len(data))
+    def returned(self, *results: EditResult) -> None:
+        """Note what came back; of decoded pictures, their pixels, one after the other."""
+        data, size = hashlib.sha256(), 0
+        for each in results:
+            data.update(each.pixels.tobytes())
+            size += each.pixels.nbytes
+        self.outcome = replace(
+            self.outcome, result=Result.RETURNED, returned=data.hexdigest(), returned_size=size
+        )
 
 
 @contextmanager
@@ -71,6 +75,24 @@ def recorded(
         journal.conclude(identity, _failure(error, local, by_hand=provider == BY_HAND))
         raise
     journal.conclude(identity, finished.outcome)
+
+
+@contextmanager
+def telling_what_was_sent(sent: Sent) -> Iterator[None]:
+    """Make every error in the block say what was sent.
+
+    An error that says so itself is believed; for all others `sent` tells. Front ends wrap whatever they do
+    after an edit, so that a full disk never claims that nothing left.
+    """
+    try:
+        yield
+    except PrivateEditError as error:
+        error.sent = error.sent if error.knows_what_was_sent else sent
+        error.knows_what_was_sent = True
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        raise ProviderError(f"Something unexpected went wrong in the edit ({kind}).", sent=sent) from error
 
 
 def _intent(prepared: Prepared, provider: str, local: bool, ledger: Ledger) -> Intent:

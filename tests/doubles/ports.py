@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.face import Face
 from privateedit.core.mask import Mask
 from privateedit.core.parts import Parts
@@ -89,6 +90,32 @@ class SpyEditor:
         if isinstance(answer, BaseException):
             raise answer
         return EditResult(answer, self.name)
+
+
+@dataclass
+class SpyRunner:
+    """An editor that runs errands; returns what `answer` makes of each, or raises it."""
+
+    takes: Takes
+    answer: Callable[[Errand], object] = lambda errand: [zeros_like(errand)] * errand.count
+    local: bool = False
+    name: str = "runner"
+    errands: list[Errand] = field(default_factory=list)
+
+    def edit(self, payload, instruction):
+        return self.run(Errand(payload, instruction))[0]
+
+    def run(self, errand):
+        self.errands.append(errand)
+        answer = self.answer(errand)
+        if isinstance(answer, BaseException):
+            raise answer
+        return tuple(EditResult(each, self.name) for each in answer)
+
+
+def zeros_like(errand):
+    """A black picture of the size that was sent."""
+    return np.zeros((*errand.payload.hidden.shape, 3), np.uint8)
 
 
 @dataclass

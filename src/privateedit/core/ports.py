@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.face import Face, Points
 from privateedit.core.framing import Framing, ImageFormat
 from privateedit.core.handover import Handover
@@ -101,6 +102,23 @@ class ChoosesFrame(Protocol):
 
         Raises:
             InputError: it takes no picture of such proportions.
+        """
+
+
+@runtime_checkable
+class RunsErrands(Protocol):
+    """An editor that takes more than a picture and words: a region, further pictures, a number of results."""
+
+    @property
+    def takes(self) -> Takes:
+        """How much of that it takes at once."""
+
+    def run(self, errand: Errand) -> tuple[EditResult, ...]:
+        """Return as many edited pictures as the errand asks for, in order.
+
+        Raises:
+            UnknownInstruction: this editor cannot do that.
+            ProviderError: the service failed or answered nonsense, or the errand asks for more than it takes.
         """
 
 
