@@ -52,9 +52,9 @@ def _upright(
     shape = (photo.photo.height, photo.photo.width)
     if clear.shape == shape:
         return clear
-    upright = np.empty(shape, np.bool_)
+    upright = np.zeros(shape, np.uint8)
     stored = as_stored(upright, photo.orientation)
     if stored.shape != clear.shape:
         raise InputError("The mask must have the size of the image.")
     stored[...] = clear
-    return upright
+    return np.asarray(upright > 0)

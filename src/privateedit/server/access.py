@@ -54,17 +54,10 @@ class Access:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own(hosts[0]):
             raise NotServed("The server is not known by this name.", status=421, code="wrong_host")
-        origin = headers.get("origin")
-        if origin is not None and not (
-            origin.startswith("http://") and self._is_own(origin[len("http://") :])
-        ):
-            raise NotServed(
-                "Pages of other origins may not use this server.", status=403, code="wrong_origin"
-            )
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            raise NotServed(
-                "Pages of other origins may not use this server.", status=403, code="wrong_origin"
-            )
+        scheme, gap, place = headers.get("origin", f"http://{hosts[0]}").partition("://")
+        own = (scheme, gap) == ("http", "://") and self._is_own(place)
+        if not own or headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise NotServed("Other pages may not use this server.", status=403, code="wrong_origin")
 
     def _is_own(self, host: str) -> bool:
         name, colon, port = host.lower().rpartition(":")

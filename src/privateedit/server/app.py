@@ -1,9 +1,10 @@
-"""The app: three ways to an edit, the list of models, and whether it is well. Nothing else, nothing forwarded."""
+"""The app: three ways to an edit, the list of models, and whether it is well. Nothing is forwarded."""
 
 from __future__ import annotations
 
 import json
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.datastructures import Headers
@@ -42,10 +43,9 @@ def make_app(guardian: Guardian) -> FastAPI:
 
 
 def _add_edits(app: FastAPI, guardian: Guardian) -> None:
-    described = {
+    described: dict[str, Any] = {
         "responses": schema.responses(),
         "openapi_extra": schema.request(),
-        "response_class": Response,
     }
 
     async def edit(request: Request) -> Response:

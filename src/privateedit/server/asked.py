@@ -17,9 +17,7 @@ PASSED = ("quality", "background", "input_fidelity")
 
 _PICTURE, _MASK = re.compile(r"image(\[\d{0,3}\])?"), re.compile(r"mask(\[0?\])?")
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
-_WRITTEN: Mapping[str, str] = MappingProxyType(
-    {"png": ".png", "jpeg": ".jpg", "jpg": ".jpg", "webp": ".webp"}
-)
+_WRITTEN: Mapping[str, str] = MappingProxyType({"png": ".png", "jpeg": ".jpg", "webp": ".webp"})
 _USED = frozenset(
     {
         "prompt",
@@ -35,7 +33,7 @@ _USED = frozenset(
 )
 _NO_PICTURES: Mapping[str, str] = MappingProxyType(
     {
-        "markup": "Drawings over the photo (markup) are not taken: nobody can tell what they show of the face.",
+        "markup": "Drawings over the photo (markup) are not taken: they may show the face.",
         "frame_count": "Moving pictures (frame_count) are not made: a face is put back into one picture.",
         "frame_duration_ms": "Moving pictures (frame_duration_ms) are not made.",
         "svg": "Vector graphics (svg) are not made: a photo is put back into pixels.",

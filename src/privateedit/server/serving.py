@@ -49,7 +49,7 @@ class Wanted:
     model: str = ""
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    limits: ServerLimits = ServerLimits()
+    limits: ServerLimits = field(default_factory=ServerLimits)
 
 
 def guardian_of(wanted: Wanted) -> Guardian:
