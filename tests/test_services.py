@@ -102,3 +102,10 @@ def test_a_slip_in_the_file_is_an_error(file, text):
     file.write_text(text, "utf-8")
     with pytest.raises(InputError, match="does not exist"):
         read_settings().require_providers(wiring.provider_names())
+
+
+def test_a_key_of_this_run_goes_before_the_one_that_is_set(key):
+    wish = ProviderSettings()
+    found = services.editor("openai", read_settings(), lambda data: data, wish, "sk-of-this-run")
+    assert found.door._key.header(found.service.profile) == ("authorization", "Bearer sk-of-this-run")
+    assert "sk-of" not in repr(found) + repr(found.door)

@@ -20,9 +20,11 @@ _FINE = 400  # statuses below it
 
 
 def editor(
-    name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: ProviderSettings
+    name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: ProviderSettings, key: str = ""
 ) -> RemoteEditor:
     """Return the editor of a service; what this run does not wish for comes from the settings.
+
+    A `key` that is given goes before the one that is set, and is not kept.
 
     Raises:
         InputError: there is none of that name, or its address cannot be used.
@@ -33,7 +35,7 @@ def editor(
     address = wish.base_url or chosen.base_url or found.profile.base_url
     if not address:
         raise InputError(f"Say where {found.profile.title} is: set {variable_of(name)}_BASE_URL.")
-    door = _door(found.profile, address, told)
+    door = _door(found.profile, address, told, key)
     door.require_key()
     made = RemoteEditor(found, door, decode, wish.model or chosen.model, options)
     made.rehearse()
@@ -86,8 +88,8 @@ def _answers(door: Door) -> bool:
         door.close()
 
 
-def _door(profile: Profile, address: str, told: Settings) -> Door:
-    return Door(profile, address, _key_of(profile), _policy(told))
+def _door(profile: Profile, address: str, told: Settings, key: str = "") -> Door:
+    return Door(profile, address, Key(key) if key else _key_of(profile), _policy(told))
 
 
 def _policy(told: Settings) -> Policy:

@@ -217,9 +217,16 @@ def provider_names() -> tuple[str, ...]:
 
 
 def editor(
-    name: str | None = None, *, model: str = "", base_url: str = "", options: Mapping[str, str] = _NO_OPTIONS
+    name: str | None = None,
+    *,
+    model: str = "",
+    base_url: str = "",
+    options: Mapping[str, str] = _NO_OPTIONS,
+    key: str = "",
 ) -> Editor:
     """Return the editor of that name, or the one that is set; what is not said comes from the settings.
+
+    A `key` that is given goes before the one that is set, and is not kept.
 
     Raises:
         InputError: there is none of that name, or something said for it cannot be used.
@@ -233,7 +240,8 @@ def editor(
     if name != DEFAULT_PROVIDER:
         from privateedit import services  # noqa: PLC0415 (the network's libraries take 80 ms)
 
-        return services.editor(name, told, _decoded_reply, ProviderSettings(base_url, model, options))
+        wish = ProviderSettings(base_url, model, options)
+        return services.editor(name, told, _decoded_reply, wish, key)
     if model or base_url or options:
         raise InputError("The studio has no models, no address and no options.")
     return _studio()
