@@ -29,6 +29,11 @@ class _InMemory(MultiPartParser):
     def on_end(self) -> None:
         self.ended = True
 
+    def discard(self) -> None:
+        """Give back what the files held."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
 
 async def fields_of_form(
     headers: Headers, pieces: AsyncGenerator[bytes, None], limits: ServerLimits
@@ -42,9 +47,15 @@ async def fields_of_form(
         headers, pieces, max_files=limits.files, max_fields=limits.fields, max_part_size=limits.text
     )
     try:
-        form = await parser.parse()
+        return await _read(parser, limits)
     except (MultiPartException, ValueError, LookupError) as error:
         raise NotServed(f"The form cannot be read{_reason(error)}.", code="invalid_form") from error
+    finally:
+        parser.discard()
+
+
+async def _read(parser: _InMemory, limits: ServerLimits) -> list[Field]:
+    form = await parser.parse()
     if not parser.ended:
         raise NotServed("The form breaks off before its end.", code="invalid_form")
     return [(name, await _content(value, limits)) for name, value in form.multi_items()]
@@ -64,9 +75,7 @@ async def _content(value: UploadFile | str, limits: ServerLimits) -> Attached | 
         raise NotServed(
             f"A picture may have {limits.file >> 20} MiB at most.", status=413, code="picture_too_large"
         )
-    data = await value.read()
-    await value.close()
-    return Attached(data, stem_of(value.filename or ""))
+    return Attached(await value.read(), stem_of(value.filename or ""))
 
 
 def stem_of(name: str) -> str:

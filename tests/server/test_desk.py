@@ -1,0 +1,132 @@
+import threading
+import time
+
+import anyio
+import pytest
+
+from privateedit.errors import NotServed, Unreachable
+from privateedit.server.desk import Desk
+from privateedit.server.limits import ServerLimits
+
+
+class Way:
+    """A send that waits until it is stopped."""
+
+    def __init__(self):
+        self.stopped = threading.Event()
+
+    def stop(self):
+        self.stopped.set()
+
+    def carry(self):
+        assert self.stopped.wait(10)
+        raise Unreachable("stopped")
+
+
+async def there():
+    return False
+
+
+async def gone():
+    return True
+
+
+def desk(**limits):
+    return Desk(ServerLimits(**limits))
+
+
+def test_too_many_are_asked_to_come_back():
+    found = desk(waiting=2)
+    with found.admitted(), found.admitted():
+        with pytest.raises(NotServed) as caught, found.admitted():
+            pass
+        assert (caught.value.status, caught.value.retry_after) == (503, 5)
+        assert found.inside == 2
+    with found.admitted():
+        assert found.inside == 1
+
+
+def test_a_server_that_closes_takes_nothing_new():
+    found = desk()
+    found.closing = True
+    with pytest.raises(NotServed) as caught, found.admitted():
+        pass
+    assert caught.value.code == "shutting_down"
+
+
+def test_only_a_few_are_worked_on_and_the_loop_goes_on():
+    found, at_once, most = desk(workers=2), [0], [0]
+    lock = threading.Lock()
+
+    def work():
+        with lock:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+        time.sleep(0.05)
+        with lock:
+            at_once[0] -= 1
+
+    async def all_of_them():
+        ticks = 0
+        async with anyio.create_task_group() as group:
+            for _ in range(6):
+                group.start_soon(found.work, work)
+            for _ in range(10):
+                await anyio.sleep(0.005)
+                ticks += 1
+        return ticks
+
+    assert anyio.run(all_of_them) == 10
+    assert most[0] == 2
+
+
+def test_a_result_and_an_error_come_through():
+    def fail():
+        raise Unreachable("no connection")
+
+    async def both():
+        assert await desk().send(lambda: 5, Way(), there) == 5
+        with pytest.raises(Unreachable, match="no connection"):
+            await desk().send(fail, Way(), there)
+
+    anyio.run(both)
+
+
+def test_a_send_is_not_stopped_that_has_ended():
+    way = Way()
+    anyio.run(desk().send, lambda: 5, way, there)
+    assert not way.stopped.is_set()
+
+
+def test_a_client_that_hangs_up_stops_its_send():
+    way = Way()
+
+    async def hang_up():
+        with pytest.raises(Unreachable):
+            await desk().send(way.carry, way, gone)
+
+    anyio.run(hang_up)
+    assert way.stopped.is_set()
+
+
+def test_a_request_that_is_cancelled_stops_its_send():
+    way = Way()
+
+    async def cancel():
+        with anyio.move_on_after(0.05), pytest.raises(Unreachable):
+            await desk().send(way.carry, way, there)
+
+    anyio.run(cancel)
+    assert way.stopped.is_set()
+
+
+def test_all_sends_can_be_stopped_from_outside():
+    found, way = desk(), Way()
+
+    async def stopped():
+        threading.Timer(0.1, found.stop_sends).start()
+        with pytest.raises(Unreachable):
+            await found.send(way.carry, way, there)
+
+    anyio.run(stopped)
+    assert way.stopped.is_set()

@@ -1,0 +1,87 @@
+import socket
+import threading
+import time
+
+import httpx2
+import pytest
+from tests.standins.server import Fault
+
+from privateedit.errors import InputError, RequestRejected
+from privateedit.server import serving
+from privateedit.server.limits import ServerLimits
+from privateedit.server.wishes import Policy
+
+
+def wanted(**more):
+    return serving.Wanted(
+        **{"host": "127.0.0.1", "port": 0, "policy": Policy({}, {}), "upstream": "openai", **more}
+    )
+
+
+def test_a_wrong_model_or_option_is_told_before_anything_is_served(service):
+    with pytest.raises(RequestRejected):
+        serving.guardian_of(wanted(options={"nothing": "1"}))
+    with pytest.raises(InputError):
+        serving.guardian_of(wanted(upstream="nobody"))
+
+
+def test_no_key_is_needed_where_clients_bring_theirs(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    guardian = serving.guardian_of(wanted())
+    assert guardian.access.open_to_keys
+
+
+def test_on_every_address_a_name_is_needed_and_no_key_opens(service):
+    with pytest.raises(InputError):
+        serving.guardian_of(wanted(host="0.0.0.0"))
+    guardian = serving.guardian_of(wanted(host="0.0.0.0", names=("studio.lan",)))
+    assert not guardian.access.open_to_keys
+    assert not guardian.access.loopback
+    assert guardian.access.hosts == {"studio.lan"}
+
+
+def test_a_port_in_use_is_a_sentence(service):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        guardian = serving.guardian_of(wanted(port=port))
+        with pytest.raises(InputError, match=str(port)):
+            serving.server_of(guardian, "127.0.0.1", port).run()
+
+
+def test_how_to_use_it_is_told_without_the_token(service):
+    said = serving.how_to_use(wanted(), 8787)
+    assert "OPENAI_BASE_URL=http://127.0.0.1:8787/v1" in said
+    assert serving.token().text not in said
+
+
+def test_a_server_that_is_stopped_ends_what_hangs_and_tells_its_client(serve, service, portrait_file, quick):
+    service.fault = Fault.SILENT_AFTER
+    answers = []
+    with serve(limits=quick) as proxy:
+        client = threading.Thread(target=lambda: answers.append(proxy.edit(portrait_file)))
+        client.start()
+        while not service.carried:
+            time.sleep(0.05)
+        start = time.monotonic()
+    client.join(20)
+    assert time.monotonic() - start < 15
+    (answer,) = answers
+    assert (answer.status_code, answer.headers["x-privateedit-sent"]) == (503, "yes")
+
+
+def test_too_many_at_once_are_asked_to_come_back(serve, service, portrait_file):
+    service.fault = Fault.SILENT_AFTER
+    with serve(limits=ServerLimits(waiting=1, grace=0.5)) as proxy:
+        client = threading.Thread(target=lambda: proxy.edit(portrait_file), daemon=True)
+        client.start()
+        while not service.carried:
+            time.sleep(0.05)
+        answer = proxy.edit(portrait_file)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert answer.headers["x-should-retry"] == "true"
+        assert httpx2.get(f"{proxy.root}/healthz").json() == {"status": "ok", "inside": 1}
+    client.join(20)
+
+
+def test_models_are_loaded_before_the_first_request():
+    serving.warm()
