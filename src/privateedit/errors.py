@@ -88,7 +88,7 @@ class UnknownInstruction(InputError):
 
 
 class NotServed(PrivateEditError):
-    """A request that the proxy does not serve as it is; nothing was sent.
+    """A request that the proxy does not serve as it is; nothing was sent for it.
 
     Attributes:
         status: of HTTP.
@@ -107,8 +107,9 @@ class NotServed(PrivateEditError):
         code: str = "invalid_value",
         param: str | None = None,
         retry_after: int | None = None,
+        sent: Sent = Sent.NO,
     ) -> None:
-        super().__init__(message, sent=Sent.NO)
+        super().__init__(message, sent=sent)
         self.status, self.code, self.param, self.retry_after = status, code, param, retry_after
 
 

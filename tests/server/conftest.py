@@ -12,7 +12,9 @@ from PIL import Image
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.pictures import found_in, pixels
 
+from privateedit import wiring
 from privateedit.core.pull_push import pull_push
+from privateedit.records.sends import History
 from privateedit.server import serving
 from privateedit.server.limits import ServerLimits
 from privateedit.server.wishes import Policy
@@ -136,3 +138,16 @@ def portrait_file(astronaut):
 def quick():
     """Limits that a test can wait for."""
     return ServerLimits(head=1.0, idle=1.0, upload=4.0, waiting=4, grace=2.0)
+
+
+@pytest.fixture
+def sends():
+    """Every send in the journal of this test, in order."""
+
+    def read():
+        history = History()
+        verdict = wiring.records().journal.verify(history.add)
+        assert verdict is None or verdict.problem is None
+        return history.sends
+
+    return read

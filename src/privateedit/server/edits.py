@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import anyio
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -24,6 +25,7 @@ from privateedit.server.desk import Desk, Gone, Stoppable
 from privateedit.server.json_body import fields_of_json
 from privateedit.server.metrics import Metrics
 from privateedit.server.multipart import fields_of_form
+from privateedit.server.repeats import Repeats
 from privateedit.server.story import Finished, Ready, finished, prepared, sent
 from privateedit.server.upstream import Chosen, Upstream
 from privateedit.server.wishes import Policy, Wish, wish_of
@@ -41,6 +43,7 @@ class Guardian:
     access: Access
     desk: Desk
     metrics: Metrics
+    repeats: Repeats
     now: Callable[[], int]
 
 
@@ -78,7 +81,7 @@ class Edit(Response):
         with self._guardian.desk.budget.share() as take:
             asked = await self._asked(take)
             work = _Work(self._guardian, asked, self._wish(), caller)
-            ready = await work.prepare()
+            ready = await work.prepare(self._request.headers)
             if asked.stream:
                 await self._stream(work, ready, send)
                 return
@@ -164,11 +167,13 @@ class _Work:
         self._parts = wiring.parts()
         self.chosen: Chosen = guardian.upstream.chosen(asked, caller.key)
 
-    async def prepare(self) -> Ready:
+    async def prepare(self, headers: Headers) -> Ready:
+        """Open, mask and seal; nothing is sent that a client repeats by itself."""
         with self._guardian.metrics.timed("mask"):
             ready = await self._guardian.desk.work(
                 partial(prepared, self.asked, self._wish, self.chosen, self._parts)
             )
+        self._guardian.repeats.require_new(headers, ready, self.asked, self._parts.ledger)
         self._guardian.metrics.faces.inc(sum(len(each.concealed.hidden_faces) for each in ready.all))
         return ready
 

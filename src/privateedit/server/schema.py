@@ -86,6 +86,7 @@ _MEANINGS = {
     403: "Another page's request, or a policy that is fixed.",
     404: "There is nothing here, or no such model.",
     408: "The request took too long to arrive.",
+    409: "The client repeats by itself what was sent already.",
     413: "The request is too large.",
     415: "The body is neither a form nor JSON.",
     421: "The server is not known by this name.",

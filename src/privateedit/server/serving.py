@@ -21,6 +21,7 @@ from privateedit.server.edits import Guardian
 from privateedit.server.limits import ServerLimits
 from privateedit.server.metrics import Metrics
 from privateedit.server.protocol import PatientProtocol
+from privateedit.server.repeats import Repeats
 from privateedit.server.token import Token, local_token
 from privateedit.server.upstream import OPENAI_SHAPED, Upstream
 from privateedit.server.wishes import Policy
@@ -74,7 +75,8 @@ def guardian_of(wanted: Wanted) -> Guardian:
         open_to_keys=loopback and upstream.takes_keys,
         takes_keys=upstream.takes_keys,
     )
-    return Guardian(upstream, wanted.policy, access, Desk(wanted.limits), Metrics(), wiring.now)
+    desk = Desk(wanted.limits)
+    return Guardian(upstream, wanted.policy, access, desk, Metrics(), Repeats(), wiring.now)
 
 
 def token() -> Token:
