@@ -129,7 +129,8 @@ def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.flo
 def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
     # Noise is recognized by its mean: grey on average, which a face is not.
     seen = cv2.blur(pixels, (9, 9)) if noisy else cv2.medianBlur(pixels, 3)
-    return np.asarray(np.abs(seen.astype(np.float64) - color).max(2) <= _TOLERANCE)
+    low, high = np.ceil(color - _TOLERANCE), np.floor(color + _TOLERANCE)
+    return np.asarray(cv2.inRange(seen, low, high)) > 0
 
 
 def _accepted(evidence: _Evidence, noisy: bool) -> bool:
