@@ -129,3 +129,17 @@ def test_no_face_turns_green():
     where = Trial(compose, skin, AREA, FACE)
     assert strength(green, where) < 1
     assert strength(look((0.9, 1.0, 1.1)), where) == 1
+
+
+def test_a_recognizer_is_not_asked_where_a_seam_decides():
+    asked = []
+
+    def identity(pixels):
+        asked.append(pixels)
+        return 0.0
+
+    where = trial(np.ones(3), identity)  # nothing was graded, so every grade opens a seam
+    assert strength(look(), where) == 0.0
+    assert not asked
+    assert strength(look(), trial(identity=identity)) == 1.0
+    assert asked

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -66,15 +67,21 @@ class Trial:
     identity: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Harm:
+    made: Pixels
+    identity: Identity | None
     seam: float
     anyway: float  # the seam that the look draws there in the whole original
-    distance: float
     like: float
     clipped: float
     forced: float
     red: float  # a* of the face; falling far below 0 it is green
+
+    @cached_property
+    def distance(self) -> float:
+        """What a recognizer says; it takes long, so only where nothing else decides."""
+        return 0.0 if self.identity is None else self.identity(self.made)
 
     def within(self, before: _Harm, margin: float | None) -> bool:
         """Whether this is no worse than `before`; without a margin no likeness counts."""
@@ -85,10 +92,10 @@ class _Harm:
         allowed = max(before.seam, min(self.anyway, before.anyway))
         return (
             not self.seam > allowed + _SAME_SEAM  # not a number: no outline to look at
-            and self.distance <= before.distance + margin
             and self.like >= min(_LIKE, before.like)
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
+            and self.distance <= before.distance + margin
         )
 
 
@@ -112,9 +119,10 @@ def _harm(look: Look, trial: Trial) -> _Harm:
     own = trial.original @ LUMA.astype(np.float32)
     cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
     return _Harm(
+        made,
+        trial.identity,
         seam=seam_difference(made, trial.area, width),
         anyway=seam_difference(np.clip(whole, 0, 255), trial.area, width),
-        distance=trial.identity(made) if trial.identity is not None else 0.0,
         like=_alike(own, shown, trial.face),
         clipped=_share(trial.face & cut, trial.face),
         red=_red(whole, trial.face),

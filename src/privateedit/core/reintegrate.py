@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Identity, Trial, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.learn_look import learn_look, well_told, with_shading
 from privateedit.core.likeness import Likeness
@@ -26,7 +27,7 @@ from privateedit.core.preview import Preview, preview
 from privateedit.core.replace_face import over_stranger
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
-from privateedit.core.scale import reduced, resized
+from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import seam_difference, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.errors import CannotAlign
@@ -56,7 +57,8 @@ def reintegrate(
     """
     canvas = edited.copy()
     reports: list[PlacementReport] = []
-    scene = Scene(photo, masked, edited, segmenter.segment(reduced(photo.pixels, _SEGMENTED)))
+    small = averaged(photo.pixels, *reduced_size(photo.pixels.shape, _SEGMENTED))
+    scene = Scene(photo, masked, edited, segmenter.segment(small))
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
@@ -131,11 +133,24 @@ def _trial(small: Preview, photo: Photo, likeness: Likeness | None) -> Trial:
     patch, placement = small.patch, small.placement
     judge = None
     if likeness is not None and placement.faces:
-        portrayed = likeness.portrayed(photo, placement.faces[0])
-        judge = portrayed.judge(placement.alignment.matrix, patch.window)
+        judge = _judge(likeness, photo, placement, patch)
     return Trial(
         lambda look: _composed(patch, look, placement), patch.original, patch.hole, small.face, judge
     )
+
+
+def _judge(likeness: Likeness, photo: Photo, placement: Placement, patch: Patch) -> Identity:
+    """Return a recognizer's judgment of the patch's window; the photo is looked at when first asked."""
+
+    @cache
+    def judge() -> Identity:
+        portrayed = likeness.portrayed(photo, placement.faces[0])
+        return portrayed.judge(placement.alignment.matrix, patch.window)
+
+    def distance(pixels: Pixels) -> float:
+        return judge()(pixels)
+
+    return distance
 
 
 def _reports(
