@@ -20,12 +20,20 @@ _FINE = 400  # statuses below it
 
 
 def editor(
-    name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: ProviderSettings
+    name: str, told: Settings, decode: Callable[[bytes], Pixels], wish: ProviderSettings, key: str = ""
 ) -> RemoteEditor:
     """Return the editor of a service; what this run does not wish for comes from the settings.
 
+    Args:
+        name: of the service.
+        told: the settings.
+        decode: from bytes to pixels, within limits.
+        wish: what this run asks for.
+        key: of this run; goes before the one that is set.
+
     Raises:
-        InputError: there is none of that name, or its address cannot be used.
+        InputError: there is none of that name, its address cannot be used, or it has no keys.
+        AuthenticationFailed: it needs a key and none is known.
     """
     chosen = told.of_provider(name)
     options = {**chosen.options, **wish.options}
@@ -33,7 +41,7 @@ def editor(
     address = wish.base_url or chosen.base_url or found.profile.base_url
     if not address:
         raise InputError(f"Say where {found.profile.title} is: set {variable_of(name)}_BASE_URL.")
-    door = _door(found.profile, address, told)
+    door = _door(found.profile, address, told, key)
     door.require_key()
     made = RemoteEditor(found, door, decode, wish.model or chosen.model, options)
     made.rehearse()
@@ -86,17 +94,19 @@ def _answers(door: Door) -> bool:
         door.close()
 
 
-def _door(profile: Profile, address: str, told: Settings) -> Door:
-    return Door(profile, address, _key_of(profile), _policy(told))
+def _door(profile: Profile, address: str, told: Settings, key: str = "") -> Door:
+    return Door(profile, address, _key_of(profile, key), _policy(told))
 
 
 def _policy(told: Settings) -> Policy:
     return Policy(told.plain_http, bool(told.system_proxy), told.retries or 0)
 
 
-def _key_of(profile: Profile) -> Key | None:
-    """Return the key from its usual variable, else from the system's keyring; None without one."""
+def _key_of(profile: Profile, given: str) -> Key | None:
+    """Return the key given, else that of its usual variable or the system's keyring; None without one."""
     if not profile.key:
+        if given:
+            raise InputError(f"{profile.title} takes no key.")
         return None
-    found = secret(profile.key) or kept_secret(profile.key)
+    found = given or secret(profile.key) or kept_secret(profile.key)
     return Key(found) if found else None
