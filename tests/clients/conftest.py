@@ -87,9 +87,11 @@ def require_made(place):
         pytest.skip(NOT_MADE)
 
 
-def told(command, env):
+def told(command, env, folder=None):
     """Run a client to its end and return what it prints."""
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=120, check=False, cwd=folder
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
