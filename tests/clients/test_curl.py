@@ -1,4 +1,4 @@
-"""curl through the proxy: a form, and JSON with the photo as a data URI."""
+"""curl through the proxy: JSON with the photo as a data URI, and its retries; `test_guide` has forms."""
 
 import base64
 import json
@@ -26,13 +26,6 @@ def curl(proxy):
 def require_returned(answer, photo):
     (only,) = answer["data"]
     require_face_back(base64.b64decode(only["b64_json"]), photo.pixels)
-
-
-def test_a_form(curl, service, photo):
-    answer = curl("--form", f"image=@{photo.path}", "--form-string", f"prompt={PROMPT}")
-    require_returned(answer, photo)
-    assert edits_at(service) == 1
-    assert b"Eileen" not in service.asked[0].raw_head + service.asked[0].body
 
 
 def test_json(curl, service, photo, tmp_path):

@@ -1,4 +1,7 @@
-"""LiteLLM through the proxy: its functions, and its router, which tries again by itself."""
+"""LiteLLM through the proxy: its functions, and its router, which tries again by itself.
+
+`test_guide` has the plain way.
+"""
 
 import base64
 import json
@@ -38,7 +41,7 @@ def answer_of(litellm, proxy):
     return answer
 
 
-@pytest.mark.parametrize("way", ["plain", "async", "router"])
+@pytest.mark.parametrize("way", ["async", "router"])
 def test_litellm(way, answer_of, service, photo):
     answer = answer_of(way, photo)
     (final,) = answer["pictures"]

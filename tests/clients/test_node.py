@@ -1,4 +1,4 @@
-"""OpenAI's library for Node and Vercel's AI SDK through the proxy."""
+"""OpenAI's library for Node and Vercel's AI SDK through the proxy; `test_guide` has the plain way of each."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def require_returned(answer, photo, count=1):
         require_face_back(base64.b64decode(each), photo.pixels)
 
 
-@pytest.mark.parametrize("way", ["readStream", "toFile", "azure"])
+@pytest.mark.parametrize("way", ["toFile", "azure"])
 def test_openai_for_node(way, proxy, service, photo):
     require_returned(answer_of("openai.mjs", way, photo.path, proxy=proxy), photo)
     assert edits_at(service) == 1
@@ -42,11 +42,6 @@ def test_several_pictures(script, proxy, service, photo, second):
     sent = [each for each in found_in(service.asked[-1].body) if opened(each).mode == "RGB"]
     assert (edits_at(service), len(sent)) == (1, 2)
     service.asked[-1].body = sent[0]  # what is left to be looked at: the first
-
-
-def test_vercels_sdk(proxy, service, photo):
-    require_returned(answer_of("vercel.mjs", photo.path, proxy=proxy), photo)
-    assert edits_at(service) == 1
 
 
 @pytest.mark.parametrize("script", ["openai.mjs readStream", "vercel.mjs"])

@@ -1,4 +1,7 @@
-"""OpenAI's own Python library through the proxy: everything it can attach, and everything that can fail."""
+"""OpenAI's own Python library through the proxy: everything it can attach, and everything that can fail.
+
+`test_guide` has Azure's client.
+"""
 
 import asyncio
 import base64
@@ -9,7 +12,7 @@ import time
 import numpy as np
 import openai
 import pytest
-from openai import AsyncOpenAI, AzureOpenAI, OpenAI
+from openai import AsyncOpenAI, OpenAI
 from PIL import Image
 from tests.clients.conftest import QUICK, edits_at
 from tests.server.conftest import (
@@ -138,15 +141,6 @@ def test_headers_choose_how_much_is_hidden(client, service, photo):
         for headers in ({}, {"X-PrivateEdit-Coverage": "head"})
     ]
     assert 0 < shares[0] < shares[1]
-
-
-def test_azures_client(proxy, service, photo):
-    with AzureOpenAI(
-        azure_endpoint=proxy.root, api_key=proxy.token, api_version="2025-04-01-preview"
-    ) as client:
-        answer = client.images.edit(model="gpt-image-2", image=photo.data, prompt=PROMPT)
-    require_face_back(*pictures(answer), photo.pixels)
-    assert [asked.path for asked in service.asked] == ["/v1/images/edits"]
 
 
 def test_own_key_is_passed_on_and_the_token_never_is(proxy, service, photo, monkeypatch):
