@@ -102,6 +102,13 @@ def test_a_job_is_followed_to_its_end():
     assert door.now == 2.0
 
 
+def test_an_editor_can_be_kept_in_a_set_with_others():
+    """A server keeps every send under way, to stop it; two of the same kind are two."""
+    with OpenAIStandIn() as stand_in:
+        first, second = (editor_for(Case("openai", OpenAI, OpenAIStandIn), stand_in) for _ in range(2))
+    assert len({first, second, first}) == 2
+
+
 def test_an_order_has_the_default_model_and_the_options():
     service = Jobs(0)
     editor(service, options={"speed": "fast"}).edit(a_payload(), Instruction("a hat"))

@@ -1,6 +1,7 @@
 import base64
 import json
 
+import httpx2
 import numpy as np
 import pytest
 from tests.server.conftest import (
@@ -158,6 +159,16 @@ def test_the_services_troubles_are_told_in_openais_shape(proxy, service, portrai
     assert answer.headers["x-should-retry"] == "false"
     assert "warmer" not in answer.text
     assert len(service.carried) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_clients_that_would_send_again_are_told_that_it_is_final(proxy, service, portrait_file, status):
+    service.status = status
+    code = "upstream_limit" if status == 429 else "upstream_failed"
+    data, files = {"prompt": "x"}, {"image": ("a.png", portrait_file)}
+    shown = {"authorization": f"Bearer {proxy.token}"}
+    answer = httpx2.post(f"{proxy.url}/images/edits", data=data, files=files, headers=shown, timeout=60)
+    assert error(answer) == (424, code, "yes")
 
 
 def test_a_clients_own_key_goes_to_the_service_and_nowhere_else(proxy, service, portrait_file):

@@ -31,6 +31,7 @@ from privateedit.server.upstream import Chosen, Upstream
 from privateedit.server.wishes import Policy, Wish, wish_of
 
 _LOG = logging.getLogger("privateedit.server")
+_HEEDS = "x-stainless-lang"  # sent by OpenAI's own libraries, which obey x-should-retry
 _KEEP_ALIVE = 10.0  # seconds; proxies between close what is silent
 
 
@@ -136,12 +137,14 @@ class Edit(Response):
 
     async def _fail(self, error: PrivateEditError, send: Send) -> None:
         self._guardian.metrics.failures.labels(type(error).__name__).inc()
-        status = envelope.meaning_of(error).status
+        meaning = envelope.meaning_for(error, heeds=_HEEDS in self._request.headers)
         if self._told:  # the status has left; OpenAI's clients understand an event called error
-            self._count(status)
-            await send({"type": "http.response.body", "body": event("error", envelope.envelope(error))})
+            self._count(meaning.status)
+            body = event("error", envelope.envelope(error, meaning))
+            await send({"type": "http.response.body", "body": body})
             return
-        await self._say(status, "application/json", envelope.headers_of(error), envelope.encoded(error), send)
+        body = envelope.encoded(error, meaning)
+        await self._say(meaning.status, "application/json", envelope.headers_of(error), body, send)
 
     async def _say(self, status: int, kind: str, headers: Mapping[str, str], body: bytes, send: Send) -> None:
         self._count(status)

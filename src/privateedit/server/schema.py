@@ -91,6 +91,7 @@ _MEANINGS = {
     415: "The body is neither a form nor JSON.",
     421: "The server is not known by this name.",
     422: "The face does not fit what came back; nothing is returned.",
+    424: "The service failed after the picture may have been sent; for clients that would send it again.",
     429: "The service's limit or the account's credit is used up.",
     500: "Something unexpected went wrong.",
     502: "The service failed.",
