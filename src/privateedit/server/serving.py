@@ -15,7 +15,7 @@ from privateedit import wiring
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.server.access import Access, hosts_of, is_loopback, is_unspecified
-from privateedit.server.app import make_app
+from privateedit.server.app import answer_to_no_http, make_app, too_many
 from privateedit.server.desk import Desk
 from privateedit.server.edits import Guardian
 from privateedit.server.limits import ServerLimits
@@ -114,6 +114,9 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
 
     class _Protocol(PatientProtocol):
         head_seconds = limits.head
+        most = limits.connections
+        busy = staticmethod(too_many)
+        unreadable = answer_to_no_http()
 
     config = uvicorn.Config(
         make_app(guardian),
@@ -126,7 +129,6 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=limits.connections,
         timeout_graceful_shutdown=round(limits.grace + 10),
     )
     return Server(config, guardian)
