@@ -58,5 +58,37 @@ def test_harm_beyond_the_edit_is_what_nobody_asked_for(seam, plain, identity, fl
     assert face.harmed or not face.harmed_beyond_edit
 
 
+@pytest.mark.parametrize(
+    ("seam", "plain", "identity", "color", "without", "harmed"),
+    [
+        (1.0, 1.0, 0.2, 0.5, 12.0, False),  # a face that would shine in a night
+        (1.0, 1.0, 0.2, 11.5, 12.0, True),  # that still shines
+        (1.0, 1.0, 0.2, 0.5, 1.9, True),  # that nobody would have noticed
+        (1.0, 1.6, 0.2, 0.5, 0.5, False),  # the seam goes
+        (1.0, 1.4, 0.2, 0.5, 0.5, True),
+        (1.0, 1.0, 0.11, 0.5, 0.5, False),
+        (1.2, 1.0, 0.1, 0.5, 12.0, True),  # no color is worth a seam
+        (1.0, 0.7, 0.1, 0.5, 0.5, False),  # the photo's own edge
+        (1.0, 1.0, 0.2, math.nan, math.nan, True),
+    ],
+)
+def test_likeness_is_only_given_for_something(seam, plain, identity, color, without, harmed):
+    face = FaceOutcome(
+        0,
+        "face",
+        False,
+        seam=seam,
+        identity=identity,
+        color=color,
+        seam_plain=plain,
+        identity_plain=0.1,
+        color_plain=without,
+    )
+    assert face.harmed_for_nothing == harmed
+    assert face.harmed or not face.harmed_for_nothing
+
+
 def test_what_was_not_compared_was_not_harmed():
-    assert not FaceOutcome(0, "face", False, seam=9.0, identity=0.9).harmed
+    face = FaceOutcome(0, "face", False, seam=9.0, identity=0.9)
+    assert not face.harmed
+    assert not face.harmed_for_nothing

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
-from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Trial, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.look import Look
 
@@ -69,7 +69,7 @@ def test_no_seam_is_ever_larger_than_without(learned, around, lift):
 
 @pytest.mark.parametrize(
     ("cost", "margin", "taken"),
-    [(0.03, NOISE, 1.0), (0.1, NOISE, 0.25), (0.1, DEMANDED, 1.0), (0.9, DEMANDED, 0)],
+    [(0.03, NOISE, 1.0), (0.05, NOISE, 0.75), (0.1, NOISE, 0), (0.1, DEMANDED, 1.0), (0.9, DEMANDED, 0)],
 )
 def test_a_recognizer_limits_the_strength(cost, margin, taken):
     """A judge whose distance grows in proportion to the grade."""
@@ -129,3 +129,63 @@ def test_no_face_turns_green():
     where = Trial(compose, skin, AREA, FACE)
     assert strength(green, where) < 1
     assert strength(look((0.9, 1.0, 1.1)), where) == 1
+
+
+def costly(cost):
+    """A judge that holds every change of the face against it, however small."""
+    return lambda pixels: 0.05 + cost * bool((pixels[FACE] != PIXELS[FACE]).any())
+
+
+def test_likeness_is_never_given_for_nothing():
+    """A change below what any eye sees, which closes no seam, buys nothing; a visible one does."""
+    faint, clear = look((0.97, 0.97, 0.97)), look()
+    unseen, seen = trial((0.97, 0.97, 0.97), costly(2 * FREE)), trial(identity=costly(2 * FREE))
+    assert least_harm([faint], PLAIN, unseen, margin=DEMANDED) is PLAIN
+    assert least_harm([clear], PLAIN, seen, margin=DEMANDED) is clear
+    free = trial((0.97, 0.97, 0.97), costly(0.9 * FREE))
+    assert least_harm([faint], PLAIN, free, margin=DEMANDED) is faint
+
+
+def test_a_guess_needs_a_seam_that_falls():
+    warm, faint = trial(), trial((0.97, 0.97, 0.97))
+    assert least_harm([look()], PLAIN, warm, margin=NOISE, guessed=True) is not PLAIN
+    assert least_harm([look((0.97, 0.97, 0.97))], PLAIN, faint, margin=NOISE, guessed=True) is PLAIN
+    assert least_harm([look((0.97, 0.97, 0.97))], PLAIN, faint, margin=NOISE) is not PLAIN
+
+
+def test_beside_what_was_drawn_no_seam_speaks_for_a_guess():
+    under = np.roll(255 - PIXELS, 40, axis=0)
+    drawn = Trial(trial().compose, PIXELS, AREA, FACE, None, under)
+    assert least_harm([look()], PLAIN, drawn, margin=NOISE, guessed=True) is PLAIN
+
+
+def test_over_something_drawn_the_seam_runs_where_the_two_differ():
+    """The hole's outline lies in what was drawn; only the inner area is the original's."""
+    inner = oval(160, 160, 80, 80, 24, 30)
+    around = np.clip(look().apply(PIXELS), 0, 255)
+
+    def compose(tried):
+        mixed = np.where(inner[..., None], tried.apply(PIXELS), around)
+        return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+
+    where = Trial(compose, PIXELS, AREA, FACE, None, np.where(inner[..., None], 255 - around, around))
+    cold = look((0.85, 1.0, 1.15))
+    assert least_harm([cold], PLAIN, where, margin=DEMANDED) is PLAIN
+    warm = look()
+    assert least_harm([warm], PLAIN, where, margin=DEMANDED) is warm
+
+
+def test_no_hues_are_mixed_up_within_a_face():
+    """Skin keeps its color, but lips turn from red to green."""
+    skin = np.full((160, 160, 3), (190, 150, 130), np.float32) + 0.1 * (PIXELS - 128)
+    skin[88:100, 62:98] = (190, 90, 100)
+    swap = np.array([[0.2, 0.8, 0], [0.9, 0.1, 0], [0, 0, 1.0]])
+    offset = np.array([190, 150, 130]) - swap @ np.array([190, 150, 130])
+    mixed = Look(WINDOW, Grade(np.column_stack([swap, offset])))
+
+    def compose(tried):
+        shown = np.where(AREA[..., None], tried.apply(skin), mixed.apply(skin))
+        return np.clip(np.rint(shown), 0, 255).astype(np.uint8)
+
+    where = Trial(compose, skin, AREA, oval(160, 160, 80, 92, 22, 16))
+    assert least_harm([mixed], PLAIN, where, margin=DEMANDED) is PLAIN

@@ -73,3 +73,23 @@ def test_warm_and_faded_colors_are_still_colors():
     assert not Grade(np.column_stack([np.diag([1.2, 1, 0.7]), np.zeros(3)])).takes_hues
     faded = 0.7 * Grade.grey().matrix + 0.3 * np.eye(3, 4)
     assert not Grade(faded).takes_hues
+
+
+@given(st.tuples(*[st.floats(-1, 1)] * 9), st.tuples(levels, levels, levels))
+def test_a_plainer_grade_makes_the_same_of_its_color_and_turns_no_hue(mixes, color):
+    """Whatever a map learned from few colors does to others, redder than the color stays redder."""
+    matrix = np.column_stack([np.eye(3) + np.array(mixes).reshape(3, 3), [5.0, 0.0, -5.0]])
+    grade, own = Grade(matrix), np.float32([[color]])
+    plainer = grade.plainer(np.array(color))
+    np.testing.assert_allclose(plainer.apply(own), grade.apply(own), atol=0.05)
+    if not grade.takes_hues:
+        hue = np.float32([[[20.0, -10.0, -10.0]]])
+        moved = plainer.apply(own + hue) - plainer.apply(own)
+        turned = moved - moved @ np.float32([0.299, 0.587, 0.114])[:, None]
+        even = hue - hue @ np.float32([0.299, 0.587, 0.114])[:, None]
+        assert float((turned * even).sum()) >= -1e-2
+        assert np.abs(np.cross(turned[0, 0], even[0, 0])).max() < 0.5
+
+
+def test_a_grade_without_hues_is_plain_enough():
+    assert Grade.grey().plainer(np.array([200.0, 150.0, 120.0])).takes_hues

@@ -159,13 +159,16 @@ def test_the_seam_is_reported_beside_the_photos_own():
     assert report.style is None
 
 
-def test_a_pencil_drawing_gets_a_drawn_face_and_only_if_that_is_wanted(hidden_astronaut, astronaut, parts):
+@pytest.mark.parametrize("harmonize", [None, 0.0])
+def test_a_pencil_drawing_gets_a_drawn_face_and_only_if_that_is_wanted(
+    harmonize, hidden_astronaut, astronaut, parts
+):
     bright = astronaut.pixels @ np.float32([0.299, 0.587, 0.114])
     sketch = np.clip(bright * 255 / np.maximum(cv2.GaussianBlur(bright, (0, 0), 5), 1), 0, 255)
     hidden = hidden_astronaut.masked.mask.hidden
     edited = np.repeat(np.where(hidden, 0, sketch).astype(np.uint8)[..., None], 3, 2)
     drawn, photo = (
-        pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, Finish(style_match=match))
+        pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, Finish(harmonize, match))
         for match in (True, False)
     )
     assert drawn.report.placements[0].style == "pencil drawing"
@@ -199,3 +202,17 @@ def test_a_face_has_no_colors_in_a_picture_without_any():
     )
     assert np.ptp(core_of(PIXELS), axis=2).mean() > 5
     assert np.ptp(core_of(done.pixels), axis=2).max() <= 1
+
+
+@pytest.mark.parametrize("match", [True, False])
+def test_a_grey_picture_gives_a_grey_face_without_harmonization_unless_style_is_off(match):
+    grey = SENT.pixels.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])
+    edited = np.repeat(np.rint(grey).astype(np.uint8)[..., None], 3, 2)
+    finish = Finish(harmonize=0.0, style_match=match)
+    done = reintegrate(
+        Photo(PIXELS), SENT, edited, [placement(similarity(), (FACE,))], Nobody(1.0), finish
+    ).pixels
+    if match:
+        assert np.ptp(core_of(done), axis=2).max() <= 1
+    else:
+        assert np.array_equal(core_of(done), core_of(PIXELS))

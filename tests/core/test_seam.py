@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
 from privateedit.core.color_difference import delta_e_2000, lab
-from privateedit.core.seam import seam_difference, seam_width
+from privateedit.core.seam import changed_area, seam_difference, seam_width
 
 AREA = oval(200, 240, 120, 100, 60, 50)
 
@@ -77,3 +77,15 @@ def test_parts_thinner_than_the_look_are_left_out():
 def test_the_width_follows_the_area():
     assert seam_width(np.ones((300, 300), bool)) == 6.0
     assert seam_width(np.ones((10, 10), bool)) == 3.0
+
+
+def test_the_changed_area_is_what_differs_without_specks():
+    before, area = scenery(120, 160), oval(120, 160, 80, 60, 40, 30)
+    after = before.copy()
+    after[area] = after[area] // 2
+    after[60, 80] = before[60, 80]  # a pinhole
+    after[5, 5] = 0  # a speck
+    found = changed_area(after, before)
+    assert (found ^ area).mean() < 0.01
+    assert not found[5, 5]
+    assert found[60, 80]

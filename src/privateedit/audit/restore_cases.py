@@ -33,6 +33,7 @@ from privateedit.core.place import Placement, place
 from privateedit.core.ports import FaceDetector
 from privateedit.core.prepared import Concealed
 from privateedit.core.restored import Restored
+from privateedit.core.seam import changed_area
 from privateedit.core.similarity import warp, warp_area
 from privateedit.errors import CannotAlign, NoFaceFound, Refused
 
@@ -239,7 +240,7 @@ class _Subject:
         outline, outline_plain = region, region
         if alignment.regime == "face":
             outline, outline_plain = (
-                measures.changed_area(each.pixels, edit.pixels) & region for each in (restored, plain)
+                changed_area(each.pixels, edit.pixels) & region for each in (restored, plain)
             )
         likeness = self.instruments.parts.likeness
         portrayed = None if likeness is None else likeness.portrayed(photo, face)
@@ -256,6 +257,7 @@ class _Subject:
             floor=distance(edit.ideal),
             seam=measures.seam_ratio(restored.pixels, unedited, outline),
             color=self._color(edit, restored.pixels, region, outline, alignment.regime),
+            color_plain=self._color(edit, plain.pixels, region, outline_plain, alignment.regime),
             identity_plain=distance(plain.pixels),
             seam_plain=measures.seam_ratio(plain.pixels, unedited, outline_plain),
         )

@@ -23,7 +23,6 @@ RIM = 24
 
 _MESH = (33, 133, 362, 263, 168, 6, 197, 195, 5, 4)
 _UNSEEN = 12  # levels by which an area may differ from black and still look like it
-_SEEN = 2  # levels; less is the tail of a blend
 _WRONG = 0.5  # of a face's width: farther from where it belongs a face is somebody else's
 
 
@@ -59,14 +58,6 @@ def belongs_elsewhere(face: Face, found: Matrix, truth: Matrix | None) -> bool:
     if truth is None:
         return True
     return alignment_error(face, found, truth) * eye_distance(face) > _WRONG * face.box.width
-
-
-def changed_area(final: Pixels, returned: Pixels) -> Hidden:
-    """Return where two pictures visibly differ, without specks and pinholes."""
-    apart = np.abs(final.astype(np.int16) - returned).max(2) >= _SEEN
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
-    closed = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0)
 
 
 def seam_ratio(final: Pixels, unedited: Pixels, area: Hidden) -> float:

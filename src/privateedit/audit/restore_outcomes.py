@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from privateedit.audit.restore_scenarios import Scenario
+from privateedit.core.gate import VISIBLE
+
+_NOTICED = 1.0  # CIEDE2000
+_CLOSED = 0.5  # of the unedited photo's seam
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class FaceOutcome:
         floor: the same to what the edit would show had nothing been hidden.
         seam: color step across the outline, in times that of the unedited photo.
         color: CIEDE2000 to what the edit would show had nothing been hidden, median over the region.
-        identity_plain, seam_plain: the same with harmonization off.
+        identity_plain, seam_plain, color_plain: the same with harmonization off.
     """
 
     id: int
@@ -35,6 +39,7 @@ class FaceOutcome:
     color: float = math.nan
     identity_plain: float = math.nan
     seam_plain: float = math.nan
+    color_plain: float = math.nan
 
     @property
     def harmed(self) -> bool:
@@ -50,6 +55,22 @@ class FaceOutcome:
         """
         cost = max(self.identity_plain, 0.0 if math.isnan(self.floor) else self.floor)
         return self.seam > 1.02 * max(self.seam_plain, 1.0) or self.identity > cost + 0.02
+
+    @property
+    def harmed_for_nothing(self) -> bool:
+        """Whether it made a seam that the unedited photo has not, or cost likeness and brought nothing.
+
+        A face that would sit bright in a night, or pink beside a face that became yellow, is worth likeness;
+        so is a seam that goes. What it brings must be seen: its color was off by what any eye sees, and is
+        less so by what is just noticed.
+        """
+        seam = self.seam > 1.02 * max(self.seam_plain, 1.0)
+        return seam or (self.identity > self.identity_plain + 0.02 and not self._brought)
+
+    @property
+    def _brought(self) -> bool:
+        color = self.color_plain >= VISIBLE and self.color <= self.color_plain - _NOTICED
+        return color or self.seam <= self.seam_plain - _CLOSED
 
 
 @dataclass(frozen=True, slots=True)

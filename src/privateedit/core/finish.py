@@ -72,7 +72,8 @@ class Finish:
     Attributes:
         harmonize: how much of the picture's change of light and color the face gets, from 0 to 1; None leaves
             it to what the pictures say.
-        style_match: whether the face is redrawn to fit a picture that became a drawing or a painting.
+        style_match: whether the face is redrawn to fit a picture that became a drawing or a painting, and
+            loses its colors in one that has none, however weak harmonization is.
         size: how large the result is.
 
     Raises:

@@ -4,8 +4,9 @@ Measured with dlib's network on ten open portraits: a shift by half a pixel move
 most), JPEG at quality 90 by 0.01. Grades that nobody would call another person move it farther by themselves:
 a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0.12 to 0.13 (0.18 at most),
 and a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one.
-What was seen in both pictures and fits them may cost what such grades cost; what is guessed from little, or
-what only a drawn face says, mere noise.
+Likeness is only ever given for something: a step at the seam that goes, or, where enough was seen in both
+pictures, a face that would sit in its picture in a color of its own. Then what was seen and fits may cost
+what such grades cost; what is guessed from little, or what only a drawn face says, mere noise.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.color_difference import lab
+from privateedit.core.color_difference import delta_e_2000, lab
 from privateedit.core.grade import LUMA
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
-from privateedit.core.seam import seam_difference, seam_width
+from privateedit.core.seam import changed_area, seam_difference, seam_width
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """What is tried, in this order, before all is left as it was."""
@@ -35,13 +36,25 @@ NOISE = 0.04
 DEMANDED = 0.15
 """How much farther an honest black-and-white or night grade moves it."""
 
+FREE = 0.015
+"""How far it may move for nothing that any eye sees: compression moves it by nearly as much."""
+
+VISIBLE = 2.0
+"""CIEDE2000 that any eye sees between a face and what it is set into; half of it is just noticeable."""
+
+_PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
+
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
+_NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _LIKE = 0.9  # correlation of local structure with the original's
+_HUES = 0.6  # correlation of how hues differ within the face, red lips from pale skin, with the original's
+_COLORLESS = 1.0  # mean a*b* distance from the face's own, below which there are no hues to differ
 _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
 _LOCAL = 0.06  # of the area's size over which structure is compared
+_COLOR = 0.02  # of it, over which color is averaged
 
 Identity = Callable[[NDArray[np.uint8]], float]
 """From a composed H×W×3 window to a recognizer's distance of the face in it from the original."""
@@ -57,6 +70,8 @@ class Trial:
         area: bool H×W, what was hidden; its outline is the seam.
         face: bool H×W, where the original face surely is.
         identity: a recognizer's judgment, if there is one.
+        under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
+            the composed window begins to differ from it.
     """
 
     compose: Callable[[Look], Pixels]
@@ -64,62 +79,123 @@ class Trial:
     area: Hidden
     face: Hidden
     identity: Identity | None = None
+    under: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Harm:
     seam: float
     anyway: float  # the seam that the look draws there in the whole original
+    native: float  # the seam that the original by itself shows there
+    moved: bool  # whether every look has an outline of its own
     distance: float
+    change: float  # CIEDE2000 of the face from what it was without the look
     like: float
+    hues: float
     clipped: float
     forced: float
     red: float  # a* of the face; falling far below 0 it is green
 
-    def within(self, before: _Harm, margin: float | None) -> bool:
+    def within(self, before: _Harm, margin: float | None, *, guessed: bool) -> bool:
         """Whether this is no worse than `before`; without a margin no likeness counts."""
         if margin is None:
             fits = not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
             return fits and self.forced <= before.forced + _FORCED
-        # What the whole original shows at that outline, with the look and without it, is no seam.
-        allowed = max(before.seam, min(self.anyway, before.anyway))
         return (
-            not self.seam > allowed + _SAME_SEAM  # not a number: no outline to look at
-            and self.distance <= before.distance + margin
+            not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
+            and self.distance <= before.distance + self._worth(before, margin)
+            and (not guessed or (self.closed(before) and not self.moved))
             and self.like >= min(_LIKE, before.like)
+            and self.hues >= _HUES
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
         )
 
+    def _allowed(self, before: _Harm) -> float:
+        """Return how large the seam may be: what the original shows at that outline is none."""
+        if self.moved:
+            return self.native * max(1.0, before.seam / before.native)
+        return max(before.seam, min(self.anyway, before.anyway))
 
-def least_harm(options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None) -> Look:
+    def closed(self, before: _Harm) -> bool:
+        """Whether the seam, as far as the original by itself shows none there, falls by what any eye sees."""
+        smaller = max(1.0, before.seam / before.native) - max(1.0, self.seam / self.native)
+        return smaller * min(before.native, self.native) >= VISIBLE
+
+    def _worth(self, before: _Harm, margin: float) -> float:
+        """Return by how much the distance may grow for what any eye sees in exchange."""
+        bought = 0.0
+        if self.closed(before):
+            bought = margin
+        elif margin >= DEMANDED and self.change >= VISIBLE:
+            bought = _PRICE * self.change
+        return min(FREE + bought, margin)
+
+
+def least_harm(
+    options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None, guessed: bool = False
+) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
-    recognizer's distance that grows by more than `margin`; and, with or without a recognizer, a face that
-    turns green, local structure that is lost, or highlights and shadows that are cut off. Without a
-    `margin`, as for drawings, which no one takes for photos, only the seam counts, and lines that the
-    drawing has there anyway are none; but no paint lies beyond all colors.
+    recognizer's distance that grows by more than `FREE`, or than `margin` where in exchange the seam falls
+    by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
+    and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
+    that is lost, or highlights and shadows that are cut off. What is `guessed` does harm unless the seam of
+    a hole falls visibly; one beside what a service drew tells nothing. Without a `margin`, as for drawings,
+    which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
+    none; but no paint lies beyond all colors.
     """
-    before = _harm(base, trial)
-    return next((each for each in options if _harm(each, trial).within(before, margin)), base)
+    bare = _color(base, trial)
+    before = _harm(base, trial, bare)
+    harms = ((each, _harm(each, trial, bare)) for each in options)
+    return next((each for each, harm in harms if harm.within(before, margin, guessed=guessed)), base)
 
 
-def _harm(look: Look, trial: Trial) -> _Harm:
+def _harm(look: Look, trial: Trial, bare: Floats) -> _Harm:
     made = trial.compose(look)
-    whole, width = look.apply(trial.original), seam_width(trial.area)
+    whole = look.apply(trial.original)
+    area = trial.area if trial.under is None else changed_area(made, trial.under) & trial.area
+    width = seam_width(area)
+    color = _color(look, trial)
     shown = whole @ LUMA.astype(np.float32)
     own = trial.original @ LUMA.astype(np.float32)
     cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
     return _Harm(
-        seam=seam_difference(made, trial.area, width),
-        anyway=seam_difference(np.clip(whole, 0, 255), trial.area, width),
+        seam=seam_difference(made, area, width),
+        anyway=seam_difference(np.clip(whole, 0, 255), area, width),
+        native=float(np.fmax(seam_difference(trial.original, area, width), _NO_SEAM)),
+        moved=trial.under is not None,
         distance=trial.identity(made) if trial.identity is not None else 0.0,
+        change=_apart(bare, color, trial.face),
+        hues=_hues_alike(bare, color, trial.face),
         like=_alike(own, shown, trial.face),
         clipped=_share(trial.face & cut, trial.face),
         red=_red(whole, trial.face),
         forced=_share(trial.face & ((whole < -_BEYOND) | (whole > 255 + _BEYOND)).any(2), trial.face),
     )
+
+
+def _color(look: Look, trial: Trial) -> Floats:
+    """Return the original's L*a*b* under a look, without fine detail."""
+    sigma = max(1.0, _COLOR * float(np.sqrt(np.count_nonzero(trial.area))))
+    return lab(cv2.GaussianBlur(np.clip(look.apply(trial.original), 0, 255), (0, 0), sigma))
+
+
+def _apart(first: Floats, second: Floats, face: Hidden) -> float:
+    """Return the median CIEDE2000 between two pictures of a face; 0 without a face."""
+    return float(np.median(delta_e_2000(first[face], second[face]))) if face.any() else 0.0
+
+
+def _hues_alike(first: Floats, second: Floats, face: Hidden) -> float:
+    """Return the correlation of how hues differ within a face; 1 where either has none that differ."""
+    if not face.any():
+        return 1.0
+    one, two = (each[face][:, 1:] - np.median(each[face][:, 1:], axis=0) for each in (first, second))
+    power = [float((each**2).sum()) for each in (one, two)]
+    if min(power) < _COLORLESS**2 * len(one):
+        return 1.0
+    return float((one * two).sum()) / float(np.sqrt(power[0] * power[1]))
 
 
 def _share(part: Hidden, whole: Hidden) -> float:

@@ -18,6 +18,7 @@ _STEEPEST, _FLATTEST = 2.5, 0.3
 _STIFF = 0.03  # weight of a straight curve against the evidence
 _WORTH_BENDING = 1.0  # levels
 _TABLE = 1024
+_COLORFUL = (0.6, 1.2)  # gain of hues that is plausible, in gains of brightness
 _ONE_HUE = 0.1  # of the strongest mix of channels, the next one, up to which no hues are told apart
 
 
@@ -109,6 +110,23 @@ class Grade:
         start = Grade.grey().matrix if self.takes_hues else np.eye(3, 4)
         matrix = start + strength * (self.matrix - start)
         return Grade(matrix, None if self.curve is None else self.curve.at(strength))
+
+    def plainer(self, color: NDArray[np.floating]) -> Grade:
+        """Return the grade that makes the same of one `color` (R, G, B levels) and turns no hue around it.
+
+        Brightness keeps its gain and every hue the mean gain of all, or nearly that of brightness: a map
+        that was learned from few colors may paint others, such as those of lips, in any. A grade that takes
+        the hues stays as it is.
+        """
+        if self.takes_hues:
+            return self
+        mix = self.matrix[:, :3]
+        gain = float(LUMA @ mix @ np.ones(3))
+        hues = np.eye(3) - 1 / 3
+        mean = float(np.trace(hues @ mix @ hues)) / 2
+        saturation = float(np.clip(mean, _COLORFUL[0] * abs(gain), _COLORFUL[1] * abs(gain)))
+        even = saturation * np.eye(3) + (gain - saturation) * np.tile(LUMA, (3, 1))
+        return replace(self, matrix=np.column_stack([even, self.matrix @ np.append(color, 1) - even @ color]))
 
     def apply(self, pixels: Floats) -> Floats:
         """Return graded H×W×3 float32 levels; may leave 0–255, callers clip when they round."""

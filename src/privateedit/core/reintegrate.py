@@ -11,7 +11,7 @@ from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.gate import DEMANDED, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Identity, Trial, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.learn_look import learn_look, well_told, with_shading
 from privateedit.core.likeness import Likeness
@@ -98,44 +98,75 @@ def _look(
     scene: Scene, placement: Placement, patch: Patch, finish: Finish, likeness: Likeness | None
 ) -> tuple[Look, float]:
     """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
-    plain, fixed = Look(patch.window), finish.harmonize
-    if fixed == 0:
-        return plain, 0.0
     small = preview(patch, placement, _TRIED)
     learned = learn_look(scene, placement, patch, style_match=finish.style_match)
-    if fixed is not None:
-        return with_shading(learned, scene, placement, small).at(fixed), fixed
-    trial = _trial(small, scene.photo, likeness)
-    if learned.style is not None and least_harm([learned], plain, trial, margin=None) is learned:
+    if learned.style is not None and _fits(learned, small):
         return learned, 1.0
-    margin = DEMANDED if well_told(learned, scene, placement) else NOISE
-    look, strength = _harmonized(replace(learned, style=None), trial, margin)
+    learned = replace(learned, style=None)
+    plain = _unharmonized(learned, style_match=finish.style_match)
+    if finish.harmonize == 0:
+        return plain, 0.0
+    if finish.harmonize is not None:
+        return with_shading(learned, scene, placement, small).at(finish.harmonize), finish.harmonize
+    trial = _trial(small, _judge(small, scene.photo, likeness))
+    look, strength = _harmonized(learned, plain, trial, told=well_told(learned, scene, placement))
     shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:
         return look, strength
     shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
-    return least_harm(shades, look, trial, margin=NOISE), strength
+    return least_harm(shades, look, trial, margin=FREE), strength
 
 
-def _harmonized(learned: Look, trial: Trial, margin: float) -> tuple[Look, float]:
+def _fits(drawn: Look, small: Preview) -> bool:
+    """Whether a drawing of the face leaves no larger seam than the photographic face."""
+    return least_harm([drawn], Look(drawn.window), _trial(small), margin=None) is drawn
+
+
+def _unharmonized(learned: Look, *, style_match: bool) -> Look:
+    """Return what a face gets before any light and color: in a picture without colors it has none either."""
+    drained = style_match and learned.grade.takes_hues
+    return Look(learned.window, Grade.grey() if drained else Grade.identity())
+
+
+def _harmonized(learned: Look, plain: Look, trial: Trial, *, told: bool) -> tuple[Look, float]:
     """Return what the gate lets through of grade, light and texture, and at what strength."""
-    # Whatever else does harm: in a picture without colors, a face has none.
-    grade = Grade.grey() if learned.grade.takes_hues else Grade.identity()
-    plain = Look(learned.window, grade)
-    options = {strength: learned.at(strength) for strength in STRENGTHS if not learned.is_plain}
-    look = least_harm(list(options.values()), plain, trial, margin=margin)
-    return look, next((each for each, option in options.items() if option is look), 0.0)
+    options = [
+        (each.at(strength), strength)
+        for strength in STRENGTHS
+        for each in ([] if learned.is_plain else (learned, _plainer(learned, trial)))
+    ]
+    looks = [look for look, _ in options]
+    margin = DEMANDED if told else NOISE
+    chosen = least_harm(looks, plain, trial, margin=margin, guessed=not told)
+    return chosen, next((strength for look, strength in options if look is chosen), 0.0)
 
 
-def _trial(small: Preview, photo: Photo, likeness: Likeness | None) -> Trial:
+def _plainer(learned: Look, trial: Trial) -> Look:
+    """Return the look with a grade that does the same to the face, and mixes up no hues in it."""
+    if learned.grade.is_identity or not trial.face.any():
+        return learned
+    color = np.median(trial.original[trial.face], axis=0).astype(np.float64)
+    return replace(learned, grade=learned.grade.plainer(color))
+
+
+def _trial(small: Preview, judge: Identity | None = None) -> Trial:
     patch, placement = small.patch, small.placement
-    judge = None
-    if likeness is not None and placement.faces:
-        portrayed = likeness.portrayed(photo, placement.faces[0])
-        judge = portrayed.judge(placement.alignment.matrix, patch.window)
     return Trial(
-        lambda look: _composed(patch, look, placement), patch.original, patch.hole, small.face, judge
+        lambda look: _composed(patch, look, placement),
+        patch.original,
+        patch.hole,
+        small.face,
+        judge,
+        patch.edited if placement.alignment.regime == "face" else None,
     )
+
+
+def _judge(small: Preview, photo: Photo, likeness: Likeness | None) -> Identity | None:
+    placement = small.placement
+    if likeness is None or not placement.faces:
+        return None
+    portrayed = likeness.portrayed(photo, placement.faces[0])
+    return portrayed.judge(placement.alignment.matrix, small.patch.window)
 
 
 def _reports(

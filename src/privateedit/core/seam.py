@@ -16,11 +16,20 @@ _NEAR, _FAR = 0.5, 2.0  # widths from the outline between which the two sides ar
 _FEWEST = 8  # points of the outline
 _ENOUGH = 2.0  # square widths of a side that a point must see; a straight outline shows 6
 _SHARE = 0.02
+_SEEN = 2  # levels; less is the tail of a blend
 
 
 def seam_width(area: Hidden) -> float:
     """Return the width to measure a seam of `area` with: 2 % of a square of its size, at least 3 pixels."""
     return max(3.0, _SHARE * float(np.sqrt(np.count_nonzero(area))))
+
+
+def changed_area(first: NDArray[Any], second: NDArray[Any]) -> Hidden:
+    """Return where two pictures of one size, H×W×3 levels, visibly differ, without specks and pinholes."""
+    apart = np.abs(np.asarray(first, np.float32) - second).max(2) >= _SEEN
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    closed = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0)
 
 
 def seam_difference(picture: NDArray[Any], area: Hidden, width: float) -> float:
