@@ -10,7 +10,9 @@ from privateedit.server.limits import ServerLimits
 
 
 class Way:
-    """A send that waits until it is stopped."""
+    """A send that waits until it is stopped; like an editor, it cannot be hashed."""
+
+    __hash__ = None
 
     def __init__(self):
         self.stopped = threading.Event()
