@@ -14,6 +14,7 @@ import uvicorn
 from privateedit import wiring
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
+from privateedit.server import memory
 from privateedit.server.access import Access, hosts_of, is_loopback, is_unspecified
 from privateedit.server.app import answer_to_no_http, make_app, too_many
 from privateedit.server.desk import Desk
@@ -102,6 +103,7 @@ _STAND_IN_KEY = "no-key"
 
 def warm() -> None:
     """Load the models, so that the first request waits no longer than others."""
+    memory.keep_together()
     parts = wiring.parts()
     blank = np.full((64, 64, 3), 127, np.uint8)
     parts.detector.detect(blank)
@@ -151,6 +153,7 @@ class Server(uvicorn.Server):
         Raises:
             InputError: the address cannot be listened on.
         """
+        memory.keep_together()
         try:
             super().run(sockets)
         except SystemExit:  # uvicorn's way of saying so
