@@ -1,9 +1,11 @@
+import asyncio
 import base64
 import json
 
 import httpx2
 import numpy as np
 import pytest
+from starlette.requests import Request
 from tests.server.conftest import (
     EYES,
     PROMPT,
@@ -14,6 +16,10 @@ from tests.server.conftest import (
 )
 from tests.standins.pictures import found_in, pixels
 from tests.standins.server import Fault
+
+from privateedit.server import serving
+from privateedit.server.edits import Edit
+from privateedit.server.wishes import Policy
 
 
 def first(answer):
@@ -334,3 +340,30 @@ def test_what_a_client_repeats_by_itself_is_not_sent_a_second_time(proxy, servic
     assert answer.headers["x-should-retry"] == "false"
     assert len(service.carried) == 1
     assert proxy.edit(portrait_file).status_code == 200
+
+
+def test_an_edit_that_the_server_gives_up_is_told_and_leaves_no_traceback(service, caplog):
+    """uvicorn cancels what has not ended long after the grace; the journal knows more than the answer can."""
+    said = []
+
+    async def send(message):
+        said.append(message)
+
+    async def given_up():
+        guardian = serving.guardian_of(
+            serving.Wanted(host="127.0.0.1", port=0, policy=Policy({}, {}), upstream="openai")
+        )
+        edit = Edit(guardian, Request({"type": "http", "headers": [], "method": "POST"}))
+        edit._answered = lambda _: asyncio.sleep(60)
+        task = asyncio.ensure_future(edit({}, None, send))
+        await asyncio.sleep(0.05)
+        assert guardian.desk.inside == 1
+        task.cancel()
+        await task
+        assert guardian.desk.inside == 0
+
+    asyncio.run(given_up())
+    assert said[0]["status"] == 424  # no status that clients answer by asking again
+    told = json.loads(said[1]["body"])["error"]
+    assert (told["code"], told["sent"]) == ("cancelled", "unknown")
+    assert not caplog.records

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from privateedit import wiring
 from privateedit.core.edit import EditResult
-from privateedit.errors import NotServed, PrivateEditError
+from privateedit.errors import Cancelled, NotServed, PrivateEditError, Sent
 from privateedit.server import envelope, memory
 from privateedit.server.access import Access, Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
@@ -73,6 +73,8 @@ class Edit(Response):
             metrics.failures.labels("ClientDisconnect").inc()
         except PrivateEditError as error:
             await self._fail(error, send)
+        except anyio.get_cancelled_exc_class():  # the server stops, and waits no longer; so does this task
+            await self._fail(Cancelled("The server was stopped.", sent=Sent.UNKNOWN), send)
         except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
             kind = type(error).__name__
             await self._fail(PrivateEditError(f"Something unexpected went wrong ({kind})."), send)
