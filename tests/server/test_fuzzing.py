@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
 from tests.server.conftest import file_of, running
 from tests.standins.openai import OpenAIStandIn
-from tests.standins.raw_client import EDITS, asked, file, form, head, text
+from tests.standins.raw_client import EDITS, asked, eventually, file, form, head, text
 
 KNOWN = {200, 400, 401, 403, 404, 405, 408, 413, 415, 421, 422}
 HEADERS = {"x-privateedit-coverage": ["face", "head"], "x-privateedit-faces": ["all", "1"]}
@@ -62,7 +62,7 @@ def proxy(running_proxy, monkeypatch, caplog, capfd):
     monkeypatch.setenv("PRIVATEEDIT_OPENAI_BASE_URL", running_proxy.service.url)
     yield running_proxy
     assert not running_proxy.service.asked
-    assert running_proxy.guardian.desk.budget.taken == 0
+    assert eventually(lambda: running_proxy.guardian.desk.budget.taken == 0)
     assert not [each for each in caplog.records if each.exc_info or "Traceback" in each.getMessage()]
     said = capfd.readouterr()
     assert "Traceback" not in said.out + said.err

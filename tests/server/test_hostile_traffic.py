@@ -7,14 +7,12 @@ from dataclasses import replace
 
 import pytest
 from tests.standins.openai import OpenAIStandIn
-from tests.standins.raw_client import EDITS, RawClient, asked, file, form, head, text
+from tests.standins.raw_client import EDITS, RawClient, asked, eventually, file, form, head, text
 from tests.standins.server import Fault
 
 from privateedit import wiring
 from privateedit.records.sends import History
 from privateedit.server.limits import ServerLimits
-
-LONG = 20.0  # seconds until a test gives up
 
 
 @pytest.fixture
@@ -30,8 +28,8 @@ def proxy(service, serve, quick, caplog):
 def require_at_rest(proxy):
     """Hold that nobody is inside, no memory is held, and the server answers."""
     desk, rest = proxy.guardian.desk, {"status": "ok", "inside": 0}
-    assert reached(lambda: asked(proxy.port, head("GET", "/healthz", port=proxy.port)).json() == rest)
-    assert reached(lambda: (desk.inside, desk.budget.taken) == (0, 0))
+    assert eventually(lambda: asked(proxy.port, head("GET", "/healthz", port=proxy.port)).json() == rest)
+    assert eventually(lambda: (desk.inside, desk.budget.taken) == (0, 0))
 
 
 def request(proxy, body, kind, *more, path=EDITS, length=True, method="POST", token=True, **options):
@@ -144,13 +142,6 @@ def sends():
     return history.sends
 
 
-def reached(condition):
-    until = time.monotonic() + LONG
-    while not (found := condition()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return found
-
-
 @pytest.mark.parametrize("stream", ["false", "true"])
 def test_a_client_that_goes_while_the_service_works_stops_the_send(
     hanging, serve, quick, portrait_file, stream
@@ -161,7 +152,7 @@ def test_a_client_that_goes_while_the_service_works_stops_the_send(
     with serve(limits=quick) as proxy:
         with RawClient(proxy.port) as client:
             client.say(request(proxy, body, kind))
-            assert reached(lambda: hanging.asked)
+            assert eventually(lambda: hanging.asked)
             left = time.monotonic()
             client.reset()
         require_at_rest(proxy)
@@ -248,7 +239,7 @@ def test_more_connections_than_are_kept_do_not_keep_others_out_for_long(service,
     with serve(limits=replace(quick, connections=8)) as proxy:
         idle = [RawClient(proxy.port) for _ in range(40)]
         try:
-            assert reached(lambda: _healthy(proxy.port))
+            assert eventually(lambda: _healthy(proxy.port))
         finally:
             for client in idle:
                 client.socket.close()
@@ -268,7 +259,7 @@ def test_requests_beyond_the_limit_are_asked_to_come_back(hanging, serve, quick,
         clients = [RawClient(proxy.port) for _ in range(2)]
         for client in clients:
             client.say(request(proxy, body, kind))
-        assert reached(lambda: proxy.guardian.desk.inside == 2)
+        assert eventually(lambda: proxy.guardian.desk.inside == 2)
         heard = asked(proxy.port, request(proxy, body, kind))
         assert (heard.status, heard.code) == (503, "busy")
         assert int(*heard.all("retry-after")) > 0

@@ -166,3 +166,11 @@ def asked(port, data, timeout=20.0):
     with RawClient(port, timeout) as client:
         client.say(data)
         return client.hears()
+
+
+def eventually(condition, patience=20.0):
+    """Return what `condition` does, once it is true or nobody waits any longer."""
+    until = time.monotonic() + patience
+    while not (found := condition()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return found

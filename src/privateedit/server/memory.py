@@ -15,7 +15,7 @@ def keep_together() -> bool:
 
     By itself glibc gives each thread a heap of its own, which keeps the most that it ever held: with requests
     in eight threads, a server grew by 130 MiB a minute for as long as there were new threads. Call it before
-    there are any. Large arrays are allocated rarely enough that sharing costs no time.
+    there are any. Large arrays are allocated so rarely that sharing was not measurable.
     """
     return bool(_call("mallopt", _ARENA_MAX, _ARENAS))
 
