@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from privateedit import wiring
 from privateedit.core.edit import EditResult
 from privateedit.errors import NotServed, PrivateEditError
-from privateedit.server import envelope
+from privateedit.server import envelope, memory
 from privateedit.server.access import Access, Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
 from privateedit.server.asked import Asked, asked_of
@@ -76,6 +76,7 @@ class Edit(Response):
         except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
             kind = type(error).__name__
             await self._fail(PrivateEditError(f"Something unexpected went wrong ({kind})."), send)
+        await self._guardian.desk.work(memory.give_back)
 
     async def _answered(self, send: Send) -> None:
         caller = self._guardian.access.caller(self._request.headers)
