@@ -226,13 +226,9 @@ def test_several_results_are_all_restored(proxy, service, astronaut, portrait_fi
 
 
 def test_results_that_do_not_fit_are_withheld(proxy, service, astronaut, portrait_file, coffee):
-    drawn = []
-
-    def redraw(picture, hidden):
-        drawn.append(1)
-        return coffee.pixels if len(drawn) == 1 else picture
-
-    service.redraw = redraw
+    give = service.delivery
+    other = file_of(coffee.pixels)
+    service.delivery = lambda asked, *pictures: give(asked, other, *pictures[1:])
     answer = proxy.edit(portrait_file, fields={"n": "2"})
     assert len(answer.json()["data"]) == 1
     assert answer.headers["x-privateedit-withheld"] == "1"

@@ -72,7 +72,8 @@ def test_a_server_that_is_stopped_ends_what_hangs_and_tells_its_client(serve, se
     client.join(20)
     assert time.monotonic() - start < 15
     (answer,) = answers
-    assert (answer.status_code, answer.headers["x-privateedit-sent"]) == (503, "yes")
+    assert answer.status_code == 503
+    assert answer.headers["x-privateedit-sent"] in {"yes", "unknown"}
 
 
 def test_too_many_at_once_are_asked_to_come_back(serve, service, portrait_file):
