@@ -330,3 +330,17 @@ def test_what_a_client_repeats_by_itself_is_not_sent_a_second_time(proxy, servic
     assert answer.headers["x-should-retry"] == "false"
     assert len(service.carried) == 1
     assert proxy.edit(portrait_file).status_code == 200
+
+
+@pytest.mark.parametrize(("stream", "broken"), [("false", "json_answer"), ("true", "event_answer")])
+def test_an_answer_that_cannot_be_built_still_tells_what_was_sent(
+    proxy, service, portrait_file, monkeypatch, stream, broken
+):
+    def fail(*_):
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(f"privateedit.server.edits.{broken}", fail)
+    answer = proxy.edit(portrait_file, fields={"stream": stream})
+    assert '"sent": "yes"' in answer.text
+    assert "nobody thought" not in answer.text
+    assert len(service.carried) == 1
