@@ -232,11 +232,9 @@ def test_streams_tell_what_went_wrong(client, service, photo):
 
 FAILURES = {
     500: openai.InternalServerError,
-    503: openai.InternalServerError,
     429: openai.RateLimitError,
     408: openai.InternalServerError,
     402: openai.RateLimitError,
-    401: openai.AuthenticationError,
 }
 
 

@@ -363,3 +363,17 @@ def test_an_edit_that_the_server_gives_up_is_told_and_leaves_no_traceback(servic
     told = json.loads(said[1]["body"])["error"]
     assert (told["code"], told["sent"]) == ("cancelled", "unknown")
     assert not caplog.records
+
+
+@pytest.mark.parametrize(("stream", "broken"), [("false", "json_answer"), ("true", "event_answer")])
+def test_an_answer_that_cannot_be_built_still_tells_what_was_sent(
+    proxy, service, portrait_file, monkeypatch, stream, broken
+):
+    def fail(*_):
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(f"privateedit.server.edits.{broken}", fail)
+    answer = proxy.edit(portrait_file, fields={"stream": stream})
+    assert '"sent": "yes"' in answer.text
+    assert "nobody thought" not in answer.text
+    assert len(service.carried) == 1

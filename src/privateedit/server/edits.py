@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from privateedit import wiring
 from privateedit.core.edit import EditResult
 from privateedit.errors import Cancelled, NotServed, PrivateEditError, Sent
+from privateedit.pipeline import telling_what_was_sent
 from privateedit.server import envelope, memory
 from privateedit.server.access import Access, Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
@@ -90,8 +91,9 @@ class Edit(Response):
                 await self._stream(work, ready, send)
                 return
             done = await work.carry_out(ready, self._request.is_disconnected)
-            headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
-            body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
+            with telling_what_was_sent(work.sent):
+                headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
+                body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
             await self._say(200, "application/json", headers, body, send)
 
     async def _asked(self, take: Callable[[int], None]) -> Asked:
@@ -131,10 +133,10 @@ class Edit(Response):
         if isinstance(outcome, Exception):
             raise outcome
         done = outcome
-        facts = {**before, **facts_after(done, work.chosen)}
-        body = await self._guardian.desk.work(
-            partial(event_answer, done, work.asked, self._guardian.now(), facts)
-        )
+        now = self._guardian.now()
+        with telling_what_was_sent(work.sent):
+            facts = {**before, **facts_after(done, work.chosen)}
+            body = await self._guardian.desk.work(partial(event_answer, done, work.asked, now, facts))
         self._count(200)
         await send({"type": "http.response.body", "body": body})
 
@@ -172,6 +174,11 @@ class _Work:
         self._guardian, self.asked, self._wish = guardian, asked, wish
         self._parts = wiring.parts()
         self.chosen: Chosen = guardian.upstream.chosen(asked, caller.key)
+
+    @property
+    def sent(self) -> Sent:
+        """What left of an edit that was carried out."""
+        return Sent.NO if self.chosen.editor.local else Sent.YES
 
     async def prepare(self, headers: Headers) -> Ready:
         """Open, mask and seal; nothing is sent that a client repeats by itself."""
