@@ -160,7 +160,7 @@ def test_a_polyglot_is_sent_as_the_picture_it_is_and_nothing_else(proxy, astrona
 
 def test_a_form_that_breaks_off_never_passes_for_a_whole_one(proxy, portrait_file):
     kind, body = form([PROMPT, file("image", portrait_file)])
-    for cut in (1, 2, 4, 5, 6, 7, 30, len(portrait_file) // 2, len(body) - 80):
+    for cut in (2, 4, 5, 6, 7, 30, len(portrait_file) // 2, len(body) - 80):
         heard = post_raw(proxy, body[:-cut], kind)
         whole_enough = b"--b--" in body[:-cut]  # the line break after it is not part of it (RFC 2046, 5.1.1)
         assert whole_enough == (heard.status == 200), cut

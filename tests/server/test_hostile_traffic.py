@@ -88,6 +88,7 @@ def test_a_body_that_pauses_is_answered_with_408(proxy, service, portrait_file):
     assert not service.asked
 
 
+@pytest.mark.slow
 def test_a_body_that_trickles_in_is_answered_with_408(proxy, service):
     kind, body = form([text("prompt", "x" * 4000)])
     with RawClient(proxy.port) as client:
@@ -312,13 +313,15 @@ INVALID = [
 ]
 
 
-@pytest.mark.parametrize("said", INVALID, ids=range(len(INVALID)))
-def test_what_is_no_http_is_answered_in_openais_shape_or_hung_up_on(proxy, said):
-    with RawClient(proxy.port) as client:
-        client.say(said)
-        with suppress(ConnectionError):
+def test_what_is_no_http_is_answered_in_openais_shape_or_hung_up_on(proxy):
+    told = 0
+    for said in INVALID:
+        with RawClient(proxy.port) as client, suppress(ConnectionError):
+            client.say(said)
             heard = client.hears()
-            assert (heard.status, heard.code) in ((400, "invalid_http"), (421, "wrong_host"))
+            assert (heard.status, heard.code) in ((400, "invalid_http"), (421, "wrong_host")), said[:40]
+            told += 1
+    assert told > len(INVALID) // 2
 
 
 def test_a_body_that_is_no_http_in_the_middle_is_survived(proxy, service, portrait_file):
@@ -390,12 +393,12 @@ def test_a_websocket_is_not_opened(proxy):
 METHODS = ["TRACE", "CONNECT", "GET", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "X"]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_other_methods_are_not_taken(proxy, service, method):
-    said = head(method, EDITS, port=proxy.port, headers=[("Authorization", f"Bearer {proxy.token}")])
-    heard = asked(proxy.port, said)
-    assert (heard.status, heard.code) == (405, "method_not_allowed")
-    assert proxy.token not in heard.body.decode()
+def test_other_methods_are_not_taken(proxy, service):
+    for method in METHODS:
+        said = head(method, EDITS, port=proxy.port, headers=[("Authorization", f"Bearer {proxy.token}")])
+        heard = asked(proxy.port, said)
+        assert (heard.status, heard.code) == (405, "method_not_allowed"), method
+        assert proxy.token not in heard.body.decode()
     assert not service.asked
 
 
@@ -425,13 +428,13 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_other_path_is_served_or_forwarded(proxy, service, portrait_file, path):
+def test_no_other_path_is_served_or_forwarded(proxy, service, portrait_file):
     kind, body = whole(portrait_file)
-    heard = asked(proxy.port, request(proxy, body, kind, path=path))
-    assert heard.status in (404, 405)
-    assert heard.code in ("not_found", "method_not_allowed")
-    assert not service.asked
+    for path in PATHS:
+        heard = asked(proxy.port, request(proxy, body, kind, path=path))
+        assert heard.status in (404, 405), path
+        assert heard.code in ("not_found", "method_not_allowed"), path
+        assert not service.asked, path
 
 
 def test_the_limits_that_are_shipped_bound_everything():
