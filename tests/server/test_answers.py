@@ -9,9 +9,16 @@ def payload(digest, sealed=True):
     return SimpleNamespace(sealed=sealed, sha256=digest)
 
 
-def ready(sealed=True, findings=0, dropped=()):
-    main = SimpleNamespace(payload=payload("aa"), concealed=SimpleNamespace(hidden_faces=(1, 2)))
-    beside = SimpleNamespace(payload=payload("bb", sealed), concealed=SimpleNamespace(hidden_faces=()))
+def picture(payload, faces, hides_identity=True):
+    concealment = SimpleNamespace(coverage=SimpleNamespace(hides_identity=hides_identity))
+    return SimpleNamespace(
+        payload=payload, concealed=SimpleNamespace(hidden_faces=faces), concealment=concealment
+    )
+
+
+def ready(sealed=True, findings=0, dropped=(), hides_identity=True):
+    main = picture(payload("aa"), (1, 2), hides_identity)
+    beside = picture(payload("bb", sealed), ())
     return SimpleNamespace(all=[main, beside], findings=findings, dropped=dropped)
 
 
@@ -44,6 +51,11 @@ def test_headers_tell_what_was_hidden():
         "x-privateedit-dropped": "user, size",
     }
     assert facts_before(ready(sealed=False), chosen())["x-privateedit-sealed"] == "no"
+
+
+def test_a_bar_over_the_eyes_is_warned_of():
+    facts = facts_before(ready(findings=1, hides_identity=False), chosen())
+    assert facts["x-privateedit-warning"] == "the prompt may name somebody (1); coverage eyes hides nobody"
 
 
 def test_a_models_name_never_breaks_a_header():

@@ -24,12 +24,14 @@ class Way:
         raise Unreachable("stopped")
 
 
-async def there():
-    return False
+def there():
+    return anyio.Event()
 
 
-async def gone():
-    return True
+def gone():
+    left = anyio.Event()
+    left.set()
+    return left
 
 
 def desk(**limits):
@@ -86,16 +88,16 @@ def test_a_result_and_an_error_come_through():
         raise Unreachable("no connection")
 
     async def both():
-        assert await desk().send(lambda: 5, Way(), there) == 5
+        assert await desk().send(lambda: 5, Way(), there()) == 5
         with pytest.raises(Unreachable, match="no connection"):
-            await desk().send(fail, Way(), there)
+            await desk().send(fail, Way(), there())
 
     anyio.run(both)
 
 
 def test_a_send_is_not_stopped_that_has_ended():
     way = Way()
-    anyio.run(desk().send, lambda: 5, way, there)
+    anyio.run(lambda: desk().send(lambda: 5, way, there()))
     assert not way.stopped.is_set()
 
 
@@ -104,7 +106,7 @@ def test_a_client_that_hangs_up_stops_its_send():
 
     async def hang_up():
         with pytest.raises(Unreachable):
-            await desk().send(way.carry, way, gone)
+            await desk().send(way.carry, way, gone())
 
     anyio.run(hang_up)
     assert way.stopped.is_set()
@@ -115,7 +117,7 @@ def test_a_request_that_is_cancelled_stops_its_send():
 
     async def cancel():
         with anyio.move_on_after(0.05), pytest.raises(Unreachable):
-            await desk().send(way.carry, way, there)
+            await desk().send(way.carry, way, there())
 
     anyio.run(cancel)
     assert way.stopped.is_set()
@@ -127,7 +129,42 @@ def test_all_sends_can_be_stopped_from_outside():
     async def stopped():
         threading.Timer(0.1, found.stop_sends).start()
         with pytest.raises(Unreachable):
-            await found.send(way.carry, way, there)
+            await found.send(way.carry, way, there())
 
     anyio.run(stopped)
     assert way.stopped.is_set()
+
+
+def test_no_send_begins_after_all_were_stopped():
+    found, way = desk(), Way()
+    found.stop_sends()
+
+    async def late():
+        with pytest.raises(Unreachable):
+            await found.send(way.carry, way, there())
+
+    anyio.run(late)
+    assert way.stopped.is_set()
+
+
+def test_a_client_that_leaves_meanwhile_stops_its_send():
+    way = Way()
+
+    async def leave():
+        left = there()
+        async with anyio.create_task_group() as group:
+            group.start_soon(waited, left)
+            await anyio.sleep(0.05)
+            assert not way.stopped.is_set()
+            left.set()
+
+    async def waited(left):
+        with pytest.raises(Unreachable):
+            await desk().send(way.carry, way, left)
+
+    anyio.run(leave)
+    assert way.stopped.is_set()
+
+
+def test_who_waits_for_the_system_waits_aside():
+    assert anyio.run(desk(workers=1).read, lambda: 7) == 7

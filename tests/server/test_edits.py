@@ -1,6 +1,9 @@
 import asyncio
 import base64
 import json
+import socket
+import threading
+import time
 
 import httpx2
 import numpy as np
@@ -377,3 +380,117 @@ def test_an_answer_that_cannot_be_built_still_tells_what_was_sent(
     assert '"sent": "yes"' in answer.text
     assert "nobody thought" not in answer.text
     assert len(service.carried) == 1
+
+
+def test_a_client_that_hangs_up_while_its_photo_is_masked_is_not_sent_for(
+    proxy, service, sends, portrait_file, monkeypatch
+):
+    """Its body is larger than what the server reads ahead, so only who listens learns that it is gone."""
+    from privateedit.server import edits, story
+
+    masked = threading.Event()
+
+    def slowly(*arguments):
+        ready = story.prepared(*arguments)
+        time.sleep(1.0)
+        masked.set()
+        return ready
+
+    monkeypatch.setattr(edits, "prepared", slowly)
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nx\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
+        + portrait_file
+        + b"\r\n--b--\r\n"
+    )
+    assert len(body) > 1 << 17
+    head = (
+        f"POST /v1/images/edits HTTP/1.1\r\nhost: 127.0.0.1:{proxy.port}\r\n"
+        f"authorization: Bearer {proxy.token}\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", proxy.port)) as line:
+        line.sendall(head.encode() + body)
+        time.sleep(0.3)
+    assert masked.wait(30)
+    until = time.monotonic() + 10
+    while proxy.guardian.desk.inside and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not service.asked
+    assert not [each for each in sends() if each.outcome is None or each.outcome["sent"] != "no"]
+
+
+def test_a_further_picture_without_a_face_is_named(proxy, service, portrait_file, coffee):
+    files = [("image", ("dress.png", file_of(coffee.pixels), "image/png"))]
+    answer = proxy.edit(portrait_file, files=files)
+    assert error(answer) == (400, "no_face_found", "no")
+    assert answer.json()["error"]["param"] == "image[1]"
+    assert not service.asked
+
+
+def test_a_keyring_that_takes_its_time_holds_up_nobody_else(proxy, service, portrait_file, monkeypatch):
+    import httpx2
+
+    from privateedit import services
+
+    asked = threading.Event()
+
+    def slowly(name):
+        asked.set()
+        time.sleep(2)
+        return service.key
+
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setattr(services, "kept_secret", slowly)
+    client = threading.Thread(target=lambda: proxy.edit(portrait_file))
+    client.start()
+    assert asked.wait(30)
+    start = time.monotonic()
+    assert httpx2.get(f"{proxy.root}/healthz").status_code == 200
+    assert time.monotonic() - start < 1
+    client.join(30)
+
+
+def test_a_client_that_does_not_read_its_answer_is_hung_up_on(serve, service, portrait_file):
+    from privateedit.server.limits import ServerLimits
+
+    service.redraw = lambda picture, hidden: np.random.default_rng(0).integers(
+        0, 255, picture.shape, np.uint8
+    )
+    big = np.random.default_rng(1).integers(0, 255, (1500, 1500, 3), np.uint8)
+    big[:512, :512] = pixels(portrait_file)
+    with serve(upstream="studio", limits=ServerLimits(idle=1.0)) as proxy:
+        body = file_of(big)
+        form = (
+            b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nwarm\r\n'
+            b'--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
+            + body
+            + b"\r\n--b--\r\n"
+        )
+        head = (
+            f"POST /v1/images/edits HTTP/1.1\r\nhost: 127.0.0.1:{proxy.port}\r\n"
+            f"authorization: Bearer {proxy.token}\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+            f"content-length: {len(form)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", proxy.port)) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.sendall(head.encode() + form)
+            line.settimeout(60)
+            assert line.recv(100).startswith(b"HTTP/1.1 200")
+            time.sleep(4)
+            got = 0
+            with pytest.raises(ConnectionError):
+                while True:
+                    piece = line.recv(1 << 16)
+                    if not piece:
+                        raise ConnectionError
+                    got += len(piece)
+            assert got < len(body)
+
+
+def test_json_has_a_smaller_bound(serve, service):
+    from privateedit.server.limits import ServerLimits
+
+    with serve(limits=ServerLimits(json=1000)) as proxy:
+        answer = proxy.post(json={"prompt": "x" * 2000})
+        assert error(answer) == (413, "request_too_large", "no")

@@ -115,3 +115,10 @@ def test_a_body_of_too_many_pieces_is_refused_before_it_is_read(monkeypatch):
         with pytest.raises(NotServed) as caught:
             fields_of_json(b"[" + piece * 200_000, ServerLimits())
         assert caught.value.code == "invalid_json"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("prompt", {"a": 1}), ("prompt", ["warm"]), ("prompt", 5), ("n", 1.5), ("size", [1])]
+)
+def test_what_has_another_type_is_no_text(name, value):
+    assert code({"prompt": "x", "images": [{"image_url": URI}], name: value}) == "invalid_type"

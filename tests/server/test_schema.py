@@ -8,7 +8,7 @@ def test_what_is_described_is_what_the_server_reads():
 
     form = schema.request()["requestBody"]["content"]["multipart/form-data"]["schema"]
     jsonschema.Draft202012Validator.check_schema(form)
-    assert set(form["properties"]) == {"image", "mask", *asked._USED}
+    assert set(form["properties"]) == {"image", "mask", *asked.NAMES}
 
 
 def test_every_choice_of_a_request_is_a_header():

@@ -28,8 +28,11 @@ def facts_before(ready: Ready, chosen: Chosen) -> dict[str, str]:
     }
     if _plain(chosen.model):
         facts["x-privateedit-model"] = chosen.model
-    if ready.findings:
-        facts["x-privateedit-warning"] = f"the prompt may name somebody ({ready.findings})"
+    warnings = [f"the prompt may name somebody ({ready.findings})"] if ready.findings else []
+    if not all(each.concealment.coverage.hides_identity for each in ready.all):
+        warnings.append("coverage eyes hides nobody")
+    if warnings:
+        facts["x-privateedit-warning"] = "; ".join(warnings)
     if ready.dropped:
         facts["x-privateedit-dropped"] = ", ".join(dict.fromkeys(ready.dropped))
     return facts

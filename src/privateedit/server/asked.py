@@ -15,10 +15,13 @@ MOST_RESULTS, MOST_PICTURES, LONGEST_PROMPT = 10, 16, 32_000
 PASSED = ("quality", "background", "input_fidelity")
 """What is passed on to a service that knows it."""
 
+_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"background": ("opaque", "auto"), "input_fidelity": ("low", "high")}
+)
 _PICTURE, _MASK = re.compile(r"image(\[\d{0,3}\])?"), re.compile(r"mask(\[0?\])?")
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 _WRITTEN: Mapping[str, str] = MappingProxyType({"png": ".png", "jpeg": ".jpg", "webp": ".webp"})
-_USED = frozenset(
+NAMES = frozenset(
     {
         "prompt",
         "model",
@@ -111,7 +114,7 @@ def asked_of(fields: Iterable[Field], model: str = "") -> Asked:
         suffix=_suffix(said),
         quality=_whole(said, "output_compression", 0, 100),
         stream=_switch(said, "stream"),
-        options={name: said[name] for name in PASSED if said.get(name)},
+        options=_passed(said),
         dropped=tuple(unknown),
     )
 
@@ -132,7 +135,7 @@ def _sorted(
             raise NotServed(_NO_PICTURES[bare], param=bare, code="unsupported_parameter")
         elif isinstance(value, Attached):
             raise NotServed("There is a file that is neither image nor mask.", code="unknown_parameter")
-        elif name not in _USED:
+        elif name not in NAMES:
             unknown.append(name)
         elif name in said:
             raise NotServed(f"The parameter {name} was given more than once.", param=name)
@@ -161,6 +164,17 @@ def _whole(said: Mapping[str, str], name: str, least: int, most: int) -> int | N
     return int(text)
 
 
+def _passed(said: Mapping[str, str]) -> dict[str, str]:
+    """Return what may be passed on: words from fixed lists, so that no other words leave by them."""
+    found = {name: said[name].strip().lower() for name in PASSED if said.get(name, "").strip()}
+    if found.get("background") == "transparent":
+        raise NotServed("A photo has no transparent background.", param="background")
+    for name, value in found.items():
+        if name in _WORDS and value not in _WORDS[name]:
+            raise NotServed(f"The {name} must be one of: {', '.join(_WORDS[name])}.", param=name)
+    return found
+
+
 def _switch(said: Mapping[str, str], name: str) -> bool:
     text = said.get(name, "").strip().lower()
     if text not in ("", "true", "false"):
@@ -181,8 +195,6 @@ def _suffix(said: Mapping[str, str]) -> str:
     name = said.get("output_format", "").strip().lower() or "png"
     if name not in _WRITTEN:
         raise NotServed("The output_format must be png, jpeg or webp.", param="output_format")
-    if said.get("background") == "transparent":
-        raise NotServed("A photo has no transparent background.", param="background")
     if said.get("response_format", "b64_json") not in ("", "b64_json", "url"):
         raise NotServed("The response_format must be b64_json.", param="response_format")
     return _WRITTEN[name]

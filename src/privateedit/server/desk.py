@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import NoReturn, Protocol, TypeVar, runtime_checkable
@@ -14,11 +14,7 @@ from privateedit.errors import NotServed
 from privateedit.server.body import Budget
 from privateedit.server.limits import ServerLimits
 
-Gone = Callable[[], Awaitable[bool]]
-"""Tells whether the client has hung up."""
-
 _Result = TypeVar("_Result")
-_LOOK = 0.5  # seconds between looks at whether a client is still there
 _AGAIN = 5  # seconds after which a client may come back
 
 
@@ -42,6 +38,7 @@ class Desk:
         self.budget = Budget(limits.memory)
         self.inside = 0
         self.closing = False
+        self._stopped = False
         self._at_work = anyio.CapacityLimiter(limits.workers)
         self._waiting = anyio.CapacityLimiter(limits.waiting)
         self._sends: dict[int, Stoppable] = {}  # by identity: an editor need not be hashable
@@ -69,16 +66,23 @@ class Desk:
         """Return what `task` returns; it runs in a thread, a few at once."""
         return await anyio.to_thread.run_sync(task, limiter=self._at_work)
 
-    async def send(self, task: Callable[[], _Result], way: Stoppable, gone: Gone) -> _Result:
+    async def read(self, task: Callable[[], _Result]) -> _Result:
+        """Return what a `task` that waits for the system returns, such as for a file or a keyring."""
+        return await anyio.to_thread.run_sync(task, limiter=self._waiting)
+
+    async def send(self, task: Callable[[], _Result], way: Stoppable, left: anyio.Event) -> _Result:
         """Return what `task`, which waits for a service, returns.
 
-        When the client is gone, or this is cancelled, the send is stopped; a thread cannot be.
+        When the client has `left`, or this is cancelled, or sends are stopped, the send is stopped; a thread
+        cannot be.
         """
         finished = anyio.Event()
+        if self._stopped or left.is_set():
+            way.stop()
         self._sends[id(way)] = way
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(_stop_when_gone, gone, way, finished)
+                group.start_soon(_stop_when_left, left, way, finished)
                 try:
                     outcome = await anyio.to_thread.run_sync(_attempted, task, limiter=self._waiting)
                 finally:
@@ -89,15 +93,15 @@ class Desk:
         return outcome()
 
     def stop_sends(self) -> None:
-        """Stop every send under way, from whatever thread."""
+        """Stop every send under way, from whatever thread; those that come after it never begin."""
+        self._stopped = True
         for way in tuple(self._sends.values()):
             way.stop()
 
 
-async def _stop_when_gone(gone: Gone, way: Stoppable, finished: anyio.Event) -> None:
+async def _stop_when_left(left: anyio.Event, way: Stoppable, finished: anyio.Event) -> None:
     try:
-        while not await gone():
-            await anyio.sleep(_LOOK)
+        await left.wait()
     finally:
         if not finished.is_set():
             way.stop()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 
 import anyio
@@ -22,14 +23,15 @@ from privateedit.server.access import Access, Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
 from privateedit.server.asked import Asked, asked_of
 from privateedit.server.body import bounded, require_announced_fits
-from privateedit.server.desk import Desk, Gone, Stoppable
+from privateedit.server.desk import Desk, Stoppable
 from privateedit.server.json_body import fields_of_json
 from privateedit.server.metrics import Metrics
 from privateedit.server.multipart import fields_of_form
+from privateedit.server.presence import Presence, attended
 from privateedit.server.repeats import Repeats
 from privateedit.server.story import Finished, Ready, finished, prepared, sent
 from privateedit.server.upstream import Chosen, Upstream
-from privateedit.server.wishes import Policy, Wish, wish_of
+from privateedit.server.wishes import Policy, wish_of
 
 _LOG = logging.getLogger("privateedit.server")
 _HEEDS = "x-stainless-lang"  # sent by OpenAI's own libraries, which obey x-should-retry
@@ -53,7 +55,7 @@ class _Unstoppable:
     """An editor on this device: it needs no stopping."""
 
     def stop(self) -> None:
-        return
+        """Do nothing."""
 
 
 class Edit(Response):
@@ -63,6 +65,7 @@ class Edit(Response):
         super().__init__()
         self._guardian, self._request, self._deployment = guardian, request, deployment
         self._told = False  # whether the head of the answer has left
+        self._work: _Work | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Do it, and answer whatever comes of it."""
@@ -78,34 +81,50 @@ class Edit(Response):
             await self._fail(Cancelled("The server was stopped.", sent=Sent.UNKNOWN), send)
         except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
             kind = type(error).__name__
-            await self._fail(PrivateEditError(f"Something unexpected went wrong ({kind})."), send)
-        await self._guardian.desk.work(memory.give_back)
+            wrong = PrivateEditError(f"Something unexpected went wrong ({kind}).", sent=self._sent)
+            await self._fail(wrong, send)
+        if self._work is not None:
+            await self._guardian.desk.work(memory.give_back)
+
+    @property
+    def _sent(self) -> Sent:
+        """What may have left, whatever went wrong."""
+        return Sent.UNKNOWN if self._work is not None and self._work.begun else Sent.NO
 
     async def _answered(self, send: Send) -> None:
         caller = self._guardian.access.caller(self._request.headers)
         with self._guardian.desk.budget.share() as take:
             asked = await self._asked(take)
-            work = _Work(self._guardian, asked, self._wish(), caller)
-            ready = await work.prepare(self._request.headers)
+            await attended(self._request.receive, partial(self._carried_out, asked, caller, send))
+
+    async def _carried_out(self, asked: Asked, caller: Caller, send: Send, presence: Presence) -> None:
+        guardian, headers = self._guardian, self._request.headers
+        work = await guardian.desk.read(partial(_Work, guardian, asked, headers, caller))
+        self._work = work
+        ready = await work.prepare(presence)
+        presence.require()
+        local = work.chosen.editor.local
+        with nullcontext() if local else guardian.repeats.sending(headers, ready.mark):
             if asked.stream:
-                await self._stream(work, ready, send)
+                await self._stream(work, ready, presence, send)
                 return
-            done = await work.carry_out(ready, self._request.is_disconnected)
+            done = await work.carry_out(ready, presence)
             with telling_what_was_sent(work.sent):
-                headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
-                body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
-            await self._say(200, "application/json", headers, body, send)
+                facts = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
+                body = await guardian.desk.work(partial(json_answer, done, asked, guardian.now()))
+            await self._say(200, "application/json", facts, body, send)
 
     async def _asked(self, take: Callable[[int], None]) -> Asked:
         """Read the body, and make sense of it."""
         request, limits = self._request, self._guardian.desk.limits
         require_announced_fits(request.headers.get("content-length"), limits)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        pieces = bounded(request.stream(), limits, take)
         if kind == "multipart/form-data":
+            pieces = bounded(request.stream(), limits, take)
             return asked_of(await fields_of_form(request.headers, pieces, limits), self._deployment)
         if kind == "application/json":
-            body = b"".join([piece async for piece in pieces])
+            small = bounded(request.stream(), replace(limits, body=limits.json), take)
+            body = b"".join([piece async for piece in small])
             fields = await self._guardian.desk.work(partial(fields_of_json, body, limits))
             return asked_of(fields, self._deployment)
         raise NotServed(
@@ -114,10 +133,7 @@ class Edit(Response):
             code="unsupported_media_type",
         )
 
-    def _wish(self) -> Wish:
-        return wish_of(self._request.headers.items(), self._guardian.policy, wiring.settings())
-
-    async def _stream(self, work: _Work, ready: Ready, send: Send) -> None:
+    async def _stream(self, work: _Work, ready: Ready, presence: Presence, send: Send) -> None:
         """Answer with events: silence is filled, and whoever hangs up stops the send."""
         before = facts_before(ready, work.chosen)
         await self._begin(
@@ -126,7 +142,7 @@ class Edit(Response):
         async with anyio.create_task_group() as group:
             group.start_soon(_keep_alive, send)
             try:
-                outcome: Finished | Exception = await work.carry_out(ready, self._request.is_disconnected)
+                outcome: Finished | Exception = await work.carry_out(ready, presence)
             except Exception as error:  # noqa: BLE001 (raised again below; the group would wrap it)
                 outcome = error
             group.cancel_scope.cancel()
@@ -170,33 +186,38 @@ class Edit(Response):
 class _Work:
     """The three stretches of an edit, each where it belongs."""
 
-    def __init__(self, guardian: Guardian, asked: Asked, wish: Wish, caller: Caller) -> None:
-        self._guardian, self.asked, self._wish = guardian, asked, wish
+    def __init__(self, guardian: Guardian, asked: Asked, headers: Headers, caller: Caller) -> None:
+        self._guardian, self.asked = guardian, asked
+        self._wish = wish_of(headers.items(), guardian.policy, wiring.settings())
         self._parts = wiring.parts()
         self.chosen: Chosen = guardian.upstream.chosen(asked, caller.key)
+        self.begun = False
 
     @property
     def sent(self) -> Sent:
         """What left of an edit that was carried out."""
         return Sent.NO if self.chosen.editor.local else Sent.YES
 
-    async def prepare(self, headers: Headers) -> Ready:
-        """Open, mask and seal; nothing is sent that a client repeats by itself."""
+    async def prepare(self, presence: Presence) -> Ready:
+        """Open, mask and seal, for somebody who is still there when the turn comes."""
+
+        def mask() -> Ready:
+            presence.require()
+            return prepared(self.asked, self._wish, self.chosen, self._parts)
+
         with self._guardian.metrics.timed("mask"):
-            ready = await self._guardian.desk.work(
-                partial(prepared, self.asked, self._wish, self.chosen, self._parts)
-            )
-        self._guardian.repeats.require_new(headers, ready, self.asked, self._parts.ledger)
+            ready = await self._guardian.desk.work(mask)
         self._guardian.metrics.faces.inc(sum(len(each.concealed.hidden_faces) for each in ready.all))
         return ready
 
-    async def carry_out(self, ready: Ready, gone: Gone) -> Finished:
+    async def carry_out(self, ready: Ready, presence: Presence) -> Finished:
         """Send and restore."""
+        self.begun = not self.chosen.editor.local
         editor, desk, metrics = self.chosen.editor, self._guardian.desk, self._guardian.metrics
         way = editor if isinstance(editor, Stoppable) else _Unstoppable()
         with metrics.timed("send"):
             returned: tuple[EditResult, ...] = await desk.send(
-                partial(sent, ready, self.asked, self.chosen, self._parts), way, gone
+                partial(sent, ready, self.asked, self.chosen, self._parts), way, presence.left
             )
         with metrics.timed("restore"):
             done = await desk.work(

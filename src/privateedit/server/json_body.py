@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from privateedit.errors import NotServed
-from privateedit.server.asked import Attached, Field
+from privateedit.server.asked import NAMES, Attached, Field
 from privateedit.server.limits import ServerLimits
 
 _MOST_PIECES = (
@@ -58,13 +58,17 @@ def _fields(said: Mapping[str, Any], limits: ServerLimits) -> Iterator[Field]:
         elif name == "mask":
             yield "mask", _attached(value, name, limits)
         else:
-            yield name, _text(value)
+            yield name, _text(value, name)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 (JSON holds anything)
+def _text(value: Any, name: str) -> str:  # noqa: ANN401 (JSON holds anything)
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str) or (isinstance(value, int) and name != "prompt"):
+        return str(value)
+    if name in NAMES:
+        raise NotServed(f"The {name} has another type than it should.", param=name, code="invalid_type")
+    return ""
 
 
 def _attached(entry: Any, param: str, limits: ServerLimits) -> Attached:  # noqa: ANN401 (JSON holds anything)

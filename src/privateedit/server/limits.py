@@ -14,6 +14,7 @@ class ServerLimits:
     Attributes:
         file: bytes of one picture.
         body: bytes of one request: sixteen pictures and a mask at most.
+        json: bytes of a body in JSON, which takes up to four times as much while it is read.
         memory: bytes of all requests that are being read or worked on.
         text: bytes of one field that is no file.
         files, fields: how many of each one request may have.
@@ -28,6 +29,7 @@ class ServerLimits:
 
     file: int = 50 * _MIB
     body: int = 840 * _MIB
+    json: int = 256 * _MIB
     memory: int = 1024 * _MIB
     text: int = 256 * 1024
     files: int = 17

@@ -15,12 +15,14 @@ class PatientProtocol(H11Protocol):
 
     Attributes:
         head_seconds: how long the headers of a request may take.
+        drain_seconds: how long a client may read nothing of an answer.
         most: connections that are served; as many again are told that it is busy, the rest hung up on.
         busy: the app that tells them so.
         unreadable: the answer to what is no HTTP.
     """
 
     head_seconds = 15.0
+    drain_seconds = 30.0
     most = 256
     busy: ASGIApp
     unreadable: Response
@@ -30,6 +32,8 @@ class PatientProtocol(H11Protocol):
         super().connection_made(transport)
         self.access_log = False  # a path may hold anything
         self._late: Any = None
+        self._left_to_read = 0
+        self._reads = self.loop.call_later(self.drain_seconds, self._require_reading)
         if len(self.connections) > 2 * self.most:
             transport.abort()
             return
@@ -54,7 +58,17 @@ class PatientProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
         self._unwatch()
+        self._reads.cancel()
         super().connection_lost(exc)
+
+    def _require_reading(self) -> None:
+        """Hang up on a client that took nothing of what waits for it: the answer holds memory, and a slot."""
+        waits = self.transport.get_write_buffer_size()
+        if waits and waits >= self._left_to_read > 0:
+            self.transport.abort()
+            return
+        self._left_to_read = waits
+        self._reads = self.loop.call_later(self.drain_seconds, self._require_reading)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in OpenAI's shape, unless an answer is under way; then hang up."""

@@ -116,6 +116,7 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
 
     class _Protocol(PatientProtocol):
         head_seconds = limits.head
+        drain_seconds = limits.idle
         most = limits.connections
         busy = staticmethod(too_many)
         unreadable = answer_to_no_http()

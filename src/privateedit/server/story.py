@@ -17,8 +17,9 @@ from privateedit.core.photo import Photo
 from privateedit.core.ports import ChoosesFrame, Editor
 from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
-from privateedit.errors import CannotAlign, InputError, NotServed, PrivateEditError, Sent
+from privateedit.errors import CannotAlign, InputError, NoFaceFound, NotServed, PrivateEditError, Sent
 from privateedit.server.asked import Asked, Attached
+from privateedit.server.repeats import mark_of
 from privateedit.server.upstream import Chosen
 from privateedit.server.wishes import Wish
 
@@ -36,6 +37,7 @@ class Ready:
         where: where the client wants the edit; None for anywhere.
         findings: how many things in the instruction may name somebody.
         dropped: names of what was not used.
+        mark: the same for the same edit of the same photos.
     """
 
     main: Prepared
@@ -43,6 +45,7 @@ class Ready:
     where: Mask | None
     findings: int
     dropped: tuple[str, ...]
+    mark: bytes
 
     @property
     def all(self) -> tuple[Prepared, ...]:
@@ -80,13 +83,31 @@ def prepared(asked: Asked, wish: Wish, chosen: Chosen, parts: Parts) -> Ready:
     require_fits(asked.suffix, photo.width, photo.height)
     where = None if asked.mask is None else _region(asked.mask, opened[0])
     beside = pipeline.framed_beside(chosen.editor, photo, wish.beside)
+    main = pipeline.mask(photo, framed, parts)
+    others = tuple(
+        _masked_beside(number, each.photo, beside, parts) for number, each in enumerate(opened[1:], 1)
+    )
     return Ready(
-        main=pipeline.mask(photo, framed, parts),
-        beside=tuple(pipeline.mask(each.photo, beside, parts) for each in opened[1:]),
+        main=main,
+        beside=others,
         where=where,
         findings=sum(each.count for each in found),
         dropped=(*chosen.dropped, *unused),
+        mark=mark_of((main, *others), asked, parts.ledger),
     )
+
+
+def _masked_beside(number: int, photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
+    """Mask a further picture, and say which one it is that cannot be."""
+    try:
+        return pipeline.mask(photo, concealment, parts)
+    except NoFaceFound:
+        raise NotServed(
+            f"No face was found in image {number + 1}, which goes along with the photo. Where such pictures "
+            "may be passed on as they are, start the server with --no-face allow.",
+            param=f"image[{number}]",
+            code="no_face_found",
+        ) from None
 
 
 def sent(ready: Ready, asked: Asked, chosen: Chosen, parts: Parts) -> tuple[EditResult, ...]:
