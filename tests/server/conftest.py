@@ -60,8 +60,8 @@ def require_face_back(data, original, eyes=EYES):
 class Proxy:
     """A server of PrivateEdit that is running."""
 
-    def __init__(self, guardian, port):
-        self.guardian, self.port = guardian, port
+    def __init__(self, guardian, port, server=None):
+        self.guardian, self.port, self.server = guardian, port, server
         self.root = f"http://127.0.0.1:{port}"
         self.url = f"{self.root}/v1"
         self.token = guardian.access.token.text
@@ -89,7 +89,7 @@ def running(**wanted):
     thread.start()
     assert ready.wait(30), "the server did not begin to listen"
     try:
-        yield Proxy(guardian, ports[0])
+        yield Proxy(guardian, ports[0], server)
     finally:
         server.should_exit = True
         thread.join(30)
