@@ -16,7 +16,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.material import carried_on
 from privateedit.core.matte import Matte
 from privateedit.core.nearby import around, within
-from privateedit.core.observed_matte import far_from_person, seen_through
+from privateedit.core.observed_matte import cut_off, far_from_person, seen_through
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
@@ -61,6 +61,8 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     clear = shown & ~within(patch.hole, _RIM)
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
     whole = replaced.max() <= _SOME
+    lost = np.zeros_like(clear) if whole else cut_off(patch, graded, clear, replaced)
+    clear, shown = clear & ~within(lost, 2 * _RIM), shown & ~within(lost, _RIM)
     matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
     carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
     if whole:
@@ -73,7 +75,8 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     beside = clear & (matte.alpha < 0.5) & (scraps == 0)
     kept = kept_backdrop(graded, behind, patch.edited, beside, patch.hole, patch.size, 1 - replaced)
     inside = single(standing + kept[..., None] * (carried - standing))
-    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), scraps
+    again = smoothstep(1 - distance_outside(lost) / max(0.02 * patch.size, 2)) if lost.any() else scraps
+    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), np.maximum(scraps, again)
 
 
 def _left_standing(patch: Patch, graded: Floats) -> Hidden:
