@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+LITELLM := $(VENV)/clients/litellm
+CLIENTS := tests/clients
 PHOTO  ?=
 PRESET ?= backdrop-navy
 
@@ -22,6 +24,15 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
+# Clients that people use, as the tests put them in front of the proxy. LiteLLM has an environment of its own.
+$(VENV)/.clients: $(VENV)/.dev $(CLIENTS)/litellm/requirements.txt $(CLIENTS)/node/package-lock.json
+	$(BIN)/python -m venv --clear --without-pip $(LITELLM)
+	$(BIN)/python -m pip --python $(LITELLM)/bin/python install --quiet --no-deps --no-compile \
+	  --requirement $(CLIENTS)/litellm/requirements.txt
+	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS)/node --silent; \
+	  else echo "There is no npm, so clients for Node are not tested."; fi
+	@touch $@
+
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py --preset '$(PRESET)' --out demo $(if $(PHOTO),'$(PHOTO)')
 
@@ -31,11 +42,11 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint $(VENV)/.clients
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo $(CLIENTS)/node/node_modules

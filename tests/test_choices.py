@@ -102,6 +102,8 @@ def test_areas_and_faces():
         {"expose_face": "no"},
         {"expose_face": 1},
         {"allow_smaller_mask": "no"},
+        {"allow_no_face": "no"},
+        {"allow_no_face": 1},
         {"only": 0},
         {"only": "0"},
         {"only": [True]},
@@ -205,3 +207,8 @@ def test_a_canvas_that_cannot_be_used(canvas):
 def test_a_canvas_and_a_longest_side_exclude_each_other():
     with pytest.raises(InputError, match="not both"):
         made({"canvas": "640x480", "max_side": 640})
+
+
+def test_leave_to_send_a_photo_without_faces_is_given_by_name():
+    assert made({}).allow_no_face is False
+    assert made({"allow_no_face": True}).allow_no_face is True

@@ -1,17 +1,24 @@
 """The whole story with the real parts, and what every failure says about what was sent."""
 
 import struct
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from tests.contracts.cases import Case
+from tests.contracts.conftest import editor_for
 from tests.doubles.ports import (
     FixedDetector,
+    MemoryLedger,
     RawEncoder,
     SpyEditor,
+    SpyJournal,
     simple_parts,
 )
 from tests.doubles.scenes import box_face, oval, recompressed, scenery
+from tests.standins.openai import OpenAIStandIn
+from tests.standins.pictures import form, opened
 
 from privateedit import pipeline
 from privateedit.core.cover import Coverage
@@ -30,6 +37,7 @@ from privateedit.errors import (
     Sent,
     UnknownInstruction,
 )
+from privateedit.providers.openai import OpenAI
 
 WORDS = Instruction("x")
 ALL = pipeline.Concealment()
@@ -295,3 +303,22 @@ def test_strangers_give_way_at_the_photos_size_too(astronaut, stranger_editor, p
 def test_a_reply_too_small_to_hold_a_face_is_said(shape, hidden_astronaut, parts):
     with pytest.raises(InputError, match="each side needs 16"):
         pipeline.restore(hidden_astronaut, EditResult(np.zeros(shape, np.uint8), "test"), parts)
+
+
+def test_a_photo_without_faces_goes_to_a_service_by_leave_and_all_of_it_may_be_edited(parts, coffee):
+    case = Case("openai", OpenAI, OpenAIStandIn)
+    kept = replace(parts, journal=SpyJournal(), ledger=MemoryLedger())
+    with OpenAIStandIn(redraw=lambda picture, marked: 255 - picture) as service:
+        editor = editor_for(case, service)
+        with pytest.raises(NoFaceFound):
+            pipeline.edit(coffee, WORDS, ALL, editor, kept)
+        assert not service.asked
+        leave = pipeline.Concealment(allow_no_face=True)
+        finish = pipeline.Finish(size=Size.parse("original"))
+        done = pipeline.edit(coffee, WORDS, leave, editor, kept, finish=finish)
+    assert not service.problems
+    files = {name: content for name, file_name, _, content in form(service.carried[0]) if file_name}
+    assert (np.asarray(opened(files["mask"]))[..., 3] == 0).all()
+    assert np.abs(done.restored.pixels.astype(int) - (255 - coffee.pixels.astype(int))).mean() < 3
+    assert done.restored.report.nobody
+    assert kept.journal.written[0][1].faces == 0

@@ -6,17 +6,19 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.handovers import MemoryOfHandovers
-from tests.doubles.ports import FixedDetector, MemoryLedger, SpyJournal, simple_parts
+from tests.doubles.ports import FixedDetector, MemoryLedger, SpyEditor, SpyJournal, simple_parts
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage
-from privateedit.core.edit import EditResult
+from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.finish import Finish, Size
 from privateedit.core.framing import PAD, Framing
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
-from privateedit.errors import CannotAlign, Refused
+from privateedit.core.record import Result
+from privateedit.errors import CannotAlign, NoFaceFound, Refused
 from privateedit.restoring import restore, restore_by_hand
 
 PHOTO = Photo(scenery())
@@ -142,3 +144,61 @@ def test_of_a_prepared_picture_the_frame_is_undone_too(simple):
     returned = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
     restored = restore(prepared, EditResult(returned, "test"), simple)
     assert np.array_equal(restored.pixels, PHOTO.pixels)
+
+
+NOBODY = Concealment(allow_no_face=True)
+
+
+@pytest.mark.parametrize(
+    ("framing", "finish", "size"),
+    [
+        (Framing(), Finish(), (320, 240)),
+        (Framing(canvas=(400, 400)), Finish(), (400, 300)),
+        (Framing(max_side=160), Finish(size=Size.parse("original")), (320, 240)),
+    ],
+)
+def test_where_nobody_was_hidden_the_edited_picture_is_the_result(framing, finish, size):
+    parts = simple_parts(handovers=MemoryOfHandovers())
+    prepared = pipeline.mask(PHOTO, replace(NOBODY, framing=framing), parts)
+    assert (prepared.payload.sealed, prepared.exposed_psnr) == (True, None)
+    returned = EditResult(255 - framing.framed(PHOTO.pixels), "x")
+    restored = restore(prepared, returned, parts, finish)
+    assert (restored.width, restored.height) == size
+    assert restored.report.placements == ()
+    assert restored.report.text().startswith("No face was hidden")
+    if framing == Framing():
+        assert np.array_equal(restored.pixels, returned.pixels)
+
+
+def test_a_photo_without_faces_is_edited_and_on_record():
+    parts = simple_parts()
+    editor = SpyEditor(255 - PHOTO.pixels)
+    done = pipeline.edit(PHOTO, Instruction("warmer"), NOBODY, editor, parts)
+    assert np.array_equal(done.restored.pixels, 255 - PHOTO.pixels)
+    (_, intent), (_, outcome) = parts.journal.written
+    assert (intent.faces, intent.hidden, intent.sealed) == (0, 0, True)
+    assert outcome.result is Result.RETURNED
+    assert not parts.ledger.protected(PHOTO).hidden.any()
+    with pytest.raises(NoFaceFound):
+        pipeline.edit(PHOTO, Instruction("warmer"), USUAL, editor, parts)
+    assert len(editor.calls) == 1
+
+
+@pytest.mark.parametrize("recalling", [True, False])
+def test_a_photo_without_faces_is_restored_by_hand(recalling):
+    parts = simple_parts(handovers=MemoryOfHandovers())
+    returned = handed_over(NOBODY, parts)
+    chosen = USUAL if recalling else NOBODY
+    remade = restore_by_hand(PHOTO, chosen, returned, parts, recalling=recalling)
+    assert remade.remembered is recalling
+    assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
+
+
+def test_what_the_ledger_hid_of_a_photo_without_faces_is_put_back(simple):
+    handed_over(USUAL, simple)
+    gone = replace(simple, detector=FixedDetector(()))
+    returned = handed_over(NOBODY, gone)
+    assert not np.array_equal(returned.pixels, PHOTO.pixels)
+    remade = restore_by_hand(PHOTO, USUAL, returned, gone, recalling=True)
+    assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
+    assert not remade.restored.report.nobody

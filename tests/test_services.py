@@ -16,8 +16,8 @@ def file(tmp_path, monkeypatch):
     return path
 
 
-def made(**wish):
-    return services.editor("openai", read_settings(), lambda data: data, ProviderSettings(**wish))
+def made(key="", **wish):
+    return services.editor("openai", read_settings(), lambda data: data, ProviderSettings(**wish), key)
 
 
 @pytest.fixture
@@ -104,8 +104,27 @@ def test_a_slip_in_the_file_is_an_error(file, text):
         read_settings().require_providers(wiring.provider_names())
 
 
-def test_a_key_of_this_run_goes_before_the_one_that_is_set(key):
-    wish = ProviderSettings()
-    found = services.editor("openai", read_settings(), lambda data: data, wish, "sk-of-this-run")
-    assert found.door._key.header(found.service.profile) == ("authorization", "Bearer sk-of-this-run")
-    assert "sk-of" not in repr(found) + repr(found.door)
+def shown_key(editor):
+    return editor.door._key.header(editor.service.profile)[1]
+
+
+def test_a_key_of_this_run_goes_before_the_one_that_is_set(monkeypatch, key):
+    assert shown_key(made()) == "Bearer sk-x"
+    assert shown_key(made(key="sk-client")) == "Bearer sk-client"
+    assert shown_key(made()) == "Bearer sk-x"
+    monkeypatch.delenv("OPENAI_API_KEY")
+    editor = made(key="sk-client")
+    assert shown_key(editor) == "Bearer sk-client"
+    assert "sk-client" not in repr(editor) + repr(editor.door) + repr(editor.door._key)
+
+
+@pytest.mark.parametrize("given", ["sk-secret\r\nx: y", "sk-secret\u00e9"])
+def test_a_key_of_this_run_that_is_none_is_not_repeated(given):
+    with pytest.raises(InputError) as raised:
+        made(key=given)
+    assert "secret" not in raised.value.message
+
+
+def test_a_service_without_keys_is_shown_none():
+    with pytest.raises(InputError, match="takes no key"):
+        services.editor("comfyui", read_settings(), lambda data: data, ProviderSettings(), "sk-client")

@@ -48,6 +48,7 @@ def test_variables_of_others_are_left_alone(file, monkeypatch):
         ('opacity = "secret-value"\n', "opacity"),
         ('secret-name = "secret-value"\n', "unknown name"),
         ("expose_face = true\n", "unknown name"),
+        ("allow_no_face = true\n", "unknown name"),
         ("trust = \n", "TOML"),
     ],
 )
@@ -65,7 +66,7 @@ def test_a_file_that_is_no_text(file):
 
 
 def test_leave_to_expose_can_never_be_set():
-    assert not {"expose_face", "allow_smaller_mask"} & set(Settings.model_fields)
+    assert not {"expose_face", "allow_smaller_mask", "allow_no_face"} & set(Settings.model_fields)
     kinds = {*Concealment.__dataclass_fields__, *Finish.__dataclass_fields__}
     of_services = {"provider", "providers", "plain_http_hosts", "system_proxy", "retries"}
     assert set(Settings.model_fields) - {"state_dir"} - of_services <= kinds

@@ -79,3 +79,13 @@ def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
 
 def test_restoring_is_measured_with_the_parts_of_every_front_end():
     assert wiring.restore_instruments().parts is wiring.parts()
+
+
+def test_a_key_of_this_run_reaches_a_service_and_no_editor_on_this_device(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    editor = wiring.editor("openai", key="sk-client")
+    assert editor.door._key.header(editor.service.profile)[1] == "Bearer sk-client"
+    assert "sk-client" not in repr(editor)
+    for name in (wiring.DEFAULT_PROVIDER, wiring.IN_PROCESS):
+        with pytest.raises(InputError, match="no key"):
+            wiring.editor(name, key="sk-client")

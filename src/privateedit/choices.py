@@ -46,6 +46,7 @@ class Choices(TypedDict, total=False):
         canvas: a width and height, ``1024x1024`` or two numbers; the picture is fitted into it, on grey.
         expose_face: leave to send a face that shows through.
         allow_smaller_mask: leave to show more of this photo than an earlier upload did.
+        allow_no_face: leave to send a photo in which no face is found.
     """
 
     trust: str | None
@@ -67,6 +68,7 @@ class Choices(TypedDict, total=False):
     canvas: str | tuple[int, int] | None
     expose_face: bool
     allow_smaller_mask: bool
+    allow_no_face: bool
 
 
 class Finishes(TypedDict, total=False):
@@ -130,6 +132,7 @@ def concealment_of(choices: Choices, settings: Settings) -> Concealment:
         framing=_framing(choices),
         expose_face=_switch(choices.get("expose_face", False), "expose_face"),
         allow_smaller_mask=_switch(choices.get("allow_smaller_mask", False), "allow_smaller_mask"),
+        allow_no_face=_switch(choices.get("allow_no_face", False), "allow_no_face"),
     )
 
 

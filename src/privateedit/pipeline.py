@@ -78,6 +78,7 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
         inspector=parts.inspector,
         entropy=parts.entropy,
         expose_face=concealment.expose_face,
+        nobody=concealment.allow_no_face and not concealed.faces,
     )
     masked = concealed.masked
     psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None

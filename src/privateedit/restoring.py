@@ -42,7 +42,8 @@ def restore(
 ) -> Restored:
     """Return the edited picture with the original faces in it, at the size that `finish` asks for.
 
-    Of what was `sent` in a service's frame, the frame is undone first where it came back.
+    Of what was `sent` in a service's frame, the frame is undone first where it came back. Where nothing was
+    hidden, that is all there is to do.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
@@ -60,6 +61,8 @@ def _put_back(
     photo, masked = concealed.photo, concealed.masked
     came = framing.unframed(returned.pixels, photo.width, photo.height)
     edited = unstretched(masked, came)
+    if not masked.mask.hidden.any():
+        return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
     comparison = Comparison(concealed.faces, masked, edited, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
     target = sized(edited, placed, photo, finish.size)
@@ -71,6 +74,12 @@ def _put_back(
             report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
         )
     return replace(restored, report=report)
+
+
+def _as_edited(edited: Pixels, target: Sized, came: Pixels, photo: Photo) -> Restored:
+    """Return the edited picture itself, of a photo in which nobody was hidden."""
+    pixels = resampled(edited, target.width, target.height)
+    return Restored(pixels, Report((), target.sentence(came, photo), nobody=True))
 
 
 def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, finish: Finish) -> Restored:

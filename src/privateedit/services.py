@@ -24,10 +24,16 @@ def editor(
 ) -> RemoteEditor:
     """Return the editor of a service; what this run does not wish for comes from the settings.
 
-    A `key` that is given goes before the one that is set, and is not kept.
+    Args:
+        name: of the service.
+        told: the settings.
+        decode: from bytes to pixels, within limits.
+        wish: what this run asks for.
+        key: of this run; goes before the one that is set.
 
     Raises:
-        InputError: there is none of that name, or its address cannot be used.
+        InputError: there is none of that name, its address cannot be used, or it has no keys.
+        AuthenticationFailed: it needs a key and none is known.
     """
     chosen = told.of_provider(name)
     options = {**chosen.options, **wish.options}
@@ -89,16 +95,18 @@ def _answers(door: Door) -> bool:
 
 
 def _door(profile: Profile, address: str, told: Settings, key: str = "") -> Door:
-    return Door(profile, address, Key(key) if key else _key_of(profile), _policy(told))
+    return Door(profile, address, _key_of(profile, key), _policy(told))
 
 
 def _policy(told: Settings) -> Policy:
     return Policy(told.plain_http, bool(told.system_proxy), told.retries or 0)
 
 
-def _key_of(profile: Profile) -> Key | None:
-    """Return the key from its usual variable, else from the system's keyring; None without one."""
+def _key_of(profile: Profile, given: str) -> Key | None:
+    """Return the key given, else that of its usual variable or the system's keyring; None without one."""
     if not profile.key:
+        if given:
+            raise InputError(f"{profile.title} takes no key.")
         return None
-    found = secret(profile.key) or kept_secret(profile.key)
+    found = given or secret(profile.key) or kept_secret(profile.key)
     return Key(found) if found else None

@@ -226,7 +226,7 @@ def editor(
 ) -> Editor:
     """Return the editor of that name, or the one that is set; what is not said comes from the settings.
 
-    A `key` that is given goes before the one that is set, and is not kept.
+    `key` is one for this run alone, which goes before the one that is set.
 
     Raises:
         InputError: there is none of that name, or something said for it cannot be used.
@@ -235,13 +235,14 @@ def editor(
     told = settings()
     told.require_providers(provider_names())
     name = name or told.provider or DEFAULT_PROVIDER
+    if key and name in {DEFAULT_PROVIDER, IN_PROCESS}:
+        raise InputError("An editor on this device takes no key.")
     if name == IN_PROCESS:
         return _diffusers(model, options)
     if name != DEFAULT_PROVIDER:
         from privateedit import services  # noqa: PLC0415 (the network's libraries take 80 ms)
 
-        wish = ProviderSettings(base_url, model, options)
-        return services.editor(name, told, _decoded_reply, wish, key)
+        return services.editor(name, told, _decoded_reply, ProviderSettings(base_url, model, options), key)
     if model or base_url or options:
         raise InputError("The studio has no models, no address and no options.")
     return _studio()

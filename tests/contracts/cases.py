@@ -95,3 +95,34 @@ CASES = (
     Case("gemini", Gemini, GeminiStandIn),
     Case("xai", XAI, XAIStandIn),
 )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """More than a picture and words, of a service that takes it: what the suite of errands runs over.
+
+    Attributes:
+        case: of `CASES`, by name.
+        beside: how many further pictures.
+        count: how many results.
+        where: whether it is told where to edit.
+    """
+
+    case: str
+    beside: int = 0
+    count: int = 1
+    where: bool = False
+
+    @property
+    def of(self) -> Case:
+        """The case."""
+        return next(case for case in CASES if case.name == self.case)
+
+
+WISHES = (
+    Wish("openai", beside=2, count=3, where=True),
+    Wish("openai-fixed-size", beside=1, where=True),
+    Wish("openai-stream", beside=1, where=True),
+    Wish("litellm", beside=2, count=2, where=True),
+    Wish("gemini", beside=3),
+)

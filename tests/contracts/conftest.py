@@ -21,6 +21,10 @@ HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)
 PHOTO = Photo(scenery(HEIGHT, WIDTH, 7))
 
 
+OTHER_HIDDEN = oval(300, 260, 120, 150, 60, 80)
+OTHER = Photo(scenery(300, 260, 5))
+
+
 PATIENT = Policy(answer=30.0)
 
 
@@ -30,14 +34,19 @@ def sealed(editor, photo=PHOTO):
     return _packed(framing) if photo is PHOTO else _sealed(photo, framing)
 
 
+def sealed_beside(photo=OTHER):
+    """What goes along with another picture."""
+    return _sealed(photo, Framing(max_side=200), OTHER_HIDDEN)
+
+
 @cache
 def _packed(framing):
     """A payload cannot be altered, so the same one serves every test."""
     return _sealed(PHOTO, framing)
 
 
-def _sealed(photo, framing):
-    masked = conceal(photo, Mask(HIDDEN), Paint.mixed(Fill(), Mask(HIDDEN), np.random.bytes))
+def _sealed(photo, framing, hidden=HIDDEN):
+    masked = conceal(photo, Mask(hidden), Paint.mixed(Fill(), Mask(hidden), np.random.bytes))
     ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": np.random.bytes}
     return seal(photo, masked, framing, **ports)
 

@@ -199,8 +199,8 @@ def test_ctrl_c_says_what_was_sent(case):
         payload = sealed(editor)
         exchanged = editor.door._once
 
-        def interrupted(request, url, headers, sending, until):
-            reply = exchanged(request, url, headers, sending, until)
+        def interrupted(request, *rest):
+            reply = exchanged(request, *rest)
             if request.carries:
                 raise KeyboardInterrupt
             return reply

@@ -1,8 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import noise, oval, scenery
 
-from privateedit.core.blend import composite, distance_outside, membrane, smoothstep
+from privateedit.core.blend import composite, depth_of, distance_outside, membrane, smoothstep
 
 HOLE = oval(200, 200, 100, 100, 50, 50)
 SCENE = scenery(200, 200).astype(np.float32)
@@ -54,3 +55,14 @@ def test_distance_outside_is_in_pixels():
     assert distance[5, 5] == 0
     assert distance[5, 9] == pytest.approx(4)
     assert distance[2, 1] == pytest.approx(5, abs=1e-3)
+
+
+@pytest.mark.parametrize("frame", [False, True])
+def test_depth_in_a_corner_of_a_large_picture_is_the_depth_in_that_corner(frame):
+    hole = np.zeros((300, 400), np.bool_)
+    hole[:60, 330:] = True
+    hole[40:70, 300:340] = True
+    padded = np.pad(hole, 1, mode="constant" if frame else "edge").astype(np.uint8)
+    exact = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    np.testing.assert_allclose(depth_of(hole, frame), exact, atol=1e-4)
+    assert not depth_of(np.zeros_like(hole), frame).any()

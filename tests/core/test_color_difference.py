@@ -59,3 +59,10 @@ def test_what_no_screen_shows_is_clipped():
 def test_white_and_black():
     ends = lab(np.array([[255, 255, 255], [0, 0, 0]], np.uint8))
     assert ends == pytest.approx(np.array([[100.0, 0, 0], [0, 0, 0]]), abs=0.02)
+
+
+def test_what_rounding_leaves_of_a_grey_has_no_hue():
+    color, grey = np.float32([28.585, 53.388, -0.469]), np.float32([94.796, 0, 0])
+    for noise in (-3e-5, 3e-5):
+        shifted = grey + np.float32([0, noise, 0])
+        assert delta_e_2000(color, shifted) == pytest.approx(float(delta_e_2000(color, grey)), abs=1e-3)

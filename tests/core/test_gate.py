@@ -189,3 +189,17 @@ def test_no_hues_are_mixed_up_within_a_face():
 
     where = Trial(compose, skin, AREA, oval(160, 160, 80, 92, 22, 16))
     assert least_harm([mixed], PLAIN, where, margin=DEMANDED) is PLAIN
+
+
+def test_a_recognizer_is_not_asked_where_a_seam_decides():
+    asked = []
+
+    def identity(pixels):
+        asked.append(pixels)
+        return 0.0
+
+    where = trial(np.ones(3), identity)  # nothing was graded, so every grade opens a seam
+    assert strength(look(), where) == 0.0
+    assert not asked
+    assert strength(look(), trial(identity=identity)) == 1.0
+    assert asked

@@ -45,6 +45,7 @@ def test_lists_are_taken_as_tuples():
         ("canvas", "5x5"),
         ("expose_face", "yes"),
         ("expose_face", 1),
+        ("allow_no_face", "yes"),
     ],
 )
 def test_no_choice_can_hold_anything_else_and_no_message_repeats_it(name, value):

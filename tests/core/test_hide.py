@@ -10,6 +10,7 @@ from tests.doubles.ports import (
 )
 from tests.doubles.scenes import box_face, scenery
 
+from privateedit.core.conceal import Fill
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import Coverage
 from privateedit.core.hide import hide
@@ -153,3 +154,61 @@ def test_a_see_through_face_needs_leave(opacity):
         hide(PHOTO, Concealment(under=Under.FACE, opacity=opacity), parts())
     allowed = Concealment(under=Under.FACE, opacity=opacity, expose_face=True)
     assert hide(PHOTO, allowed, parts()).masked.exposed is (opacity < 1)
+
+
+LEAVE = Concealment(allow_no_face=True)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        LEAVE,
+        replace(LEAVE, fill=Fill(None)),
+        replace(LEAVE, opacity=0.0),
+        replace(LEAVE, backdrop=(190, 190, 190)),
+        replace(LEAVE, only=()),
+        replace(LEAVE, under=Under.FACE, opacity=0.5, expose_face=True),
+    ],
+    ids=["usual", "noise", "guide", "backdrop", "nobody chosen", "see-through"],
+)
+def test_by_leave_a_photo_without_faces_leaves_as_it_is(chosen):
+    searcher = Eyes()
+    concealed = hide(PHOTO, chosen, parts(searcher, faces=()))
+    assert (concealed.faces, concealed.hidden_faces, concealed.visible_faces) == ((), (), ())
+    assert not concealed.masked.concealed.hidden.any()
+    assert np.array_equal(concealed.masked.pixels, PHOTO.pixels)
+    assert not concealed.masked.exposed
+    assert len(searcher.looks) == 1
+
+
+def test_leave_for_no_face_is_none_for_a_face_that_the_detector_missed():
+    concealed = hide(PHOTO, LEAVE, parts(Eyes((MISSED,)), faces=()))
+    assert len(concealed.hidden_faces) == 1
+    assert concealed.masked.mask.hidden[inside(MISSED)].all()
+
+
+@pytest.mark.parametrize("wrong", [{"only": ()}, {"exclude": (0, 1)}, {"only": (2,)}])
+def test_leave_for_no_face_is_none_to_leave_faces_visible(wrong):
+    with pytest.raises(InputError):
+        hide(PHOTO, replace(LEAVE, **wrong), parts())
+
+
+@pytest.mark.parametrize("chosen", [{"only": (0,)}, {"exclude": (1,)}])
+def test_leave_for_no_face_is_none_for_a_face_that_was_named_and_is_not_there(chosen):
+    with pytest.raises(NoFaceFound):
+        hide(PHOTO, replace(LEAVE, **chosen), parts(faces=()))
+
+
+def test_what_an_earlier_upload_hid_stays_hidden_where_no_face_is_found_any_more():
+    before = parts()
+    sent = hide(PHOTO, Concealment(), before)
+    before.ledger.reveal(PHOTO, sent.masked.mask.hidden)
+    again = hide(PHOTO, LEAVE, replace(before, detector=FixedDetector(())))
+    assert np.array_equal(again.masked.mask.hidden, sent.masked.mask.hidden)
+    assert again.kept == np.count_nonzero(sent.masked.mask.hidden)
+
+
+def test_areas_drawn_by_hand_are_hidden_as_ever_by_those_who_have_leave():
+    area = np.array([(5, 5), (50, 5), (50, 60)], np.float32)
+    concealed = hide(PHOTO, replace(LEAVE, areas=(area,)), parts(faces=()))
+    assert concealed.masked.mask.hidden[8:12, 20:40].all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.doubles.ports import FixedDetector, simple_parts
+from tests.doubles.ports import FixedDetector, NothingMissed, simple_parts
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
@@ -20,7 +20,7 @@ from privateedit.core.hide_again import handover_of, hide_again
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.core.trust import BUNDLES, Trust
-from privateedit.errors import InputError
+from privateedit.errors import InputError, NoFaceFound
 
 PHOTO = Photo(scenery(120, 160))
 FACES = (box_face(20, 30, 50, 65, 0), box_face(105, 30, 135, 65, 1))
@@ -166,3 +166,14 @@ def test_a_face_that_is_not_found_any_more_is_said():
     remembered = handover_of(handed_over(Concealment(only=(1,)), some_parts()))
     with pytest.raises(InputError, match="no face 1"):
         hide_again(PHOTO, remembered, some_parts(detector=FixedDetector(FACES[:1])))
+
+
+def test_a_photo_without_faces_is_made_again_as_it_was_handed_over():
+    nobody = some_parts(detector=FixedDetector(()), searcher=NothingMissed())
+    sent = handed_over(Concealment(allow_no_face=True), nobody)
+    again, _ = hide_again(PHOTO, handover_of(sent), nobody)
+    assert_same(again, sent.concealed)
+    assert np.array_equal(again.masked.pixels, PHOTO.pixels)
+    usual = handover_of(handed_over(Concealment(), some_parts()))
+    with pytest.raises(NoFaceFound):
+        hide_again(PHOTO, usual, nobody)

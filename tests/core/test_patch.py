@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 from tests.doubles.ports import Nobody
-from tests.doubles.scenes import box_face, masked, oval, scenery, similarity
+from tests.doubles.scenes import about, box_face, masked, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.patch import inside_photo, patch_of, window_of
 from privateedit.core.photo import Photo
 from privateedit.core.place import Placement
 from privateedit.core.region import regions
+from privateedit.core.similarity import inverse, transform
 
 PIXELS = scenery()
 HIDDEN = oval(240, 320, 150, 120, 30, 40)
@@ -89,3 +90,16 @@ def test_a_face_over_a_drawn_one_needs_no_matte():
     (region,) = regions(masked(PIXELS, HIDDEN).mask, ())
     over = Placement(region, (), Alignment(similarity(), "face", 0.0), similarity())
     assert not patch_of(Photo(PIXELS), HIDDEN, PIXELS, over, Nobody(1.0)).matte.found
+
+
+@pytest.mark.parametrize("degrees", [0, 3, 90, -140])
+def test_the_photo_seen_tilted_ends_where_each_pixel_says_it_does(degrees):
+    matrix = about((160, 120), 0.7, degrees)
+    inside = inside_photo(Photo(PIXELS), matrix, (slice(-20, 260), slice(-30, 350)))
+    y, x = np.mgrid[-20:260, -30:350] + 0.5
+    origin = transform(inverse(matrix), np.stack([x.ravel(), y.ravel()], -1))
+    # On the very edge the last digit decides.
+    edge = np.minimum(np.abs(origin), np.abs(origin - (320, 240))).min(1) < 1e-9
+    expected = ((origin > 0) & (origin < (320, 240))).all(1)
+    assert 0 < expected.sum() < expected.size
+    assert ((inside.ravel() == expected) | edge).all()

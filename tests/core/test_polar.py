@@ -25,7 +25,7 @@ def test_what_lies_along_a_ray_is_what_lies_there(rays):
     expected = rays.center[0] + np.arange(STEPS) * rays.step - 0.5
     inside = expected < 159
     assert np.abs(seen[0] - expected)[inside].max() < 0.1
-    both = rays.along_all(np.stack([x, 2 * x], -1))
+    both = rays.along(np.stack([x, 2 * x], -1))
     assert np.allclose(both[..., 1], 2 * both[..., 0], atol=1e-3)
 
 

@@ -11,7 +11,7 @@ from privateedit.core.comparison import Comparison
 from privateedit.core.conceal import Fill
 from privateedit.core.place import place
 from privateedit.core.region import regions
-from privateedit.core.register_hole import align_to_hole
+from privateedit.core.register_hole import HoleSearch, align_to_hole
 from privateedit.core.register_scene import Guess
 from privateedit.errors import CannotAlign
 
@@ -144,3 +144,13 @@ def test_a_mirrored_picture_is_refused(fill, hopper, parts):
     concealed = pipeline.hide(hopper, pipeline.Concealment(fill=Fill.parse(fill)), parts)
     with pytest.raises(CannotAlign):
         placed(concealed, concealed.masked.pixels[:, ::-1], parts)
+
+
+def test_a_search_asked_twice_finds_what_two_searches_find(hidden_astronaut):
+    masked = hidden_astronaut.masked
+    (region,) = regions(masked.mask, hidden_astronaut.hidden_faces)
+    edited = moved(masked.pixels, TURNED, 512, 512)
+    search = HoleSearch(region, masked, edited)
+    for guess in (Guess(similarity()), Guess(TURNED)):
+        again = align_to_hole(region, masked, edited, [guess])
+        assert np.array_equal(search.aligned([guess]).matrix, again.matrix)

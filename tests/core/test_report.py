@@ -72,3 +72,12 @@ def test_a_guess_is_a_sentence_of_its_own_with_what_to_do():
 def test_what_was_done_to_the_size_comes_last():
     report = Report((PlacementReport(0, "hole", 0, 1, 0, False),), resized="It was enlarged.")
     assert report.text().splitlines()[-1] == "It was enlarged."
+
+
+def test_that_nobody_was_hidden_is_said():
+    report = Report((), "The edited picture was enlarged.", nobody=True)
+    assert report.text().splitlines() == [
+        "No face was hidden, so none was put back.",
+        "The edited picture was enlarged.",
+    ]
+    assert report.faces == ()

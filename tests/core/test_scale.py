@@ -1,6 +1,8 @@
+import cv2
 import numpy as np
+import pytest
 
-from privateedit.core.scale import dithered, enlarged, reduced, reduced_mask, reduced_size
+from privateedit.core.scale import averaged, dithered, enlarged, reduced, reduced_mask, reduced_size
 
 
 def test_sizes_are_bounded_and_never_zero():
@@ -34,3 +36,20 @@ def test_what_has_the_size_already_is_returned_as_it_is():
     pixels = np.zeros((30, 20, 3), np.uint8)
     assert enlarged(pixels, (30, 20)) is pixels
     assert reduced(pixels, 30) is pixels
+
+
+@pytest.mark.parametrize("shape", [(960, 1280, 3), (961, 1280), (960, 1280)])
+def test_a_quickly_reduced_picture_is_nearly_the_mean_of_what_it_covers(shape):
+    pixels = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, shape, np.uint8), (0, 0), 5)
+    exact = cv2.resize(pixels.astype(np.float32), (150, 112), interpolation=cv2.INTER_AREA)
+    small = averaged(pixels, 112, 150)
+    assert small.shape == exact.shape
+    assert small.dtype == np.uint8
+    assert np.abs(small - exact).max() < 2.5
+    assert abs(float((small - exact).mean())) < 0.4
+
+
+def test_a_quickly_reduced_picture_goes_by_whole_blocks_where_it_can():
+    pixels = np.random.default_rng(1).integers(0, 256, (480, 640, 3), np.uint8)
+    means = pixels.reshape(120, 4, 160, 4, 3).mean((1, 3))
+    assert np.abs(averaged(pixels, 120, 160) - means).max() <= 1.25

@@ -136,3 +136,30 @@ def test_the_pixels_of_a_replaced_backdrop_are_proven_gone_too():
     bleeding[person] = cv2.blur(photo.pixels, (5, 5))[person]
     with pytest.raises(NotSealed):
         seal(photo, MaskedPhoto(bleeding, mask, paint, Backdrop(area)), Framing(), **ports)
+
+
+@pytest.mark.parametrize("fill", [Fill(), Fill(None)], ids=["plain", "noise"])
+def test_where_there_is_nobody_the_picture_is_packed_and_inspected_like_any_other(fill):
+    pixels = noise(40, 60)
+    nothing = Mask(np.zeros((40, 60), np.bool_))
+    concealed = conceal(Photo(pixels), nothing, Paint.mixed(fill, nothing, seeded(1)))
+    payload = seal(Photo(pixels), concealed, Framing(), **PORTS, nobody=True)
+    assert payload.data == RawEncoder().encode(pixels, "png")
+    assert payload.sealed
+    assert not payload.hidden.any()
+
+    class Chatty(RawEncoder):
+        def encode(self, pixels, image_format):
+            return super().encode(pixels, image_format) + b"more"
+
+    with pytest.raises(Refused, match="more than pixels"):
+        seal(Photo(pixels), concealed, Framing(), **{**PORTS, "encoder": Chatty()}, nobody=True)
+
+
+def test_that_there_is_nobody_does_not_weaken_the_check_of_another_photo():
+    nothing = Mask(np.zeros((40, 60), np.bool_))
+    concealed = conceal(Photo(noise(40, 60, 2)), nothing, Paint.mixed(Fill(), nothing, bytes))
+    with pytest.raises(NotSealed):
+        seal(Photo(noise(40, 60, 1)), concealed, Framing(), **PORTS, nobody=True)
+    with pytest.raises(NotSealed):
+        seal(Photo(noise(40, 60, 1)), masked(noise(40, 60, 2), HIDDEN), Framing(), **PORTS, nobody=True)

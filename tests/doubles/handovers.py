@@ -26,6 +26,7 @@ ORDINARY_CHOICES = {
     "exclude": (1,),
     "canvas": (640, 480),
     "expose_face": False,
+    "allow_no_face": False,
 }
 
 

@@ -11,6 +11,7 @@ from tests.standins.comfyui import CHECKPOINT, ComfyUIStandIn
 from tests.standins.pictures import form, opened, pixels
 
 from privateedit.core.edit import Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.errors import (
     BadReply,
     Cancelled,
@@ -204,3 +205,19 @@ def test_a_folder_of_the_server_is_part_of_the_name():
     said = {"name": "image.png", "subfolder": "clipspace", "type": "input"}
     step = ComfyUI().proceed(reply("image", said, checkpoint="x"), ORDER)
     assert step.memory["image"] == "clipspace/image.png [input]"
+
+
+def test_the_region_to_edit_is_all_that_the_shipped_workflow_redraws():
+    with ComfyUIStandIn(redraw=lambda picture, marked: 255 - picture) as service:
+        editor = editor_for(Case("comfyui", ComfyUI, ComfyUIStandIn), service)
+        payload = sealed(editor)
+        where = np.zeros_like(payload.hidden)
+        where[: payload.height // 2] = True
+        (result,) = editor.run(Errand(payload, ASK, where))
+    sent, redrawn = pixels(payload.data), where & ~payload.hidden
+    assert (result.pixels == np.where(redrawn[..., None], 255 - sent, sent)).all()
+
+
+def test_what_a_workflow_of_ones_own_would_make_of_a_region_is_not_known():
+    assert ComfyUI().takes("", {}) == Takes(where=True)
+    assert ComfyUI(shipped_workflow()).takes("", {}) == Takes()

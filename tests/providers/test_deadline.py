@@ -7,8 +7,8 @@ import time
 import pytest
 from tests.contracts.conftest import a_payload
 
-from privateedit.errors import Sent, TimedOut
-from privateedit.providers.deadline import Deadline, DeadlinePassed
+from privateedit.errors import Cancelled, Sent, TimedOut
+from privateedit.providers.deadline import Deadline, DeadlinePassed, Stop, Stopped
 from privateedit.providers.egress import Door
 from privateedit.providers.keys import Key
 from privateedit.providers.openai import OpenAI
@@ -72,3 +72,82 @@ def test_an_error_before_the_deadline_stays_what_it_is():
         while not deadline.passed:
             time.sleep(0.01)
         raise OSError
+
+
+@pytest.mark.parametrize(
+    ("first", "sent"),
+    [(b"", Sent.UNKNOWN), (b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", Sent.YES)],
+    ids=["no answer", "slow body"],
+)
+def test_another_thread_ends_what_is_under_way(first, sent):
+    listener, thread = dripping(first, b"z" if first else b"")
+    door = Door(OpenAI.profile, f"http://127.0.0.1:{listener.getsockname()[1]}", Key("k"))
+    began, progress = time.monotonic(), Progress()
+    stopper = threading.Timer(0.5, door.stop)
+    stopper.start()
+    with pytest.raises(Cancelled) as raised:
+        door.carry(CARRYING, Parcel(a_payload()), "p", progress, began + 60)
+    assert 0.4 < time.monotonic() - began < 5
+    assert raised.value.sent is progress.sent is sent
+    door.close()
+    listener.close()
+    stopper.join(3)
+    thread.join(12)
+
+
+def test_after_a_stop_nothing_begins():
+    stop = Stop()
+    with Deadline(60, stop):
+        assert not stop.asked
+    stop.ask()
+    began = time.monotonic()
+    stop.wait(60)
+    assert time.monotonic() - began < 5
+    ran = []
+    with pytest.raises(Stopped), Deadline(60, stop):
+        ran.append(1)
+    assert ran == []
+
+
+def test_whoever_finished_is_not_stopped_any_more():
+    stop = Stop()
+    with Deadline(60, stop) as deadline:
+        pass
+    stop.ask()
+    assert not deadline.stopped
+
+
+def test_an_exchange_that_ends_well_in_spite_of_a_stop_is_no_error():
+    stop = Stop()
+    with Deadline(60, stop) as deadline:
+        stop.ask()
+    assert deadline.stopped
+
+
+class Stream:
+    """A connection that was just opened."""
+
+    closed = False
+
+    def get_extra_info(self, name):
+        return None
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize("event", ["connection.connect_tcp.complete", "connection.start_tls.complete"])
+def test_a_connection_that_opens_too_late_is_closed_before_a_byte_is_written(event):
+    stop, stream = Stop(), Stream()
+    with pytest.raises(Stopped), Deadline(60, stop) as deadline:
+        stop.ask()
+        deadline.trace("connection.connect_tcp.started", {})
+        assert not stream.closed
+        deadline.trace(event, {"return_value": stream})
+    assert stream.closed
+    late = Stream()
+    with pytest.raises(DeadlinePassed), Deadline(0.01) as deadline:
+        while not deadline.passed:
+            time.sleep(0.01)
+        deadline.trace(event, {"return_value": late})
+    assert late.closed

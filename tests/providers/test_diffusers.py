@@ -292,3 +292,11 @@ print(drawn.shape, constants.HF_HUB_OFFLINE)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "(64, 64, 3) True", done.stderr
+
+
+@pytest.mark.parametrize("area", list(Area))
+def test_where_nothing_is_hidden_all_is_drawn(mint, folder, area):
+    picture = scenery(64, 64)
+    payload, loader = mint(picture, np.zeros((64, 64), np.bool_)), Loader()
+    result = DiffusersEditor(pixels, folder, {"area": area}, loader).edit(payload, Instruction(PROMPT))
+    assert (result.pixels == 255).all()

@@ -5,13 +5,14 @@ import threading
 from dataclasses import replace
 
 import pytest
-from tests.contracts.conftest import a_payload
+from tests.contracts.conftest import a_payload, sealed_beside
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.server import Answer, StandIn
 
 from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
+    Cancelled,
     InputError,
     Refused,
     RequestRejected,
@@ -269,3 +270,41 @@ def test_a_header_holds_no_picture():
     with Plain() as service, pytest.raises(Refused, match="header"):
         carry(door_to(service.url), replace(CARRYING, headers={"accept": "x" * 300}))
     assert not service.asked
+
+
+def test_after_a_stop_only_a_job_is_given_up():
+    with Plain() as service:
+        door, progress = door_to(service.url), Progress()
+        door.stop()
+        with pytest.raises(Cancelled) as raised:
+            carry(door, CARRYING, progress)
+        assert raised.value.sent is progress.sent is Sent.NO
+        assert not service.asked
+        with pytest.raises(Refused, match="along"):
+            door.retract(CARRYING, PARCEL, FAR)
+        door.retract(Request("cancel", "POST", "/jobs/1/cancel", Json({})), PARCEL, FAR)
+        door.close()
+    assert [asked.path for asked in service.asked] == ["/jobs/1/cancel"]
+
+
+def test_each_of_several_pictures_is_carried_once():
+    parcel, progress = Parcel(a_payload(), (sealed_beside(),)), Progress()
+    both = Form((("image[]", Picture()), ("image[]", Picture(number=1))))
+    second = Form((("image", Picture(number=1)),))
+    with Plain() as service:
+        door = door_to(service.url)
+        door.carry(replace(CARRYING, body=both), parcel, "p", progress, FAR)
+        with pytest.raises(Refused, match="again"):
+            door.carry(replace(CARRYING, body=second), parcel, "p", progress, FAR)
+        door.close()
+    assert len(service.asked) == 1
+
+
+def test_an_answer_of_several_results_may_be_larger(monkeypatch):
+    monkeypatch.setattr(egress, "_LARGEST_REPLY", 10_000)
+    monkeypatch.setattr(egress, "_MORE", 1000)
+    with Plain() as service:
+        service.reply = Answer(200, {}, bytes(12_000))
+        assert carry(door_to(service.url), replace(CARRYING, pictures=3)).status == 200
+        with pytest.raises(BadReply, match="too large"):
+            carry(door_to(service.url), replace(CARRYING, pictures=2))

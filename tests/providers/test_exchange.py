@@ -1,13 +1,20 @@
+import threading
+import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from tests.contracts.conftest import a_payload
+from tests.contracts.cases import Case
+from tests.contracts.conftest import a_payload, editor_for, sealed, sealed_beside
+from tests.standins.openai import OpenAIStandIn
 from tests.standins.pictures import encoded
-from tests.standins.server import PNG
+from tests.standins.server import PNG, Fault
 
 from privateedit.codec import decode
 from privateedit.core.edit import Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.framing import Framing
+from privateedit.core.ports import RunsErrands
 from privateedit.errors import (
     BadReply,
     Cancelled,
@@ -20,9 +27,10 @@ from privateedit.errors import (
 from privateedit.providers.egress import Door
 from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
+from privateedit.providers.openai import OpenAI
 from privateedit.providers.plan import Form, Found, Json, Picture, Request
 from privateedit.providers.reply import Reply
-from privateedit.providers.service import Profile
+from privateedit.providers.service import MaskUse, Profile
 
 PROFILE = Profile(
     "job", "Job", "https://job.example.com", models=("one", "two"), open_models=False, key="JOB_KEY",
@@ -73,6 +81,9 @@ class Carrier(Door):
             raise KeyboardInterrupt
         return Reply(request.stage, 200, {"x-request-id": "id_9"}, self.body, request.memory)
 
+    def retract(self, request, parcel, until):
+        self.stages.append(request.stage)
+
     def sleep(self, seconds):
         self.now += seconds
 
@@ -89,6 +100,13 @@ def test_a_job_is_followed_to_its_end():
     assert door.stages == ["submit", "poll", "poll"]
     assert (result.width, result.height, result.provider) == (64, 64, "job")
     assert door.now == 2.0
+
+
+def test_an_editor_can_be_kept_in_a_set_with_others():
+    """A server keeps every send under way, to stop it; two of the same kind are two."""
+    with OpenAIStandIn() as stand_in:
+        first, second = (editor_for(Case("openai", OpenAI, OpenAIStandIn), stand_in) for _ in range(2))
+    assert len({first, second, first}) == 2
 
 
 def test_an_order_has_the_default_model_and_the_options():
@@ -177,3 +195,124 @@ def test_presets_are_for_the_studio():
 
 def test_the_service_chooses_the_frame():
     assert editor().frame(10, 20, Framing(max_side=5)) == Framing(max_side=5)
+
+
+class Several(Jobs):
+    """Takes two further pictures and gives three results, in as many answers as `lots` says."""
+
+    def __init__(self, lots=((0, 1, 2),)):
+        super().__init__(0)
+        self.profile = replace(PROFILE, beside=2, count=3, mask=MaskUse.GUIDANCE)
+        self.lots = lots
+
+    def proceed(self, reply, order):
+        at = int(reply.memory.get("at", "0"))
+        first, *more = (picture(number) for number in self.lots[at])
+        following = Request("more", "GET", "/more", memory={"at": str(at + 1)})
+        return Found(first, tuple(more), following if at + 1 < len(self.lots) else None)
+
+
+def picture(number):
+    return encoded(np.full((20, 30, 3), number, np.uint8))
+
+
+def errand(**asked):
+    return Errand(a_payload(), Instruction("a hat"), **asked)
+
+
+def test_an_editor_takes_what_its_service_does():
+    assert isinstance(editor(), RunsErrands)
+    assert editor().takes == Takes()
+    assert editor(Several()).takes == Takes(where=True, beside=2, count=3)
+
+
+@pytest.mark.parametrize("lots", [((0, 1, 2),), ((0,), (1,), (2,)), ((0, 1), (2, 3))])
+def test_results_come_in_order_in_one_answer_or_in_several(lots):
+    service, door = Several(lots), Carrier()
+    found = editor(service, door).run(errand(beside=(sealed_beside(),), count=3))
+    assert [int(each.pixels[0, 0, 0]) for each in found] == [0, 1, 2]
+    (order,) = service.orders
+    assert (order.beside, order.count) == (1, 3)
+    assert door.stages == ["submit", *["more"] * (len(lots) - 1)]
+
+
+def test_no_more_answers_are_fetched_than_are_wanted():
+    door = Carrier()
+    assert len(editor(Several(((0,), (1,), (2,))), door).run(errand(count=2))) == 2
+    assert door.stages == ["submit", "more"]
+
+
+def test_fewer_results_than_ordered():
+    with pytest.raises(BadReply, match="2 pictures instead of 3"):
+        editor(Several(((0, 1),))).run(errand(count=3))
+
+
+def region():
+    where = np.zeros_like(a_payload().hidden)
+    where[:5] = True
+    return where
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"count": 2}, {"where": region()}, {"beside": (sealed_beside(),)}],
+    ids=["count", "where", "beside"],
+)
+def test_what_a_service_does_not_take_is_told_before_anything_is_sent(asked):
+    door = Carrier()
+    with pytest.raises(RequestRejected) as raised:
+        editor(door=door).run(errand(**asked))
+    assert raised.value.sent is Sent.NO
+    assert door.stages == []
+
+
+def test_a_send_that_did_not_begin_never_does():
+    door = Carrier()
+    made = editor(door=door)
+    made.stop()
+    for _ in range(2):
+        with pytest.raises(Cancelled) as raised:
+            made.edit(a_payload(), Instruction("a hat"))
+        assert (raised.value.sent, raised.value.provider) == (Sent.NO, "job")
+    assert door.stages == []
+
+
+class Patient(Jobs):
+    """Looks again in an hour."""
+
+    def __init__(self):
+        super().__init__(1)
+        self.profile = replace(PROFILE, patience=1e6)
+
+    def proceed(self, reply, order):
+        step = super().proceed(reply, order)
+        return replace(step, after=3600.0) if isinstance(step, Request) else step
+
+
+def test_who_waits_for_a_job_wakes_and_the_job_is_given_up():
+    door = Carrier()
+    made = editor(Patient(), door, sleep=None)
+    stopper = threading.Timer(0.3, made.stop)
+    stopper.start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled) as raised:
+        made.edit(a_payload(), Instruction("a hat"))
+    assert time.monotonic() - began < 5
+    assert raised.value.sent is Sent.YES
+    assert door.stages == ["submit", "cancel"]
+    stopper.join(3)
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT_BEFORE, Fault.SILENT_AFTER])
+def test_a_silent_service_is_left_at_once(fault):
+    with OpenAIStandIn(fault) as service:
+        made = editor_for(Case("openai", OpenAI, OpenAIStandIn), service)
+        payload = sealed(made)
+        stopper = threading.Timer(0.5, made.stop)
+        stopper.start()
+        began = time.monotonic()
+        with pytest.raises(Cancelled) as raised:
+            made.edit(payload, Instruction("a hat"))
+        assert time.monotonic() - began < 5
+        assert raised.value.sent is Sent.UNKNOWN
+        stopper.join(3)

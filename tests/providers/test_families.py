@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from privateedit.core.framing import Framing
 from privateedit.errors import InputError
-from privateedit.providers.families import Family, family_of, framed, inputs
+from privateedit.providers.families import Family, family_of, framed, inputs, masks
 from privateedit.providers.model_sizes import kontext
 from privateedit.providers.plan import Outline, Picture, Polarity, Wrap
 from privateedit.providers.service import Order
@@ -80,3 +80,17 @@ def test_what_is_masked_can_be_redrawn_instead_of_all_around_it():
     for model, area in (("a/one", "everything"), ("a/two", "mask")):
         with pytest.raises(InputError, match="area"):
             inputs(order(model, area=area), FAMILIES, Wrap.DATA_URI)
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "masked"),
+    [
+        ("a/one", {}, True),
+        ("a/two", {}, False),
+        ("a/two", {"mask": "mask"}, False),
+        ("b/x", {"image": "image", "mask": "mask"}, True),
+        ("b/x", {"image": "image"}, False),
+    ],
+)
+def test_which_models_are_given_a_mask(model, options, masked):
+    assert masks(model, FAMILIES, options) is masked

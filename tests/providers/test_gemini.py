@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.contracts.cases import Case
-from tests.contracts.conftest import editor_for, sealed
+from tests.contracts.conftest import a_payload, editor_for, sealed, sealed_beside
 from tests.standins.gemini import GeminiStandIn
 from tests.standins.server import PNG
 
 from privateedit.codec import PixelEncoder
 from privateedit.core.edit import Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import AuthenticationFailed, BadReply, ContentRefused, InputError, RateLimited
 from privateedit.providers.gemini import Gemini
@@ -221,3 +222,25 @@ def test_the_time_to_wait_is_read_from_the_body():
 
 def test_nothing_can_be_cancelled():
     assert Gemini().cancel(reply({})) is None
+
+
+def test_further_pictures_follow_the_words_and_the_one_to_edit():
+    beside = (sealed_beside(), a_payload())
+    with GeminiStandIn() as service:
+        editor = editor_for(Case("gemini", Gemini, GeminiStandIn), service)
+        payload = sealed(editor)
+        editor.run(Errand(payload, Instruction("make it nice"), beside=beside))
+    assert not service.problems
+    words, *pictures = service.asked[0].json()["contents"][0]["parts"]
+    assert words == {"text": "make it nice"}
+    held = [base64.b64decode(each["inlineData"]["data"]) for each in pictures]
+    assert held == [each.data for each in (payload, *beside)]
+    assert {each["inlineData"]["mimeType"] for each in pictures} == {"image/png"}
+
+
+@pytest.mark.parametrize(
+    ("model", "beside"),
+    [("gemini-3.1-flash-image", 13), ("gemini-3-pro-image", 13), ("gemini-2.5-flash-image", 2)],
+)
+def test_how_many_pictures_go_along_depends_on_the_model(model, beside):
+    assert Gemini().takes(model, {}) == Takes(beside=beside)

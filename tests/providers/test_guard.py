@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.contracts.conftest import PHOTO, a_payload
+from tests.contracts.conftest import PHOTO, a_payload, sealed_beside
 from tests.standins.pictures import encoded
 
 from privateedit.errors import Refused
@@ -35,6 +35,21 @@ NESTED = Json(
 @pytest.mark.parametrize("body", [FORM, NESTED, None])
 def test_what_the_door_renders_passes(body):
     require_sealed(*rendered(body, PARCEL), PARCEL, PROMPT)
+
+
+SEVERAL = Parcel(a_payload(), (sealed_beside(),))
+PICTURES = Form((("prompt", PROMPT), ("image[]", Picture()), ("image[]", Picture(number=1))))
+
+
+def test_pictures_that_were_sealed_pass_together_and_no_other_beside_them():
+    kind, body = rendered(PICTURES, SEVERAL)
+    require_sealed(kind, body, SEVERAL, PROMPT)
+    beside = SEVERAL.data(Picture(number=1))
+    for data in (LEAK, beside + b"\0", beside[:-1]):
+        with pytest.raises(Refused):
+            require_sealed(kind, body.replace(beside, data), SEVERAL, PROMPT)
+    with pytest.raises(Refused):
+        require_sealed(kind, body, PARCEL, PROMPT)
 
 
 @pytest.mark.parametrize("data", [LEAK, TINY, PARCEL.data(Picture()) + b"\0", PARCEL.data(Picture())[:-1]])

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.contracts.cases import Case
-from tests.contracts.conftest import editor_for, sealed
+from tests.contracts.conftest import editor_for, sealed, sealed_beside
+from tests.doubles.scenes import scenery
 from tests.standins import openai as stand_in
 from tests.standins.openai import OpenAIStandIn
 from tests.standins.pictures import form, opened
 from tests.standins.server import Answer
 
 from privateedit.core.edit import Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.framing import Framing
+from privateedit.core.photo import Photo
 from privateedit.errors import BadReply, ContentRefused, InputError
 from privateedit.providers.openai import OpenAI
 from privateedit.providers.reply import Reply
@@ -173,3 +176,76 @@ def test_the_stand_in_notices_what_the_service_would_refuse():
     assert asked(lambda files, texts: texts.update(size="1000x1000"))
     assert asked(lambda files, texts: files.update(image=("image.png", files["image"][1], "image/jpeg")))
     assert isinstance(OpenAIStandIn().error(500), Answer)
+
+
+def several(service, **asked):
+    editor = editor_for(Case("openai", OpenAI, OpenAIStandIn), service)
+    payload = sealed(editor)
+    results = editor.run(Errand(payload, Instruction("make it violet"), **asked))
+    assert not service.problems
+    return payload, results
+
+
+def test_several_pictures_are_each_an_image_in_brackets_the_one_to_edit_first():
+    beside = tuple(sealed_beside(Photo(scenery(300, 260, seed))) for seed in range(15))
+    with OpenAIStandIn() as service:
+        payload, results = several(service, beside=beside, count=10)
+    parts = form(service.carried[0])
+    images = [(name, content) for name, file_name, _, content in parts if file_name == "image.png"]
+    assert images == [("image[]", each.data) for each in (payload, *beside)]
+    assert {name: content for name, _, _, content in parts}["n"] == b"10"
+    assert len(results) == 10
+
+
+def test_the_region_to_edit_is_transparent_in_the_mask_together_with_what_is_hidden():
+    with OpenAIStandIn() as service:
+        editor = editor_for(Case("openai", OpenAI, OpenAIStandIn), service)
+        payload = sealed(editor)
+        where = np.zeros_like(payload.hidden)
+        where[:200] = True
+        editor.run(Errand(payload, Instruction("make it violet"), where))
+    files = {name: content for name, file_name, _, content in form(service.carried[0]) if file_name}
+    assert np.array_equal(np.asarray(opened(files["mask"]))[..., 3] == 0, payload.hidden | where)
+
+
+def test_openais_own_library_sends_several_pictures_as_the_stand_in_wants_them():
+    picture = {name: content for name, file_name, _, content in sent("gpt-image-1.5") if file_name}["image"]
+    with OpenAIStandIn() as service:
+        client = openai.OpenAI(api_key=service.key, base_url=service.url, max_retries=0)
+        images = [("image.png", picture, "image/png")] * 2
+        asked = {"model": "gpt-image-1.5", "prompt": "p", "size": "1536x1024", "image": images, "n": 3}
+        assert len(client.images.edit(**asked).data) == 3
+        client.close()
+    assert not service.problems
+
+
+def test_a_stream_brings_one_result():
+    assert OpenAI().takes("gpt-image-2", {}) == Takes(where=True, beside=15, count=10)
+    assert OpenAI().takes("gpt-image-2", {"stream": "true"}).count == 1
+    with pytest.raises(InputError, match="one result"):
+        OpenAI().begin(Order("p", "gpt-image-2", 1024, 1024, {"stream": "true"}, count=2))
+
+
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [("gpt-image-2", (1024, 1024)), ("gpt-image-2.5-flare", (2048, 1152)), ("gpt-image-1.5", (1024, 1536))],
+)
+def test_a_size_that_a_person_wants_is_sent(model, size):
+    framing = OpenAI().frame(900, 700, Framing("webp", canvas=size), model)
+    assert framing == Framing("png", canvas=size)
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "known"),
+    [
+        ("gpt-image-1.5", (1024, 1025), "1024×1024, 1536×1024, 1024×1536"),
+        ("gpt-image-1.5", (2048, 2048), "1536×1024"),
+        ("gpt-image-2", (1000, 1000), "steps of 16"),
+        ("gpt-image-2", (512, 512), "655,360"),
+        ("gpt-image-2", (3840, 2160), "3,686,400"),
+        ("gpt-image-2", (2560, 640), "3 times"),
+    ],
+)
+def test_a_size_that_the_model_does_not_draw_is_told_in_plain_words(model, size, known):
+    with pytest.raises(InputError, match=known):
+        OpenAI().frame(900, 700, Framing(canvas=size), model)

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 from tests.contracts.cases import Case
-from tests.contracts.conftest import editor_for, sealed
+from tests.contracts.conftest import a_payload, editor_for, sealed, sealed_beside
 from tests.standins.openai_compatible import (
     LiteLLMStandIn,
     LocalAIStandIn,
@@ -16,6 +16,7 @@ from tests.standins.openai_compatible import (
 from tests.standins.pictures import form, opened, pixels
 
 from privateedit.core.edit import Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import AuthenticationFailed, BadReply, ContentRefused, InputError
 from privateedit.providers.openai import OpenAI
@@ -187,3 +188,59 @@ def test_a_key_is_shown_only_where_there_is_one():
             else:
                 with pytest.raises(AuthenticationFailed, match="PRIVATEEDIT_OPENAI_COMPATIBLE_KEY"):
                     editor.edit(payload, ASK)
+
+
+def test_litellm_passes_several_pictures_and_results_on():
+    beside = (sealed_beside(), a_payload())
+    with LiteLLMStandIn() as service:
+        case = Case("litellm", OpenAICompatible, LiteLLMStandIn, "some-model")
+        editor = editor_for(case, service)
+        payload = sealed(editor)
+        results = editor.run(Errand(payload, ASK, beside=beside, count=4))
+    assert not service.problems
+    parts = form(service.carried[0])
+    images = [content for name, _, _, content in parts if name == "image[]"]
+    assert images == [each.data for each in (payload, *beside)]
+    assert len({each.pixels.tobytes() for each in results}) == 4
+
+
+@pytest.mark.parametrize(
+    ("dialect", "options", "takes"),
+    [
+        ("litellm", {}, Takes(where=True, beside=15, count=10)),
+        ("vllm-omni", {}, Takes(where=True)),
+        ("vllm-omni", {"area": "mask"}, Takes(where=True)),
+        ("vllm-omni", {"area": "all"}, Takes()),
+        ("sglang", {}, Takes()),
+        ("localai", {}, Takes(where=True)),
+    ],
+)
+def test_what_a_dialect_takes_at_once(dialect, options, takes):
+    assert OpenAICompatible(dialect).takes("some", options) == takes
+
+
+def test_results_at_addresses_are_fetched_one_after_the_other():
+    order, service = Order("a scarf", "some", 512, 512, count=3), OpenAICompatible()
+    addresses = [f"https://example.org/{number}.png" for number in range(4)]
+    step = service.proceed(answered({"data": [{"url": each} for each in addresses]}), order)
+    for number in range(3):
+        assert (step.url, step.download) == (addresses[number], True)
+        found = service.proceed(Reply("download", 200, {}, bytes([number]), step.memory), order)
+        assert found.pictures == (bytes([number]),)
+        step = found.then
+    assert step is None
+
+
+def test_results_partly_at_addresses_make_no_sense():
+    order, service = Order("a scarf", "some", 512, 512, count=2), OpenAICompatible()
+    with pytest.raises(BadReply):
+        service.proceed(answered({"data": [{"url": "https://example.org/1"}, {"b64_json": "QUJD"}]}), order)
+
+
+def test_a_size_that_a_person_wants_goes_through_a_proxy():
+    wanted = Framing(canvas=(1024, 768))
+    assert OpenAICompatible().frame(900, 700, wanted, "gemini/some").canvas == (1024, 768)
+    assert OpenAICompatible().frame(900, 700, wanted, "openai/gpt-image-2").canvas == (1024, 768)
+    for size, model in (((1001, 768), "gemini/some"), ((1024, 768), "openai/gpt-image-1.5")):
+        with pytest.raises(InputError, match="does not draw in"):
+            OpenAICompatible().frame(900, 700, Framing(canvas=size), model)

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from tests.contracts.conftest import a_payload
+from tests.contracts.conftest import a_payload, sealed_beside
 from tests.standins.pictures import form
 from tests.standins.server import Asked
 
@@ -32,6 +32,18 @@ def test_a_form_has_every_field_in_order_and_files_with_constant_names():
     ]
     assert found[0][3].decode() == "line\r\nline é"
     assert found[1][3] == PARCEL.data(Picture())
+
+
+def test_several_pictures_stand_in_order_under_one_name():
+    beside = sealed_beside()
+    parcel = Parcel(a_payload(), (beside,))
+    plan = Form((("image[]", Picture()), ("image[]", Picture(number=1))))
+    kind, body = rendered(plan, parcel)
+    found = form(Asked("POST", "/", {}, {"content-type": kind}, body))
+    assert [each[:3] for each in found] == [("image[]", "image.png", "image/png")] * 2
+    assert [each[3] for each in found] == [a_payload().data, beside.data]
+    _, text = rendered(Json({"a": [Picture(Wrap.BASE64, 1)]}), parcel)
+    assert json.loads(text) == {"a": [parcel.text(Picture(Wrap.BASE64, 1))]}
 
 
 def test_equal_plans_give_equal_bytes_and_nothing_gives_nothing():

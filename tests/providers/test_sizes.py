@@ -55,3 +55,16 @@ def test_any_size_within_bounds(width, height):
 def test_what_no_size_holds_is_said():
     with pytest.raises(InputError, match="proportions"):
         Grid(16, 655_360, 700_000, 400, 3.0).fitted(Framing(), 100, 100)
+
+
+@given(SIDES, SIDES)
+def test_what_a_grid_gives_it_holds(width, height):
+    assert GRID.holds(*GRID.fitted(Framing(), width, height).canvas)
+
+
+@pytest.mark.parametrize(
+    "size", [(1024, 1023), (512, 512), (2560, 1456), (3856, 640), (3000, 304), (1600, 512)]
+)
+def test_a_size_beside_the_grid(size):
+    assert not GRID.holds(*size)
+    assert "steps of 16" in str(GRID)

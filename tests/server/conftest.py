@@ -67,7 +67,8 @@ class Proxy:
         self.token = guardian.access.token.text
 
     def post(self, path="/v1/images/edits", *, key=None, headers=(), **more):
-        shown = {"authorization": f"Bearer {key or self.token}", **dict(headers)}
+        openais = {"x-stainless-lang": "python"}  # as OpenAI's own libraries say
+        shown = {"authorization": f"Bearer {key or self.token}", **openais, **dict(headers)}
         return httpx2.post(f"{self.root}{path}", headers=shown, timeout=120, **more)
 
     def edit(self, data, *, prompt=PROMPT, name="photo.png", fields=(), files=(), **more):

@@ -90,6 +90,20 @@ def test_a_key_beside_the_token_is_the_clients_own():
     assert access(takes_keys=False).caller(said).key == ""
 
 
+def test_a_key_may_hold_what_tokens_begin_with():
+    said = Headers({"authorization": "Bearer sk-proj-type-x_pe-y"})
+    assert access(open_to_keys=True, takes_keys=True).caller(said).key == "sk-proj-type-x_pe-y"
+
+
+def test_of_two_pages_both_must_be_its_own():
+    for name, one, two in (
+        (b"origin", b"http://127.0.0.1:8787", b"http://evil.example"),
+        (b"sec-fetch-site", b"same-origin", b"cross-site"),
+    ):
+        twice = Headers(raw=[(b"host", b"127.0.0.1:8787"), (name, one), (name, two)])
+        assert refused(access().require_here, twice) == (403, "wrong_origin")
+
+
 def test_a_key_alone_opens_only_where_keys_do():
     said = Headers({"authorization": "Bearer sk-mine"})
     assert access(open_to_keys=True, takes_keys=True).caller(said).key == "sk-mine"
@@ -104,6 +118,10 @@ def test_a_key_alone_opens_only_where_keys_do():
         {"authorization": "Bearer "},
         {"authorization": "Basic abc"},
         {"authorization": "Bearer pe-old-token"},
+        {"authorization": "Bearer PE-old-token"},
+        {"authorization": 'Bearer "pe-old-token"'},
+        {"authorization": "Bearer Bearer pe-old-token"},
+        {"authorization": "Bearer sk-mine and-more"},
         {"x-privateedit-token": "pe-wrong"},
         {"x-privateedit-token": "", "authorization": "Bearer sk-mine"},
         {"x-privateedit-token": "wrong", "authorization": "Bearer sk-mine"},

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import dataclass, field
 
 import anyio
 import pytest
@@ -9,11 +10,11 @@ from privateedit.server.desk import Desk
 from privateedit.server.limits import ServerLimits
 
 
+@dataclass
 class Way:
-    """A send that waits until it is stopped."""
+    """A send that waits until it is stopped; like an editor, it cannot be hashed."""
 
-    def __init__(self):
-        self.stopped = threading.Event()
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def stop(self):
         self.stopped.set()

@@ -1,6 +1,7 @@
 import base64
 import json
 
+import httpx2
 import numpy as np
 import pytest
 from tests.server.conftest import (
@@ -160,6 +161,16 @@ def test_the_services_troubles_are_told_in_openais_shape(proxy, service, portrai
     assert len(service.carried) == 1
 
 
+@pytest.mark.parametrize("status", [429, 500])
+def test_clients_that_would_send_again_are_told_that_it_is_final(proxy, service, portrait_file, status):
+    service.status = status
+    code = "upstream_limit" if status == 429 else "upstream_failed"
+    data, files = {"prompt": "x"}, {"image": ("a.png", portrait_file)}
+    shown = {"authorization": f"Bearer {proxy.token}"}
+    answer = httpx2.post(f"{proxy.url}/images/edits", data=data, files=files, headers=shown, timeout=60)
+    assert error(answer) == (424, code, "yes")
+
+
 def test_a_clients_own_key_goes_to_the_service_and_nowhere_else(proxy, service, portrait_file):
     service.key = "sk-client"
     assert proxy.edit(portrait_file, key="sk-client").status_code == 200
@@ -215,13 +226,9 @@ def test_several_results_are_all_restored(proxy, service, astronaut, portrait_fi
 
 
 def test_results_that_do_not_fit_are_withheld(proxy, service, astronaut, portrait_file, coffee):
-    drawn = []
-
-    def redraw(picture, hidden):
-        drawn.append(1)
-        return coffee.pixels if len(drawn) == 1 else picture
-
-    service.redraw = redraw
+    give = service.delivery
+    other = file_of(coffee.pixels)
+    service.delivery = lambda asked, *pictures: give(asked, other, *pictures[1:])
     answer = proxy.edit(portrait_file, fields={"n": "2"})
     assert len(answer.json()["data"]) == 1
     assert answer.headers["x-privateedit-withheld"] == "1"
@@ -323,3 +330,17 @@ def test_what_a_client_repeats_by_itself_is_not_sent_a_second_time(proxy, servic
     assert answer.headers["x-should-retry"] == "false"
     assert len(service.carried) == 1
     assert proxy.edit(portrait_file).status_code == 200
+
+
+@pytest.mark.parametrize(("stream", "broken"), [("false", "json_answer"), ("true", "event_answer")])
+def test_an_answer_that_cannot_be_built_still_tells_what_was_sent(
+    proxy, service, portrait_file, monkeypatch, stream, broken
+):
+    def fail(*_):
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(f"privateedit.server.edits.{broken}", fail)
+    answer = proxy.edit(portrait_file, fields={"stream": stream})
+    assert '"sent": "yes"' in answer.text
+    assert "nobody thought" not in answer.text
+    assert len(service.carried) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from privateedit import errors
 from privateedit.errors import CannotAlign, NotServed, PrivateEditError, ProviderError, RateLimited, Sent
-from privateedit.server.envelope import encoded, envelope, headers_of, meaning_of
+from privateedit.server.envelope import FINAL, encoded, envelope, headers_of, meaning_for, meaning_of
 
 
 def kinds(root=PrivateEditError):
@@ -57,6 +57,26 @@ def test_no_client_sends_again_by_itself(kind):
         headers_of(kind("x", **({"sent": Sent.YES} if kind is not NotServed else {})))["x-should-retry"]
         == "false"
     )
+
+
+REPEATED = {408, 409, 425, 429, *range(500, 600)}
+"""What clients send again by themselves that go by the status alone."""
+
+
+@pytest.mark.parametrize("sent", [Sent.YES, Sent.UNKNOWN])
+@pytest.mark.parametrize("kind", [each for each in kinds() if each is not NotServed])
+def test_whoever_goes_by_the_status_alone_does_not_send_again_either(kind, sent):
+    error = kind("x", sent=sent)
+    meaning = meaning_for(error, heeds=False)
+    assert meaning.status not in REPEATED
+    assert "rate_limit" not in encoded(error, meaning).decode()
+    assert (meaning.status == FINAL) == (meaning_of(error).status in REPEATED)
+    assert meaning_for(error, heeds=True) == meaning_of(error)
+
+
+def test_what_was_not_sent_keeps_its_status_for_everybody():
+    for error in (NotServed("x", status=503, retry_after=5), errors.Unreachable("x", sent=Sent.NO)):
+        assert meaning_for(error, heeds=False) == meaning_of(error)
 
 
 def test_what_was_turned_away_at_the_door_may_come_back():

@@ -98,3 +98,20 @@ def test_any_json_is_read_or_refused(said):
     except NotServed:
         return
     assert all(isinstance(name, str) and isinstance(value, (str, Attached)) for name, value in found)
+
+
+@pytest.mark.parametrize(
+    "said", ['{"prompt": "a", "prompt": "b"}', '{"images": [{"image_url": "a", "image_url": "b"}]}']
+)
+def test_a_name_that_is_given_twice_is_refused(said):
+    with pytest.raises(NotServed) as caught:
+        fields_of_json(said.encode(), ServerLimits())
+    assert caught.value.code == "invalid_json"
+
+
+def test_a_body_of_too_many_pieces_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr("json.loads", None)
+    for piece in (b"0,", b"[", b"{"):
+        with pytest.raises(NotServed) as caught:
+            fields_of_json(b"[" + piece * 200_000, ServerLimits())
+        assert caught.value.code == "invalid_json"

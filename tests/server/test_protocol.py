@@ -1,5 +1,7 @@
+import json
 import socket
 import time
+from contextlib import ExitStack
 
 from privateedit.server.limits import ServerLimits
 
@@ -57,3 +59,31 @@ def test_who_sends_headers_in_time_is_answered(serve, service):
         time.sleep(0.4)
         line.sendall(f"host: 127.0.0.1:{proxy.port}\r\n\r\n".encode())
         assert line.recv(1 << 16).startswith(b"HTTP/1.1 200")
+
+
+def test_what_is_no_http_is_answered_in_openais_shape(serve, service):
+    with (
+        serve() as proxy,
+        socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as line,
+    ):
+        line.sendall(b"\0\0\0\r\n\r\n")
+        head, _, body = b"".join(iter(lambda: line.recv(1 << 16), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["error"].keys() >= {"message", "type", "param", "code"}
+
+
+def test_of_too_many_connections_some_are_told_and_the_rest_are_hung_up_on(serve, service):
+    with serve(limits=ServerLimits(connections=2)) as proxy, ExitStack() as open_lines:
+        lines = [
+            open_lines.enter_context(socket.create_connection(("127.0.0.1", proxy.port), timeout=5))
+            for _ in range(5)
+        ]
+        asked = f"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:{proxy.port}\r\n\r\n".encode()
+        statuses = []
+        for line in lines:
+            try:
+                line.sendall(asked)
+                statuses.append(line.recv(1 << 16)[9:12])
+            except OSError:
+                statuses.append(b"")
+    assert statuses == [b"200", b"200", b"503", b"503", b""]

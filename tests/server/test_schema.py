@@ -24,3 +24,12 @@ def test_errors_are_described_with_openais_four_keys():
         jsonschema.validate(
             {"error": {"message": "x", "type": "y", "param": None, "code": "z", "sent": "no"}}, wrong
         )
+
+
+def test_refusals_of_everything_else_are_described_too():
+    told = schema.refusals(404)
+    assert set(told) == {401, 403, 404, 421, "4XX"}
+    for described in told.values():
+        said = described["content"]["application/json"]["schema"]["properties"]["error"]
+        assert set(said["required"]) == {"message", "type", "param", "code"}
+    assert set(schema.plain("x")["content"]) == {"text/plain"}

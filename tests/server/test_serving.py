@@ -18,6 +18,13 @@ def wanted(**more):
     )
 
 
+def until_carried(service):
+    until = time.monotonic() + 30
+    while not service.carried:
+        assert time.monotonic() < until, "nothing was sent"
+        time.sleep(0.05)
+
+
 def test_a_wrong_model_or_option_is_told_before_anything_is_served(service):
     with pytest.raises(RequestRejected):
         serving.guardian_of(wanted(options={"nothing": "1"}))
@@ -60,13 +67,13 @@ def test_a_server_that_is_stopped_ends_what_hangs_and_tells_its_client(serve, se
     with serve(limits=quick) as proxy:
         client = threading.Thread(target=lambda: answers.append(proxy.edit(portrait_file)))
         client.start()
-        while not service.carried:
-            time.sleep(0.05)
+        until_carried(service)
         start = time.monotonic()
     client.join(20)
     assert time.monotonic() - start < 15
     (answer,) = answers
-    assert (answer.status_code, answer.headers["x-privateedit-sent"]) == (503, "yes")
+    assert answer.status_code == 503
+    assert answer.headers["x-privateedit-sent"] in {"yes", "unknown"}
 
 
 def test_too_many_at_once_are_asked_to_come_back(serve, service, portrait_file):
@@ -74,8 +81,7 @@ def test_too_many_at_once_are_asked_to_come_back(serve, service, portrait_file):
     with serve(limits=ServerLimits(waiting=1, grace=0.5)) as proxy:
         client = threading.Thread(target=lambda: proxy.edit(portrait_file), daemon=True)
         client.start()
-        while not service.carried:
-            time.sleep(0.05)
+        until_carried(service)
         answer = proxy.edit(portrait_file)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert answer.headers["x-should-retry"] == "true"

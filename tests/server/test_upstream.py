@@ -103,3 +103,11 @@ def test_the_servers_options_hold_for_every_request_unless_it_says_otherwise():
 def test_only_openais_shape_takes_a_clients_key():
     assert upstream(OPENAI)[0].takes_keys
     assert not upstream(OTHER)[0].takes_keys
+
+
+@pytest.mark.parametrize("said", ["a\r\nX-Evil: 1", "a\0", "a\u2028b", "a" * 201])
+@pytest.mark.parametrize("profile", [OPENAI, OTHER, NAMELESS])
+def test_what_is_no_name_of_a_model_goes_to_no_service(profile, said):
+    with pytest.raises(NotServed) as caught:
+        upstream(profile)[0].model_of(said)
+    assert caught.value.status == 404

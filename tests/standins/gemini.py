@@ -105,9 +105,12 @@ def _read(body, model):
     assert content["role"] == "user"
     words = [part for part in content["parts"] if set(part) == {"text"}]
     held = [part for part in content["parts"] if set(part) == {"inlineData"}]
-    assert len(words) == len(held) == 1 == len(content["parts"]) - 1, "parts"
+    assert content["parts"] == [*words, *held], "parts"
+    assert len(words) == 1, "words"
+    assert 1 <= len(held) <= (3 if model.startswith("gemini-2.5") else 14), "pictures"
     assert words[0]["text"], "no prompt"
-    return _decoded(held[0]["inlineData"]), _size(body["generationConfig"], model)
+    pictures = [_decoded(part["inlineData"]) for part in held]
+    return pictures[0], _size(body["generationConfig"], model)
 
 
 def _decoded(inline):

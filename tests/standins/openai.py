@@ -18,6 +18,24 @@ _KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _TYPES = {401: "invalid_request_error", 429: "rate_limit_error", 500: "server_error"}
 
 
+def held(parts):
+    """Return the images of a form, as (type, bytes), and its other files by name.
+
+    One is called `image`, several are each called `image[]`; anything else is none.
+    """
+    files = [(name, (mime, content)) for name, file_name, mime, content in parts if file_name is not None]
+    names = [name for name, _ in files if name.startswith("image")]
+    fine = names == ["image"] or set(names) == {"image[]"}
+    images = [file for name, file in files if name in {"image", "image[]"}] if fine else []
+    others = {name: file for name, file in files if name not in {"image", "image[]"}}
+    return images, others if len(others) + len(names) == len(files) else {"twice": None}
+
+
+def results(drawn, count):
+    """Return `count` encoded pictures that can be told apart, the first as it was drawn."""
+    return [encoded(np.roll(drawn, number, axis=1)) for number in range(count)]
+
+
 class OpenAIStandIn(StandIn):
     prefix = "/v1"
 
@@ -42,19 +60,19 @@ class OpenAIStandIn(StandIn):
         except (AssertionError, TypeError):
             return self.reject("not a form")
         texts = {name: content.decode() for name, file_name, _, content in parts if file_name is None}
-        files = {name: (mime, content) for name, file_name, mime, content in parts if file_name is not None}
-        wrong = self._wrong(texts, files)
+        images, files = held(parts)
+        wrong = self._wrong(texts, images, files)
         if wrong:
             return self.reject(wrong)
-        picture = pixels(files["image"][1])
+        picture = pixels(images[0][1])
         hidden = np.asarray(opened(files["mask"][1]))[..., 3] == 0 if "mask" in files else None
-        drawn = encoded(self.redraw(picture, hidden))
+        drawn = self.redraw(picture, hidden)
         if texts.get("stream") == "true":
-            return self._events(drawn)
-        return self.delivery(asked, drawn)
+            return self._events(encoded(drawn))
+        return self.delivery(asked, *results(drawn, int(texts.get("n", 1))))
 
-    def delivery(self, asked, picture):
-        data = [{"b64_json": base64.b64encode(picture).decode()}]
+    def delivery(self, asked, *pictures):
+        data = [{"b64_json": base64.b64encode(picture).decode()} for picture in pictures]
         return Answer.of({"created": 1, "data": data, "output_format": "png"}, x_request_id="req_42")
 
     def refuse(self, asked):
@@ -69,17 +87,20 @@ class OpenAIStandIn(StandIn):
         body = "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events)
         return Answer(200, {"content-type": "text/event-stream"}, body.encode())
 
-    def _wrong(self, texts, files):
+    def _wrong(self, texts, images, files):
         if unknown := set(texts) - _TEXTS:
             return f"unknown parameter {unknown}"
-        if set(files) - {"image", "mask"} or "image" not in files:
-            return f"files {set(files)}"
+        if set(files) - {"mask"} or not 1 <= len(images) <= 16:
+            return f"{len(images)} images, files {set(files)}"
         if not texts.get("prompt") or "model" not in texts:
             return "no prompt or model"
-        mime, data = files["image"]
-        picture = opened(data)
-        if _KINDS.get(picture.format) != mime:
+        if texts.get("n", "1") not in {str(number) for number in range(1, 11)}:
+            return f"n {texts.get('n')}"
+        if texts.get("stream") == "true" and texts.get("n", "1") != "1":
+            return "several results in one stream"
+        if any(_KINDS.get(opened(data).format) != mime for mime, data in images):
             return "the picture is not what it says it is"
+        picture = opened(images[0][1])
         size = re.fullmatch(r"(\d+)x(\d+)", texts.get("size", ""))
         if size is None:
             return "no size"

@@ -6,8 +6,8 @@ import base64
 
 import numpy as np
 from tests.standins.diffusion import inpainted, white_mask
-from tests.standins.openai import OpenAIStandIn
-from tests.standins.pictures import encoded, form, opened, pixels
+from tests.standins.openai import OpenAIStandIn, held, results
+from tests.standins.pictures import form, opened, pixels
 from tests.standins.server import Answer
 
 
@@ -18,6 +18,7 @@ class ShapedStandIn(OpenAIStandIn):
     texts = frozenset({"model", "prompt", "n", "size", "response_format"})
     needed = frozenset({"prompt"})
     masks: frozenset[str] = frozenset()
+    most = results = 1
 
     def carries(self, asked):
         return asked.path == self.path
@@ -32,18 +33,22 @@ class ShapedStandIn(OpenAIStandIn):
         except (AssertionError, TypeError):
             return self.reject("not a form", 422)
         texts = {name: content.decode() for name, file_name, _, content in parts if file_name is None}
-        files = {name: content for name, file_name, _, content in parts if file_name is not None}
+        images, others = held(parts)
+        files = {name: file[1] for name, file in others.items()}
         if set(texts) - self.texts or not set(texts) >= self.needed or not texts["prompt"]:
             return self.reject(f"fields {set(texts)}", 422)
-        if set(files) - {"image"} - self.masks or "image" not in files:
-            return self.reject(f"files {set(files)}", 422)
+        if set(files) - self.masks or not 1 <= len(images) <= self.most:
+            return self.reject(f"{len(images)} images, files {set(files)}", 422)
+        if "n" in self.texts and not 1 <= int(texts.get("n", 1)) <= self.results:
+            return self.reject("n", 422)
+        files["image"] = images[0][1]
         picture = opened(files["image"])
         if "size" in self.texts and texts.get("size") != f"{picture.width}x{picture.height}":
             return self.reject("another size than the picture's")
         drawn = self.drawn(picture, files)
         if isinstance(drawn, str):
             return self.reject(drawn)
-        return self.delivery(asked, encoded(drawn))
+        return self.delivery(asked, *results(drawn, int(texts.get("n", 1))))
 
     def drawn(self, picture, files):
         raise NotImplementedError
@@ -56,6 +61,7 @@ class LiteLLMStandIn(ShapedStandIn):
     texts = ShapedStandIn.texts - {"response_format"} | {"quality", "background"}
     needed = frozenset({"prompt", "model"})
     masks = frozenset({"mask"})
+    most, results = 16, 10
 
     def drawn(self, picture, files):
         mask = opened(files["mask"])

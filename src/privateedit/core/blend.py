@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.channels import rounded
 from privateedit.core.mask import Hidden
+from privateedit.core.nearby import around as box_around
 from privateedit.core.nearby import within
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
@@ -74,10 +75,13 @@ def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
 
 def depth_of(hole: Hidden, frame: bool = False) -> NDArray[np.float32]:
     """Return each hole pixel's depth in pixels; the frame's border is an edge only if `frame` says so."""
-    border = cv2.BORDER_CONSTANT if frame else cv2.BORDER_REPLICATE
-    padded = cv2.copyMakeBorder(hole.astype(np.uint8), 1, 1, 1, 1, border, value=(0,))
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.asarray(distance[1:-1, 1:-1], np.float32)
+    depth = np.zeros(hole.shape, np.float32)
+    box = box_around(hole, 1)  # what is nearest to a pixel inside lies no farther out
+    if depth[box].size:
+        border = cv2.BORDER_CONSTANT if frame else cv2.BORDER_REPLICATE
+        padded = cv2.copyMakeBorder(hole[box].astype(np.uint8), 1, 1, 1, 1, border, value=(0,))
+        depth[box] = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    return depth
 
 
 def distance_outside(area: Hidden) -> Floats:

@@ -15,6 +15,7 @@ _TO_XYZ = np.array(
 _TO_WHITE = (_TO_XYZ / _TO_XYZ.sum(1, keepdims=True)).astype(np.float32)  # linear sRGB to XYZ, white is 1
 _DARK = (6 / 29) ** 3  # below it CIE L*a*b* is a straight line
 _CHROMA = 25.0**7  # the constant of the blue-region and grey-axis corrections
+_GREY = 1e-3  # chroma below which a color is grey
 
 
 def lab(pixels: NDArray[Any]) -> Floats:
@@ -76,9 +77,13 @@ def _saturation(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
 def _polar(
     colors: NDArray[np.float64], stretch: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return chroma and hue (degrees, 0–360) with a* stretched."""
+    """Return chroma and hue (degrees, 0–360) with a* stretched.
+
+    What rounding leaves of a grey's color has a hue of its own, which would count (by its square root).
+    """
     a, b = colors[..., 1] * stretch, colors[..., 2]
-    return np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360
+    chroma = np.hypot(a, b)
+    return np.where(chroma < _GREY, 0.0, chroma), np.degrees(np.arctan2(b, a)) % 360
 
 
 def _mean_hue(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -45,6 +45,7 @@ class Concealment:
         framing: file format and size of what leaves.
         expose_face: leave is given to send a face that shows through.
         allow_smaller_mask: leave is given to show more of this photo than an earlier upload did.
+        allow_no_face: leave is given to send a photo in which no face is found, with nothing hidden.
 
     Raises:
         InputError: `opacity` is not in [0, 1], the tone does not exist, or a see-through face is asked for
@@ -67,6 +68,7 @@ class Concealment:
     framing: Framing = Framing()
     expose_face: bool = False
     allow_smaller_mask: bool = False
+    allow_no_face: bool = False
 
     def __post_init__(self) -> None:
         for name, kind in (("trust", Trust), ("coverage", Coverage), ("shape", Shape), ("under", Under)):

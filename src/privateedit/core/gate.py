@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -82,19 +83,25 @@ class Trial:
     under: Floats | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Harm:
+    made: Pixels
+    identity: Identity | None
     seam: float
     anyway: float  # the seam that the look draws there in the whole original
     native: float  # the seam that the original by itself shows there
     moved: bool  # whether every look has an outline of its own
-    distance: float
     change: float  # CIEDE2000 of the face from what it was without the look
     like: float
     hues: float
     clipped: float
     forced: float
     red: float  # a* of the face; falling far below 0 it is green
+
+    @cached_property
+    def distance(self) -> float:
+        """What a recognizer says; it takes long, so only where nothing else decides."""
+        return 0.0 if self.identity is None else self.identity(self.made)
 
     def within(self, before: _Harm, margin: float | None, *, guessed: bool) -> bool:
         """Whether this is no worse than `before`; without a margin no likeness counts."""
@@ -103,12 +110,12 @@ class _Harm:
             return fits and self.forced <= before.forced + _FORCED
         return (
             not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
-            and self.distance <= before.distance + self._worth(before, margin)
             and (not guessed or (self.closed(before) and not self.moved))
             and self.like >= min(_LIKE, before.like)
             and self.hues >= _HUES
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
+            and self.distance <= before.distance + self._worth(before, margin)
         )
 
     def _allowed(self, before: _Harm) -> float:
@@ -162,11 +169,12 @@ def _harm(look: Look, trial: Trial, bare: Floats) -> _Harm:
     own = trial.original @ LUMA.astype(np.float32)
     cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
     return _Harm(
+        made,
+        trial.identity,
         seam=seam_difference(made, area, width),
         anyway=seam_difference(np.clip(whole, 0, 255), area, width),
         native=float(np.fmax(seam_difference(trial.original, area, width), _NO_SEAM)),
         moved=trial.under is not None,
-        distance=trial.identity(made) if trial.identity is not None else 0.0,
         change=_apart(bare, color, trial.face),
         hues=_hues_alike(bare, color, trial.face),
         like=_alike(own, shown, trial.face),

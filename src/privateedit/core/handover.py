@@ -41,6 +41,7 @@ CHOICES: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "exclude": _are_ids,
         "canvas": lambda value: value is None or _is_canvas(value),
         "expose_face": lambda value: isinstance(value, bool),
+        "allow_no_face": lambda value: isinstance(value, bool),
     }
 )
 """Every choice that is remembered, with the check of its value; there is no room for free text."""

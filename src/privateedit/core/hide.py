@@ -26,8 +26,11 @@ _OVERLAP, _LARGER = 0.3, 2.0
 def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     """Find the faces and hide the chosen ones.
 
+    Where there is none, and leave was given for that, the mask is empty: nothing is hidden then but what an
+    earlier upload hid, and a background is not replaced.
+
     Raises:
-        NoFaceFound: there is no face and no area drawn by hand.
+        NoFaceFound: there is no face and no area drawn by hand, and no leave for that; or a face was chosen.
         InputError: a chosen face does not exist, or a mask has another size.
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
@@ -53,7 +56,7 @@ def hide_exactly(
     """
     found = _searched(photo, concealment, parts)
     paint = _paint(concealment, found.hidden_faces, mask, parts)
-    if concealment.exposes:
+    if concealment.exposes and found.hidden_faces:
         return replace(found, masked=see_through(photo, mask, paint, concealment.opacity))
     if area is None or concealment.backdrop is None:
         return replace(found, masked=conceal(photo, mask, paint))
@@ -81,7 +84,7 @@ def _searched(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed
     by_choice = faces if in_part else tuple(face for face in faces if face not in chosen)
     for _ in range(_ROUNDS):
         mask = _mask(photo, concealment, chosen)
-        if not mask.hidden.any():
+        if not mask.hidden.any() and (faces or not concealment.allow_no_face):
             raise _nothing_hidden(faces)
         masked = _masked(photo, concealment, chosen, mask, parts)
         seen = parts.searcher.search(masked.pixels, masked.concealed.hidden)
@@ -134,10 +137,11 @@ def _masked(
     photo: Photo, concealment: Concealment, chosen: tuple[Face, ...], mask: Mask, parts: Parts
 ) -> MaskedPhoto:
     paint = _paint(concealment, chosen, mask, parts)
-    if concealment.exposes:
+    nobody = not mask.hidden.any()
+    if concealment.exposes and not nobody:
         return see_through(photo, mask, paint, concealment.opacity)
     masked = conceal(photo, mask, paint)
-    if concealment.backdrop is None:
+    if concealment.backdrop is None or nobody:
         return masked
     guides = [Guide.of(face, concealment.tone) for face in chosen]
     backdrop = backdrop_behind(masked, guides, parts.segmenter, concealment.backdrop)

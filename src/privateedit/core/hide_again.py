@@ -36,6 +36,7 @@ def handover_of(prepared: Prepared) -> Handover:
         "exclude": chosen.exclude,
         "canvas": chosen.framing.canvas,
         "expose_face": chosen.expose_face,
+        "allow_no_face": chosen.allow_no_face,
     }
     area = None if masked.backdrop is None else masked.backdrop.area
     return Handover(choices, masked.mask, area, _brush(photo, chosen))
@@ -80,4 +81,5 @@ def _concealment(handover: Handover) -> Concealment:
         extra=handover.brush,
         framing=Framing(said["format"], said["max_side"], said["canvas"]),
         expose_face=said["expose_face"],
+        allow_no_face=said["allow_no_face"],
     )

@@ -11,7 +11,7 @@ from privateedit.core.comparison import SCENE_INLIERS, Comparison
 from privateedit.core.face import Box
 from privateedit.core.region import Region
 from privateedit.core.register_drawn import ENOUGH
-from privateedit.core.register_hole import align_to_hole
+from privateedit.core.register_hole import HoleSearch
 from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.similarity import Matrix, compose, scale_of, transform
 
@@ -42,12 +42,13 @@ def match_holes(comparison: Comparison, regions: Sequence[Region]) -> tuple[Alig
 
 
 def _hole(region: Region, comparison: Comparison) -> Alignment | None:
-    plain = align_to_hole(region, comparison.masked, comparison.edited, comparison.frames)
+    search = HoleSearch(region, comparison.masked, comparison.edited)
+    plain = search.aligned(comparison.frames)
     if plain is not None and plain.residual < _CLEAR and _is_plain(plain, region, comparison):
         return plain
     if comparison.features is None:
         return plain
-    by_scene = align_to_hole(region, comparison.masked, comparison.edited, [comparison.features])
+    by_scene = search.aligned([comparison.features])
     found = [alignment for alignment in (plain, by_scene) if alignment is not None]
     if comparison.features.inliers >= SCENE_INLIERS:
         # A hole that moved against the scene it was cut from is another hole: masked otherwise, say.

@@ -164,7 +164,8 @@ def resampled(pixels: Pixels, width: int, height: int) -> Pixels:
     if width < pixels.shape[1] or height < pixels.shape[0]:
         return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     square = np.ones((3, 3), np.uint8)
-    low = cv2.resize(cv2.erode(pixels, square), size, interpolation=cv2.INTER_LINEAR)
-    high = cv2.resize(cv2.dilate(pixels, square), size, interpolation=cv2.INTER_LINEAR)
     sharp = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(cv2.min(cv2.max(sharp, low), high), np.uint8)
+    limit = cv2.resize(cv2.erode(pixels, square), size, interpolation=cv2.INTER_LINEAR)
+    cv2.max(sharp, limit, dst=sharp)  # in place: fresh memory for a large picture takes longer than this
+    cv2.resize(cv2.dilate(pixels, square), size, dst=limit, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.min(sharp, limit, dst=sharp), np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -74,9 +75,9 @@ class Overlap:
         return np.asarray(alike & self.visible & (self.person > 0.5))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """The photo, what was sent of it, and what came back.
+    """The photo, what was sent of it, and what came back. However often a view is asked for, it is made once.
 
     Attributes:
         photo: the original.
@@ -100,6 +101,16 @@ class Scene:
 
         `frame` maps the photo to the edited picture, by what is seen around; `face` is the hidden one.
         """
+        asked = (frame.tobytes(), face and face.id, *((side.start, side.stop) for side in window), longest)
+        if asked not in self._views:
+            self._views[asked] = self._overlap(frame, face, window, longest)
+        return self._views[asked]
+
+    @cached_property
+    def _views(self) -> dict[tuple[object, ...], Overlap]:
+        return {}
+
+    def _overlap(self, frame: Matrix, face: Face | None, window: Window, longest: int) -> Overlap:
         rows, columns = window
         seen = self.edited[rows, columns]
         height, width = reduced_size(seen.shape, longest)

@@ -19,6 +19,7 @@ from privateedit.core.similarity import Matrix, inverse, transform, warp, warp_a
 _CONTEXT = 0.4  # of a region's extent: how far around it the blend looks
 _WIDE = 1.2  # the same for a second look at who is a person
 _LOOK = 512
+_LEVEL = 1e-12  # slope of a row that runs along an edge of the photo
 _HAIR = 1.6  # a head fills more of a close-up than of the portrait that the matte expects
 Window = tuple[slice, slice]
 
@@ -90,17 +91,22 @@ def inside_photo(photo: Photo, matrix: Matrix, window: Window) -> Hidden:
     rows, columns = window
     across, down = np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5
     back = inverse(matrix)
-    inside = np.ones((down.size, across.size), np.bool_)
-    if not inside.size:
-        return inside
+    if not down.size or not across.size:
+        return np.ones((down.size, across.size), np.bool_)
     # A parallelogram lies within the photo where its corners do.
     corners = transform(back, np.array([[x, y] for x in across[[0, -1]] for y in down[[0, -1]]]))
     if (corners > 0).all() and (corners < (photo.width, photo.height)).all():
-        return inside
+        return np.ones((down.size, across.size), np.bool_)
+    # In every row it is one span.
+    first, last = np.full(down.size, -np.inf), np.full(down.size, np.inf)
     for axis, limit in enumerate((photo.width, photo.height)):
-        place = (back[axis, 0] * across)[None, :] + (back[axis, 1] * down)[:, None] + back[axis, 2]
-        inside &= (place > 0) & (place < limit)
-    return inside
+        slope, rest = back[axis, 0], back[axis, 1] * down + back[axis, 2]
+        if abs(slope) < _LEVEL:
+            first[(rest <= 0) | (rest >= limit)] = np.inf
+            continue
+        ends = np.sort([-rest / slope, (limit - rest) / slope], axis=0)
+        first, last = np.maximum(first, ends[0]), np.minimum(last, ends[1])
+    return np.asarray((across > first[:, None]) & (across < last[:, None]))
 
 
 def _own_part(placement: Placement) -> Hidden:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -17,7 +18,7 @@ COUNT, STEPS = 288, 160
 _BLOCKED = np.float32(1e6)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rays:
     """`COUNT` rays from `center` (x, y), clockwise from the right, with `STEPS` samples up to `reach`."""
 
@@ -47,16 +48,18 @@ class Rays:
         """Pixels from sample to sample."""
         return self.reach / (STEPS - 1)
 
-    def along(self, plane: NDArray[Any]) -> Floats:
-        """Return `COUNT`×`STEPS` float32 samples of an H×W plane."""
+    @cached_property
+    def _places(self) -> tuple[Floats, Floats]:
+        """The samples' x and y, as OpenCV counts them."""
         radii = np.arange(STEPS, dtype=np.float32) * np.float32(self.step)
         places = self.center + radii[None, :, None] * self.directions[:, None, :] - np.float32(0.5)
-        x, y = single(places[..., 0]), single(places[..., 1])
-        return single(cv2.remap(single(plane), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        return np.ascontiguousarray(places[..., 0]), np.ascontiguousarray(places[..., 1])
 
-    def along_all(self, picture: Floats) -> Floats:
-        """Return `COUNT`×`STEPS`×C float32 samples of an H×W×C picture."""
-        return np.stack([self.along(picture[..., channel]) for channel in range(picture.shape[2])], axis=-1)
+    def along(self, plane: NDArray[Any]) -> Floats:
+        """Return `COUNT`×`STEPS` float32 samples of an H×W plane, or those ×C of an H×W×C picture."""
+        source = np.ascontiguousarray(plane, np.float32)
+        samples = cv2.remap(source, *self._places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return single(samples).reshape(COUNT, STEPS, *source.shape[2:])
 
     def spread(self, values: NDArray[np.floating]) -> tuple[Floats, Floats]:
         """Return one value a ray at every pixel (H×W), and the unit vectors outwards (H×W×2)."""
@@ -92,15 +95,18 @@ def _path(prices: Floats, anchor: int | None, turn: int, bend: float) -> NDArray
         total[:] = _BLOCKED * rows
         total[anchor] = prices[0, anchor]
     came = np.zeros((rows + 1, columns), np.int64)
-    padding, index = np.full(turn, _BLOCKED * rows, np.float32), np.arange(columns)
     toll = single(bend * np.abs(np.arange(-turn, turn + 1)))[:, None]
+    # One row of costs between walls; the windows see it change.
+    wide = np.full(columns + 2 * turn, _BLOCKED * rows, np.float32)
+    reached, windows = wide[turn : turn + columns], np.lib.stride_tricks.sliding_window_view(wide, columns)
+    reached[:] = total
+    offers = np.empty(windows.shape, np.float32)
     for row in range(1, rows + (anchor is not None)):
-        wide = np.concatenate([padding, total, padding])
-        offers = np.lib.stride_tricks.sliding_window_view(wide, columns) + toll
-        best = offers.argmin(0)
-        came[row] = np.clip(index + best - turn, 0, columns - 1)
-        total = offers[best, index] + prices[row % rows]
-    last = int(total.argmin()) if anchor is None else int(came[rows, anchor])
+        np.add(windows, toll, out=offers)
+        offers.argmin(0, out=came[row])
+        np.add(offers.min(0), prices[row % rows], out=reached)
+    came = np.clip(came + np.arange(columns) - turn, 0, columns - 1)
+    last = int(reached.argmin()) if anchor is None else int(came[rows, anchor])
     steps = [last]
     for row in range(rows - 1, 0, -1):
         steps.append(int(came[row, steps[-1]]))

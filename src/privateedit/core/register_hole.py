@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from privateedit.core.outline_trace import Trace
 from privateedit.core.photo import Pixels
 from privateedit.core.region import Region
 from privateedit.core.register_scene import Guess
+from privateedit.core.scale import averaged
 from privateedit.core.similarity import (
     Matrix,
     compose,
@@ -58,23 +60,44 @@ def align_to_hole(
     region: Region, masked: MaskedPhoto, edited: Pixels, guesses: Sequence[Guess]
 ) -> Alignment | None:
     """Return where the region's hole lies in the edited picture, or None when no hole came back."""
-    view = view_of(region, masked)
-    if not view.hidden.any():
-        return None  # a hair-thin stroke: nothing to recognize
-    color = view.fill
-    places = [(guess.matrix, 0.0) for guess in guesses]
-    # A patch of the right color somewhere is weaker evidence than a frame that explains the whole picture.
-    places += [(matrix, _OUTLINE_HANDICAP) for matrix in _outline_guesses(region, edited, color)]
-    judged = [(_judge(view, edited, matrix, color), handicap) for matrix, handicap in places]
-    accepted = [(each, handicap) for each, handicap in judged if _accepted(each, view.noisy)]
-    if not accepted:
-        return None
-    best, _ = max(accepted, key=lambda pair: pair[0].score - pair[1])
-    matrix = _refined(view, edited, best, guesses)
-    refined = _judge(view, edited, matrix, color)
-    if not _accepted(refined, view.noisy) or refined.score < best.score - _NO_WORSE:
-        refined = best
-    return Alignment(refined.matrix, "hole", refined.residual)
+    return HoleSearch(region, masked, edited).aligned(guesses)
+
+
+@dataclass(frozen=True, eq=False)
+class HoleSearch:
+    """The search for one region's hole in one edited picture; what no guess changes is looked at once."""
+
+    region: Region
+    masked: MaskedPhoto
+    edited: Pixels
+
+    def aligned(self, guesses: Sequence[Guess]) -> Alignment | None:
+        """Return where the hole lies, looked for where `guesses` put it and where its color is, or None."""
+        view, edited = self._view, self.edited
+        if not view.hidden.any():
+            return None  # a hair-thin stroke: nothing to recognize
+        judged = [(_judge(view, edited, guess.matrix, view.fill), 0.0) for guess in guesses]
+        # A patch of the right color somewhere is weaker evidence than a frame that explains the whole.
+        judged += [(each, _OUTLINE_HANDICAP) for each in self._by_color]
+        accepted = [(each, handicap) for each, handicap in judged if _accepted(each, view.noisy)]
+        if not accepted:
+            return None
+        best, _ = max(accepted, key=lambda pair: pair[0].score - pair[1])
+        matrix = _refined(view, edited, best, guesses)
+        refined = _judge(view, edited, matrix, view.fill)
+        if not _accepted(refined, view.noisy) or refined.score < best.score - _NO_WORSE:
+            refined = best
+        return Alignment(refined.matrix, "hole", refined.residual)
+
+    @cached_property
+    def _view(self) -> HoleView:
+        return view_of(self.region, self.masked)
+
+    @cached_property
+    def _by_color(self) -> list[_Evidence]:
+        view, edited = self._view, self.edited
+        guesses = _outline_guesses(self.region, edited, view.fill)
+        return [_judge(view, edited, matrix, view.fill) for matrix in guesses]
 
 
 def _refined(view: HoleView, edited: Pixels, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
@@ -129,7 +152,8 @@ def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.flo
 def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
     # Noise is recognized by its mean: grey on average, which a face is not.
     seen = cv2.blur(pixels, (9, 9)) if noisy else cv2.medianBlur(pixels, 3)
-    return np.asarray(np.abs(seen.astype(np.float64) - color).max(2) <= _TOLERANCE)
+    low, high = np.ceil(color - _TOLERANCE), np.floor(color + _TOLERANCE)
+    return np.asarray(cv2.inRange(seen, low, high)) > 0
 
 
 def _accepted(evidence: _Evidence, noisy: bool) -> bool:
@@ -151,7 +175,7 @@ def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]
     height, width = edited.shape[:2]
     ratio = min(1.0, 600 / max(height, width))
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    small = np.asarray(cv2.resize(edited, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = averaged(edited, size[1], size[0])
     near = (np.abs(small.astype(np.int16) - np.array(color)).max(2) <= _TOLERANCE).astype(np.uint8)
     near = np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     _, _, stats, centers = cv2.connectedComponentsWithStats(near, connectivity=4)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
+from privateedit.core.scale import averaged
 from privateedit.core.similarity import Matrix, compose, inverse, scaling
 
 _SIDE = 1000  # pixels; enough for sub-pixel registration, small enough to be quick
@@ -79,9 +80,9 @@ def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio:
 
 
 def _gray_at(pixels: Pixels, ratio: float) -> Pixels:
-    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     size = (max(1, round(gray.shape[1] * ratio)), max(1, round(gray.shape[0] * ratio)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return averaged(gray, size[1], size[0])
 
 
 def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
@@ -134,12 +135,12 @@ def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
     """Return a gray reduction and the matrix from its coordinates back to the picture's."""
-    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     height, width = gray.shape
     ratio = min(1.0, _SIDE / max(height, width))
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA) if ratio < 1 else gray
-    return np.asarray(small, np.uint8), scaling(width / size[0], height / size[1])
+    small = averaged(gray, size[1], size[0]) if ratio < 1 else gray
+    return small, scaling(width / size[0], height / size[1])
 
 
 def _matches(

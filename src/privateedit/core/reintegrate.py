@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from privateedit.core.preview import Preview, preview
 from privateedit.core.replace_face import over_stranger
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
-from privateedit.core.scale import reduced, resized
+from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import seam_difference, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.errors import CannotAlign
@@ -56,7 +57,8 @@ def reintegrate(
     """
     canvas = edited.copy()
     reports: list[PlacementReport] = []
-    scene = Scene(photo, masked, edited, segmenter.segment(reduced(photo.pixels, _SEGMENTED)))
+    small = averaged(photo.pixels, *reduced_size(photo.pixels.shape, _SEGMENTED))
+    scene = Scene(photo, masked, edited, segmenter.segment(small))
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
@@ -162,11 +164,20 @@ def _trial(small: Preview, judge: Identity | None = None) -> Trial:
 
 
 def _judge(small: Preview, photo: Photo, likeness: Likeness | None) -> Identity | None:
+    """Return a recognizer's judgment of the patch's window; the photo is looked at when first asked."""
     placement = small.placement
     if likeness is None or not placement.faces:
         return None
-    portrayed = likeness.portrayed(photo, placement.faces[0])
-    return portrayed.judge(placement.alignment.matrix, small.patch.window)
+
+    @cache
+    def judge() -> Identity:
+        portrayed = likeness.portrayed(photo, placement.faces[0])
+        return portrayed.judge(placement.alignment.matrix, small.patch.window)
+
+    def distance(pixels: Pixels) -> float:
+        return judge()(pixels)
+
+    return distance
 
 
 def _reports(

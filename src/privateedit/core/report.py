@@ -11,6 +11,7 @@ _HOW = {
     "face": "replaced the face the editor drew",
     "scene": "was placed by its surroundings",
 }
+_NOBODY = "No face was hidden, so none was put back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,12 @@ class Report:
     Attributes:
         placements: how each was put back.
         resized: what was done to the size of what came back, as a sentence; None when it was left alone.
+        nobody: no face was found and nothing was hidden, so there was nothing to put back.
     """
 
     placements: tuple[PlacementReport, ...]
     resized: str | None = None
+    nobody: bool = False
 
     @property
     def faces(self) -> tuple[PlacementReport, ...]:
@@ -103,5 +106,5 @@ class Report:
 
     def text(self) -> str:
         """The whole report as plain sentences."""
-        sentences = [placement.sentence() for placement in self.placements]
+        sentences = [_NOBODY] if self.nobody else [placement.sentence() for placement in self.placements]
         return "\n".join([*sentences, *([] if self.resized is None else [self.resized])])

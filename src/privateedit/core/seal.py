@@ -31,6 +31,7 @@ def seal(
     inspector: Inspector,
     entropy: Entropy,
     expose_face: bool = False,
+    nobody: bool = False,
 ) -> Payload:
     """Encode the masked photo and prove that its hidden pixels cannot have influenced one byte.
 
@@ -41,11 +42,14 @@ def seal(
     A masked photo that is marked exposed can never pass. With `expose_face`, which a person asked for by
     name, it is packed all the same, and the payload says that it is not sealed.
 
+    A picture in which nothing is hidden is packed only where there is `nobody` to hide. It is sealed, since
+    there is no hidden pixel that could tell anything, and encoded and inspected like any other.
+
     Raises:
-        NotSealed: the frame or the bytes depend on hidden pixels.
+        NotSealed: the frame or the bytes depend on hidden pixels, or nothing is hidden.
         Refused: the encoded bytes hold more than pixels, or the picture is exposed and nobody asked for it.
     """
-    if not masked.mask.hidden.any():
+    if not masked.mask.hidden.any() and not nobody:
         raise NotSealed("Nothing is hidden in this picture.")
     if masked.exposed and not expose_face:
         raise Refused("The face would show through the mask.")

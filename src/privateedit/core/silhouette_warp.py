@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import smoothstep
 from privateedit.core.face_areas import FaceAreas
-from privateedit.core.polar import COUNT, Rays, closed_path
+from privateedit.core.polar import Rays, closed_path
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -54,19 +54,30 @@ def outline_field(own: Floats, drawn: Floats, areas: FaceAreas, room: Floats) ->
     rays = Rays.around(areas.hull)
     off = rays.along(areas.signed) / -areas.size
     weight = np.exp(-0.5 * ((off - _BAND[0]) / _BAND[1]) ** 2)
-    first, second = rays.along_all(own), rays.along_all(drawn)
     most = max(2, round(_FARTHEST * areas.size / rays.step))
     shifts = np.arange(-most, most + 1)
-    prices = np.empty((COUNT, len(shifts)), np.float32)
-    for column, shift in enumerate(shifts):
-        apart = np.abs(first - np.roll(second, -shift, axis=1)).sum(2)
-        prices[:, column] = (apart * weight).sum(1) / np.maximum(weight.sum(1), 1e-6)
+    prices = _misfits(rays.along(own), rays.along(drawn), shifts, weight)
     prices += _STAY * np.abs(shifts) * rays.step / areas.size
     allowed = (rays.along(room) * (np.abs(off) < _AT_OUTLINE)).max(1)
     prices[np.abs(shifts) * rays.step > allowed[:, None] + rays.step / 2] = 1e3
     chosen = (closed_path(prices, 1, _TOGETHER) - most) * rays.step
     distance, outwards = rays.spread(_smoothed(chosen))
     return _faded(single(outwards * distance[..., None]), areas)
+
+
+def _misfits(first: Floats, second: Floats, shifts: NDArray[np.int_], weight: Floats) -> Floats:
+    """Return for every ray and shift the mean difference of samples once the second ones are shifted."""
+    steps = first.shape[1]
+    fixed = [np.ascontiguousarray(first[..., channel]) for channel in range(first.shape[2])]
+    twice = [np.tile(second[..., channel], 2) for channel in range(second.shape[2])]
+    total = np.maximum(weight.sum(1), 1e-6)
+    prices = np.empty((len(first), len(shifts)), np.float32)
+    for column, shift in enumerate(shifts % steps):
+        apart = sum(
+            np.abs(own - other[:, shift : shift + steps]) for own, other in zip(fixed, twice, strict=True)
+        )
+        prices[:, column] = (apart * weight).sum(1) / total
+    return prices
 
 
 def then(field: Floats, further: Floats) -> Floats:
@@ -95,14 +106,24 @@ def _spread(points: NDArray[np.floating], moves: Floats, shape: tuple[int, ...],
     """Return the moves of scattered points as a smooth field: kernel regression (Nadaraya, 1964)."""
     step = max(1, round(_GRID * size))
     height, width = -(-shape[0] // step), -(-shape[1] // step)
-    y, x = (np.mgrid[:height, :width] + 0.5) * step
-    apart = (x[..., None] - points[:, 0]) ** 2 + (y[..., None] - points[:, 1]) ** 2
-    # Far from every point the nearest ones decide.
-    apart -= apart.min(2, keepdims=True)
-    weights = single(np.exp(-apart / (2 * (_SPREAD * size) ** 2)))
-    coarse = single(weights @ moves / weights.sum(2, keepdims=True))
+    # A Gaussian is a product of one along x and one along y.
+    across, down = (
+        _nearness(np.arange(count) * step + 0.5 * step, points[:, axis], _SPREAD * size)
+        for axis, count in enumerate((width, height))
+    )
+    planes = [(down * weight) @ across.T for weight in (moves[:, 0], moves[:, 1], np.ones(len(moves)))]
+    coarse = single(np.stack(planes[:2], -1) / np.maximum(planes[2], np.finfo(np.float64).tiny)[..., None])
     fine = cv2.resize(coarse, (width * step, height * step), interpolation=cv2.INTER_CUBIC)
     return single(fine[: shape[0], : shape[1]])
+
+
+def _nearness(
+    places: NDArray[np.floating], points: NDArray[np.floating], sigma: float
+) -> NDArray[np.float64]:
+    """Return N×M Gaussian weights of M points at N places on one axis; the nearest point's is 1."""
+    apart = (places[:, None] - points[None, :]) ** 2
+    # Far from every point the nearest ones decide.
+    return np.asarray(np.exp((apart.min(1, keepdims=True) - apart) / (2 * sigma**2)))
 
 
 def _smoothed(values: NDArray[np.floating]) -> NDArray[np.float64]:

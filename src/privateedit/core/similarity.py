@@ -116,7 +116,7 @@ def warp(
 
 def warp_area(area: NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slice]) -> NDArray[np.bool_]:
     """Resample an H×W bool area like `warp`; nothing beyond the border belongs to it."""
-    ink = np.where(area, np.uint8(255), np.uint8(0))
+    ink = np.negative(area.view(np.uint8))  # 255 where it is 1
     return np.asarray(warp(ink, matrix, window, beyond=cv2.BORDER_CONSTANT) > 127)
 
 

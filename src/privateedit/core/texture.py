@@ -178,10 +178,10 @@ def _sharpness(first: Floats, second: Floats, lines: Hidden, flat: Hidden) -> tu
 
 def _energies(plane: Floats, lines: Hidden, flat: Hidden) -> NDArray[np.float64]:
     """Return the deviation of four bands along lines, less what grain makes of it."""
-    edges = (0.0, *_SCALES)
     found = []
-    for fine, coarse in pairwise(edges):
-        band = _band(plane, fine, coarse)
+    steps = [plane, *(single(cv2.GaussianBlur(plane, (0, 0), each)) for each in _SCALES)]
+    for fine, coarse in pairwise(steps):
+        band = single(fine - coarse)
         noise = _deviation(band[flat]) ** 2 if np.count_nonzero(flat) >= _FEW else 0.0
         found.append(np.sqrt(max(float(np.mean(band[lines] ** 2)) - noise, 0.04)))
     return np.array(found)

@@ -5,11 +5,14 @@ Wire format: `modules/api` and `modules/processing.py` of stable-diffusion-webui
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import ProviderError
-from privateedit.providers.diffusion import OPTIONS, Dials, diffusion_frame
+from privateedit.providers.diffusion import OPTIONS, Area, Dials, diffusion_frame
 from privateedit.providers.plan import Found, Json, Picture, Request, Step, Value, Wrap
 from privateedit.providers.reply import Reply, dig, unwrapped
 from privateedit.providers.service import Login, MaskUse, Order, Profile, Redraws
@@ -35,6 +38,10 @@ class Automatic1111:
         patience=900.0,
         check="/sdapi/v1/progress",
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says; where all is redrawn there is no mask."""
+        return replace(self.profile.takes, where=options.get("area", "").strip() != Area.ALL)
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a PNG whose sides are multiples of 8."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import BadReply, ContentRefused, InputError, ProviderError, ServiceDown
-from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs
+from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs, masks
 from privateedit.providers.jobs import POLL, SUBMIT, address, download, look, lost
 from privateedit.providers.model_sizes import FILL, FLUX_2, kontext
 from privateedit.providers.plan import Found, Json, Request, Step, Wrap
@@ -86,6 +88,10 @@ class BlackForestLabs:
         patience=300.0,
         check="/v1/credits",
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says, and whether the model is given a mask."""
+        return replace(self.profile.takes, where=masks(model, _FAMILIES, options))
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a size of the model's own, so that what comes back has the same; always PNG."""

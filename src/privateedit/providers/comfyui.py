@@ -6,8 +6,10 @@ Wire format: `server.py`, `nodes.py` and `execution.py` of ComfyUI 0.3.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import (
     BadReply,
@@ -66,6 +68,10 @@ class ComfyUI:
         """Return the adapter with the workflow in the file that an option names, if one does."""
         return ComfyUI(read(options["workflow"])) if "workflow" in options else self
 
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says; what a workflow of one's own does with a mask is not known."""
+        return replace(self.profile.takes, where=not self._own)
+
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a PNG whose sides are multiples of 8."""
         return diffusion_frame(width, height, wanted)
@@ -86,7 +92,7 @@ class ComfyUI:
                 return _upload("image", Picture(), {"checkpoint": _first_checkpoint(reply)})
             case "image" if "mask" in self._workflow.places:
                 kept = {**reply.memory, "image": _uploaded(reply)}
-                return _upload("mask", Outline(Polarity.TRANSPARENT), kept)
+                return _upload("mask", Outline(Polarity.OPAQUE), kept)
             case "image" | "mask":
                 return self._queue({**reply.memory, reply.stage: _uploaded(reply)}, order)
             case "queue":

@@ -104,7 +104,7 @@ class DiffusersEditor:
         sent = self._decode(payload.data)
         marked = {
             Area.AROUND: ~payload.hidden,
-            Area.MASK: payload.hidden,
+            Area.MASK: payload.hidden if payload.hidden.any() else ~payload.hidden,
             Area.ALL: np.ones_like(payload.hidden),
         }[self._dials.area]
         return EditResult(self._inpaint(instruction.prompt, sent, marked, self._dials), self.name)

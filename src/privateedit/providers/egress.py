@@ -17,6 +17,7 @@ import httpx2  # noqa: TID251 (this is the door)
 from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
+    Cancelled,
     PrivateEditError,
     Refused,
     TimedOut,
@@ -31,7 +32,7 @@ from privateedit.providers.addresses import (
     require_public,
     same_place,
 )
-from privateedit.providers.deadline import Deadline, DeadlinePassed
+from privateedit.providers.deadline import Deadline, DeadlinePassed, Stop, Stopped
 from privateedit.providers.guard import require_sealed
 from privateedit.providers.keys import Key
 from privateedit.providers.parcel import Parcel
@@ -47,7 +48,7 @@ HEADERS = frozenset({"accept", "prefer", "x-fal-store-io", "x-fal-object-lifecyc
 
 _AGENT = "privateedit"
 _PIECE = 1 << 16
-_LARGEST_REPLY = 96 << 20
+_LARGEST_REPLY, _MORE = 96 << 20, 32 << 20  # bytes; for each further result
 _CONNECT, _WRITE = 15.0, 120.0
 _LONGEST_WAIT = 86_400.0  # seconds
 _LONGEST_URL, _LONGEST_HEADER = 2048, 200
@@ -75,6 +76,7 @@ class Door:
         require_base(self.base)
         require_encrypted(self.base, policy.plain_http)
         self._transport: httpx2.HTTPTransport | None = None
+        self.stopping = Stop()
 
     def __repr__(self) -> str:
         return f"Door({self.profile.name})"
@@ -85,7 +87,19 @@ class Door:
             self._transport.close()
             self._transport = None
 
-    def carry(self, request: Request, parcel: Parcel, prompt: str, progress: Progress, until: float) -> Reply:
+    def stop(self) -> None:
+        """End what is under way and let nothing more begin; another thread may call this at any moment."""
+        self.stopping.ask()
+
+    def carry(
+        self,
+        request: Request,
+        parcel: Parcel,
+        prompt: str,
+        progress: Progress,
+        until: float,
+        stop: Stop | None = None,
+    ) -> Reply:
         """Send one request, once, and return the answer.
 
         Args:
@@ -94,9 +108,11 @@ class Door:
             prompt: the one long text that may be in it.
             progress: is told how much has left.
             until: when to give up, by the clock.
+            stop: what ends it; None leaves that to `stop`.
 
         Raises:
             Refused: the guard found something in it that may not leave.
+            Cancelled: somebody called `stop`.
             ProviderError: there was no usable answer; `sent` says what had left.
         """
         url = self._address(request)
@@ -106,10 +122,23 @@ class Door:
         watched = progress if request.carries else Progress()
         try:
             progress.begin(request.places)
-            return self._exchange(request, url, headers, body, watched, until)
+            return self._exchange(
+                request, url, headers, _Watched(body, watched, stop or self.stopping), until
+            )
         except PrivateEditError as error:
             error.sent, error.knows_what_was_sent = progress.sent, True
             raise
+
+    def retract(self, request: Request, parcel: Parcel, until: float) -> None:
+        """Ask the service to give a job up; this alone goes out after `stop`.
+
+        Raises:
+            Refused: a picture would travel in it.
+            ProviderError: there was no answer.
+        """
+        if request.carries:
+            raise Refused("A picture is never sent along to stop a job.")
+        self.carry(request, parcel, "", Progress(), until, Stop())
 
     def require_key(self) -> None:
         """Refuse to go on without a key where one is needed.
@@ -130,7 +159,8 @@ class Door:
         request = Request("check", "GET", path)
         url = self._address(request)
         until = self._clock() + patience
-        return self._exchange(request, url, self._headers(request, url, ""), b"", Progress(), until).status
+        nothing = _Watched(b"", Progress(), self.stopping)
+        return self._exchange(request, url, self._headers(request, url, ""), nothing, until).status
 
     def _address(self, request: Request) -> str:
         url = request.url if "://" in request.url else f"{self.base}{request.url}"
@@ -169,15 +199,8 @@ class Door:
         return headers
 
     def _exchange(
-        self,
-        request: Request,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        progress: Progress,
-        until: float,
+        self, request: Request, url: str, headers: Mapping[str, str], sending: _Watched, until: float
     ) -> Reply:
-        sending = _Watched(body, progress)
         for attempt in range(self.policy.retries + 1):
             try:
                 return self._once(request, url, headers, sending, until)
@@ -185,8 +208,10 @@ class Door:
                 if attempt < self.policy.retries and not sending.begun:
                     continue
                 raise Unreachable(f"There is no connection to {self.profile.title}.") from error
+            except Stopped as error:
+                raise Cancelled("The edit was stopped.") from error
             except (httpx2.TimeoutException, DeadlinePassed) as error:
-                progress.arrived()
+                sending.progress.arrived()
                 raise TimedOut(f"{self.profile.title} did not answer in time.") from error
             except (httpx2.TransportError, httpx2.InvalidURL) as error:
                 raise Unreachable(f"The connection to {self.profile.title} broke.") from error
@@ -210,22 +235,22 @@ class Door:
             stream=sending,
             extensions={"timeout": waits},
         )
-        with Deadline(left) as deadline:
+        with Deadline(left, sending.stop) as deadline:
             asked.extensions["trace"] = deadline.trace
             answer = self._way_out().handle_request(asked)
             sending.progress.arrived()
             try:
                 answered = {name.lower(): value for name, value in answer.headers.items()}
-                found = self._read(answer, until)
+                found = self._read(answer, until, _LARGEST_REPLY + (request.pictures - 1) * _MORE)
             finally:
                 answer.close()
         return Reply(request.stage, answer.status_code, answered, found, request.memory)
 
-    def _read(self, answer: httpx2.Response, until: float) -> bytes:
+    def _read(self, answer: httpx2.Response, until: float, largest: int) -> bytes:
         pieces, size = [], 0
         for piece in answer.iter_raw():
             size += len(piece)
-            if size > _LARGEST_REPLY:
+            if size > largest:
                 raise BadReply(f"The answer of {self.profile.title} is too large.")
             if self._clock() > until:
                 raise TimedOut(f"{self.profile.title} did not finish its answer in time.")
@@ -248,10 +273,11 @@ class Door:
 
 @dataclass
 class _Watched(httpx2.SyncByteStream):
-    """A body that tells when it begins to leave and when it has left."""
+    """A body that tells when it begins to leave and when it has left, and who may stop it."""
 
     body: bytes = field(repr=False)
     progress: Progress
+    stop: Stop
     begun: bool = False
 
     def __iter__(self) -> Iterator[bytes]:

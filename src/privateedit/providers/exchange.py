@@ -1,4 +1,4 @@
-"""`RemoteEditor`: takes a payload through a service's steps, waits, stops in time, and reads the picture."""
+"""`RemoteEditor`: takes payloads through a service's steps, waits, stops in time, and reads the pictures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.errand import Errand, Takes
 from privateedit.core.framing import Framing
 from privateedit.core.payload import Payload
 from privateedit.core.photo import Pixels
@@ -29,7 +30,7 @@ from privateedit.providers.parcel import Parcel
 from privateedit.providers.plan import Found, Request, Step
 from privateedit.providers.progress import Progress
 from privateedit.providers.reply import Reply
-from privateedit.providers.service import Order, Service
+from privateedit.providers.service import Order, Service, TakesByModel
 from privateedit.providers.statuses import usual_refusal
 
 _STEPS = 2000  # requests that one edit may take; polling every second for half an hour
@@ -45,7 +46,7 @@ def _fine(reply: Reply, step: Request) -> bool:
     return 200 <= reply.status < 300 or (step.lenient and reply.status not in _ABOUT_THE_KEY)
 
 
-@dataclass
+@dataclass(eq=False)
 class RemoteEditor:
     """An editor behind the door.
 
@@ -55,7 +56,8 @@ class RemoteEditor:
         decode: from bytes to pixels, within limits.
         model: which model; empty for the service's default.
         options: what a person set by name.
-        clock, sleep: of this device.
+        clock: of this device.
+        sleep: likewise; None sleeps until the time is over or somebody calls `stop`.
     """
 
     service: Service
@@ -64,7 +66,7 @@ class RemoteEditor:
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    sleep: Callable[[float], None] | None = field(default=None, repr=False)
     local: bool = False
 
     def __post_init__(self) -> None:
@@ -96,29 +98,58 @@ class RemoteEditor:
         """Return how a photo of that size is packed for this service."""
         return self.service.frame(width, height, wanted, self.model)
 
+    @property
+    def takes(self) -> Takes:
+        """How much the service takes at once with this model and these options."""
+        if isinstance(self.service, TakesByModel):
+            return self.service.takes(self.model, self.options)
+        return self.service.profile.takes
+
     def edit(self, payload: Payload, instruction: Instruction) -> EditResult:
-        """Send the payload, once, and return the edited picture.
+        """Send the payload, once, and return the edited picture; raises what `run` does."""
+        return self.run(Errand(payload, instruction))[0]
+
+    def run(self, errand: Errand) -> tuple[EditResult, ...]:
+        """Send the pictures of an errand, each once, and return the results, as many as it asks for.
 
         Raises:
             UnknownInstruction: a preset was asked for; services take words.
-            Refused: the payload may not leave.
+            Refused: a payload may not leave.
+            Cancelled: somebody called `stop`.
             ProviderError: with `provider`, `request_id` and `sent`.
         """
         try:
-            course = self._course(payload, instruction)
+            course = self._course(errand)
         except PrivateEditError as error:
             error.sent, error.knows_what_was_sent = Sent.NO, True
             raise
         try:
-            return EditResult(course.run(), self.name)
+            return tuple(EditResult(each, self.name) for each in course.run())
         finally:
             self.door.close()
 
-    def _course(self, payload: Payload, instruction: Instruction) -> _Course:
-        if instruction.prompt is None:
-            raise UnknownInstruction(f"{self.service.profile.title} takes a prompt, no presets.")
-        order = Order(instruction.prompt, self.model, payload.width, payload.height, self.options)
-        return _Course(self, Parcel(payload), order)
+    def stop(self) -> None:
+        """End a send under way, and let none begin any more; any thread may call this at any moment.
+
+        Who waits for it gets `Cancelled` at once; only where a connection is still being opened, up to 15 s
+        later, and nothing is sent through it.
+        """
+        self.door.stop()
+
+    def _course(self, errand: Errand) -> _Course:
+        profile, payload, takes = self.service.profile, errand.payload, self.takes
+        if errand.instruction.prompt is None:
+            raise UnknownInstruction(f"{profile.title} takes a prompt, no presets.")
+        if errand.where is not None and not takes.where:
+            raise RequestRejected(f"{profile.title} cannot be told where to edit.")
+        if len(errand.beside) > takes.beside or errand.count > takes.count:
+            raise RequestRejected(f"{profile.title} does not take or give so many pictures at once.")
+        parcel = Parcel(payload, errand.beside, errand.where)
+        sides = payload.width, payload.height
+        order = Order(
+            errand.instruction.prompt, self.model, *sides, self.options, len(errand.beside), errand.count
+        )
+        return _Course(self, parcel, order)
 
 
 class _Course:
@@ -132,14 +163,14 @@ class _Course:
         self._last: Reply | None = None
         self._request_id: str | None = None
 
-    def run(self) -> Pixels:
-        """Return the decoded picture.
+    def run(self) -> list[Pixels]:
+        """Return the decoded pictures, as many as were ordered.
 
         Raises:
             ProviderError: complete with provider, request id and what was sent.
         """
         try:
-            return self._decoded(self._picture())
+            return [self._decoded(each) for each in self._pictures()]
         except KeyboardInterrupt:
             self._stop()
             raise self._told(Cancelled("The edit was stopped.")) from None
@@ -153,11 +184,15 @@ class _Course:
             strange = BadReply(f"{self._service.profile.title} answered with something that makes no sense.")
             raise self._told(strange) from error
 
-    def _picture(self) -> bytes:
+    def _pictures(self) -> tuple[bytes, ...]:
         step: Step = self._service.begin(self._order)
+        found: tuple[bytes, ...] = ()
         for _ in range(_STEPS):
             if isinstance(step, Found):
-                return step.data
+                found += step.pictures
+                if step.then is None or len(found) >= self._order.count:
+                    return self._ordered(found)
+                step = step.then
             self._wait(step)
             reply = self._answered(step)
             if not _fine(reply, step):
@@ -165,6 +200,13 @@ class _Course:
             self._last = reply
             step = self._service.proceed(reply, self._order)
         raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+
+    def _ordered(self, found: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """Return as many pictures as were ordered; a service may have drawn more."""
+        title, count = self._service.profile.title, self._order.count
+        if len(found) < count:
+            raise BadReply(f"{title} returned {len(found)} pictures instead of {count}.")
+        return found[:count]
 
     def _answered(self, step: Request) -> Reply:
         """Return the answer to a step; a mere question is asked again when the service is busy.
@@ -194,8 +236,11 @@ class _Course:
         left = self._until - self._editor.clock()
         if left <= step.after:
             raise TimedOut(f"{self._service.profile.title} did not finish in time.")
+        stopping = self._editor.door.stopping
         if step.after:
-            self._editor.sleep(step.after)
+            (self._editor.sleep or stopping.wait)(step.after)
+        if stopping.asked:
+            raise Cancelled("The edit was stopped.")
 
     def _decoded(self, data: bytes) -> Pixels:
         try:
@@ -210,7 +255,7 @@ class _Course:
         try:
             asked = self._service.cancel(self._last)
             if asked is not None:
-                self._carried(asked, self._editor.clock() + _LEAVE)
+                self._editor.door.retract(asked, self._parcel, self._editor.clock() + _LEAVE)
         except (Exception, KeyboardInterrupt):  # noqa: BLE001 (the edit has failed already, and is told)
             return
 

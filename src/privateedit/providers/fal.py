@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import (
     BadReply,
@@ -22,7 +24,7 @@ from privateedit.errors import (
     ServiceDown,
     TimedOut,
 )
-from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs
+from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs, masks
 from privateedit.providers.jobs import CANCEL, POLL, RESULT, SUBMIT, address, download, look, lost
 from privateedit.providers.model_sizes import FILL, FLUX_2, kontext, nano_banana, nano_banana_2k
 from privateedit.providers.plan import Found, Json, Request, Step, Value, Wrap
@@ -101,6 +103,10 @@ class Fal:
         ),
         patience=600.0,
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says, and whether the model is given a mask."""
+        return replace(self.profile.takes, where=masks(model, _FAMILIES, options))
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a size of the model's own; always PNG."""

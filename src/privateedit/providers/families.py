@@ -70,6 +70,12 @@ def framed(model: str, families: Families, wanted: Framing, width: int, height: 
     return family.frame(wanted, width, height)
 
 
+def masks(model: str, families: Families, options: Mapping[str, str]) -> bool:
+    """Return whether a model is given a mask."""
+    family = family_of(model, families)
+    return "mask" in options if family is None else bool(family.mask)
+
+
 def inputs(order: Order, families: Families, wrap: Wrap) -> dict[str, Value]:
     """Return what a model is given besides its size: words, picture, mask, options.
 

@@ -1,4 +1,4 @@
-"""Google's Gemini image models: `:generateContent`, JSON, one picture in base64, no mask.
+"""Google's Gemini image models: `:generateContent`, JSON, pictures in base64, no mask.
 
 Wire format: google-genai 3.4, which speaks `/v1` with a key. Sizes: Google's tables of output resolutions.
 Gemini refuses with status 200, and says that a key is wrong with status 400.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import AuthenticationFailed, BadReply, ContentRefused, InputError, ProviderError
 from privateedit.providers.model_sizes import GEMINI_2_5, both_ways
@@ -37,6 +38,7 @@ _WIDE = MappingProxyType({**_SHAPES, (1584, 672): "21:9"})
 _LONG = MappingProxyType({**_WIDE, (2048, 512): "4:1", (512, 2048): "1:4"})
 # Twice a shape keeps the request below 20 MB, however noisy the picture is.
 _LARGEST = 2.0
+_MOST_BESIDE, _FEW_BESIDE = 13, 2  # 14 pictures in all, or 3
 _ONE_SIZE = ("gemini-2.5-", "gemini-3.1-flash-lite-")
 _LONG_MODELS = ("gemini-3.1-",)
 _MODEL = re.compile(r"[a-z0-9][a-z0-9.\-]{0,63}")
@@ -84,7 +86,13 @@ class Gemini:
         retention="results carry a watermark (SynthID); how long pictures are kept follows Google's terms",
         options=_OPTIONS,
         check="/v1/models",
+        beside=_MOST_BESIDE,
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says; earlier models do well with three pictures in all."""
+        few = model.startswith("gemini-2.5-")
+        return replace(self.profile.takes, beside=_FEW_BESIDE) if few else self.profile.takes
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a canvas in one of the model's proportions; always PNG."""
@@ -95,9 +103,9 @@ class Gemini:
         """Return the only request."""
         if not _MODEL.fullmatch(order.model):
             raise InputError("A model of Gemini has a name of small letters, digits, dots and hyphens.")
-        picture: Mapping[str, Value] = {"mimeType": "image/png", "data": Picture(Wrap.BASE64)}
+        pictures = [_inline(number) for number in range(order.beside + 1)]
         body: Mapping[str, Value] = {
-            "contents": [{"role": "user", "parts": [{"text": order.prompt}, {"inlineData": picture}]}],
+            "contents": [{"role": "user", "parts": [{"text": order.prompt}, *pictures]}],
             "generationConfig": _settings(order),
         }
         return Request("edit", "POST", f"/v1/models/{order.model}:generateContent", Json(body))
@@ -131,6 +139,11 @@ class Gemini:
     def cancel(self, reply: Reply) -> Request | None:
         """Nothing: closing the connection is all that can be done."""
         return None
+
+
+def _inline(number: int) -> dict[str, Value]:
+    picture: dict[str, Value] = {"mimeType": "image/png", "data": Picture(Wrap.BASE64, number)}
+    return {"inlineData": picture}
 
 
 def _shapes(model: str) -> Shapes:

@@ -1,4 +1,4 @@
-"""OpenAI's GPT Image: `POST /images/edits`, multipart, one picture, mask as guidance.
+"""OpenAI's GPT Image: `POST /images/edits`, multipart, up to 16 pictures, mask as guidance.
 
 Wire format: OpenAI's OpenAPI document of 2026-08 and its Python library 3.54.
 """
@@ -6,9 +6,11 @@ Wire format: OpenAI's OpenAPI document of 2026-08 and its Python library 3.54.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import BadReply, ContentRefused, InputError, ProviderError
 from privateedit.providers.plan import Form, Found, Outline, Picture, Polarity, Request, Step
@@ -54,11 +56,23 @@ class OpenAI:
         options=_OPTIONS,
         patience=600.0,
         check="/models",
+        beside=15,
+        count=10,
     )
 
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says; a stream brings one result."""
+        return replace(self.profile.takes, count=1) if _streams(options) else self.profile.takes
+
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
-        """Return a free size for newer models, one of three for older ones; always PNG."""
+        """Return the canvas a person wanted, else a free size for newer models, one of three for older ones.
+
+        Raises:
+            InputError: the model does not draw in that size. Always PNG.
+        """
         packed = Framing("png", wanted.max_side)
+        if wanted.canvas is not None:
+            return as_wanted(wanted.canvas, _FREE if model.startswith(_FREE_MODELS) else _FIXED)
         if model.startswith(_FREE_MODELS):
             return _FREE.fitted(packed, width, height)
         return nearest(packed, width, height, _FIXED)
@@ -67,17 +81,23 @@ class OpenAI:
         """Return the only request."""
         if len(order.prompt) > _LONGEST_PROMPT:
             raise InputError(f"The prompt is longer than the {_LONGEST_PROMPT} characters of the service.")
-        fields = {"model": order.model, "prompt": order.prompt, "n": "1", "output_format": "png"}
+        if order.count > 1 and _streams(order.options):
+            raise InputError("A stream brings one result; leave out the option stream for several.")
+        fields = {"model": order.model, "prompt": order.prompt, "n": str(order.count), "output_format": "png"}
         fields["size"] = f"{order.width}x{order.height}"
         fields.update(order.options)
-        files = (("image", Picture()), ("mask", Outline(Polarity.TRANSPARENT)))
-        return Request("edit", "POST", "/images/edits", Form((*fields.items(), *files)))
+        form = Form((*fields.items(), *placed(order), ("mask", Outline(Polarity.TRANSPARENT))))
+        return Request("edit", "POST", "/images/edits", form, pictures=order.count)
 
     def proceed(self, reply: Reply, order: Order) -> Step:
-        """Read the picture from JSON, or from the last event of a stream."""
+        """Read the pictures from JSON, or one from the last event of a stream."""
         if reply.media_type == "text/event-stream":
             return Found(_streamed(reply))
-        return Found(unwrapped(dig(reply.json(), "data", 0, "b64_json")))
+        said = reply.json()
+        first, *more = (
+            unwrapped(dig(said, "data", number, "b64_json")) for number in range(drawn(said, order.count))
+        )
+        return Found(first, tuple(more))
 
     def refusal(self, reply: Reply) -> ProviderError | None:
         """Tell moderation from a malformed request: both are 400."""
@@ -86,6 +106,35 @@ class OpenAI:
     def cancel(self, reply: Reply | None) -> Request | None:
         """Nothing: closing the connection is all that can be done."""
         return None
+
+
+def placed(order: Order) -> tuple[tuple[str, Picture], ...]:
+    """Return the parts of a form that hold the pictures: `image`, or `image[]` for each of several."""
+    if not order.beside:
+        return (("image", Picture()),)
+    return tuple(("image[]", Picture(number=number)) for number in range(order.beside + 1))
+
+
+def drawn(said: object, count: int) -> int:
+    """Return how many of the ordered results an answer in OpenAI's shape holds, 1 at least."""
+    data = dig(said, "data")
+    return max(1, min(count, len(data))) if isinstance(data, list) else 1
+
+
+def _streams(options: Mapping[str, str]) -> bool:
+    return options.get("stream", "false") != "false"
+
+
+def as_wanted(canvas: tuple[int, int], sizes: Grid | Sequence[tuple[int, int]]) -> Framing:
+    """Return a PNG of the size that a person wants, if it is one of the model's.
+
+    Raises:
+        InputError: it is none; the message says which there are.
+    """
+    if not (sizes.holds(*canvas) if isinstance(sizes, Grid) else canvas in sizes):
+        known = str(sizes) if isinstance(sizes, Grid) else ", ".join(f"{w}×{h}" for w, h in sizes)
+        raise InputError(f"The model does not draw in {canvas[0]}×{canvas[1]}; it takes {known}.")
+    return Framing("png", canvas=canvas)
 
 
 def moderated(reply: Reply, profile: Profile) -> ContentRefused | None:

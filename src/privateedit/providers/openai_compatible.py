@@ -6,14 +6,15 @@ Wire formats: LiteLLM's proxy endpoints, vLLM-Omni's and SGLang's image edit int
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import InputError, ProviderError
-from privateedit.providers.diffusion import OPTIONS, Area, Dials, diffusion_frame
-from privateedit.providers.openai import OpenAI, moderated
+from privateedit.providers.diffusion import OPTIONS, SIZES, Area, Dials, diffusion_frame
+from privateedit.providers.openai import OpenAI, as_wanted, drawn, moderated, placed
 from privateedit.providers.plan import Form, Found, Outline, Picture, Polarity, Request, Step, Wrap
 from privateedit.providers.reply import Reply, dig, unwrapped
 from privateedit.providers.service import MaskUse, Order, Profile, Redraws
@@ -26,6 +27,7 @@ _DIFFUSION = MappingProxyType(
         "negative": "negative_prompt",
     }
 )
+_OPENAIS_OWN = "litellm"
 _OWN_SIZES = ("gpt-image", "chatgpt-image")
 _SQUARE = (512, 512)  # LocalAI draws this size, whatever it gets
 
@@ -43,6 +45,8 @@ class Dialect:
         sized: whether it is told a size.
         model_needed: whether a model must be named.
         canvas: the only size it draws; None where it draws any.
+        beside: how many further pictures it passes on.
+        count: how many results it gives at once.
     """
 
     path: str = "/images/edits"
@@ -53,6 +57,8 @@ class Dialect:
     sized: bool = True
     model_needed: bool = False
     canvas: tuple[int, int] | None = None
+    beside: int = 0
+    count: int = 1
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
@@ -62,6 +68,8 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             guided=True,
             options={"quality": "quality", "background": "background"},
             model_needed=True,
+            beside=OpenAI.profile.beside,
+            count=OpenAI.profile.count,
         ),
         "vllm-omni": Dialect(
             mask="mask_image", fixed={"response_format": "b64_json", "output_format": "png"}
@@ -120,13 +128,25 @@ class OpenAICompatible:
         """Return the adapter in the dialect that an option names, if one does."""
         return OpenAICompatible(options["dialect"]) if "dialect" in options else self
 
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the dialect takes."""
+        everything = self._masks_exactly and options.get("area") == Area.ALL
+        where = bool(self._dialect.mask) and not everything
+        return Takes(where, self._dialect.beside, self._dialect.count)
+
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
-        """Return OpenAI's sizes for its models behind a proxy, else about a million pixels at most."""
+        """Return OpenAI's sizes for its models behind a proxy, else about a million pixels at most.
+
+        Raises:
+            InputError: a size was wanted that the model does not draw, or none holds the photo.
+        """
         if self._dialect.canvas:
             return Framing("png", wanted.max_side, self._dialect.canvas)
         name = model.rpartition("/")[2]
         if name.startswith(_OWN_SIZES):
             return OpenAI().frame(width, height, wanted, name)
+        if wanted.canvas is not None and self._name == _OPENAIS_OWN:
+            return as_wanted(wanted.canvas, SIZES)
         return diffusion_frame(width, height, wanted)
 
     def begin(self, order: Order) -> Request:
@@ -138,22 +158,26 @@ class OpenAICompatible:
         fields = {"model": order.model} if order.model else {}
         fields |= {"prompt": order.prompt, **self._dialect.fixed}
         if self._dialect.sized:
-            fields |= {"n": "1", "size": f"{order.width}x{order.height}"}
+            fields |= {"n": str(order.count), "size": f"{order.width}x{order.height}"}
         fields |= self._dials(order.options)
-        places: list[tuple[str, Picture | Outline]] = [("image", Picture())]
+        places: list[tuple[str, Picture | Outline]] = [*placed(order)]
         if (outline := self._outline(order.options)) is not None:
             places.append((self._dialect.mask, outline))
-        return Request("edit", "POST", self._dialect.path, Form((*fields.items(), *places)))
+        form = Form((*fields.items(), *places))
+        return Request("edit", "POST", self._dialect.path, form, pictures=order.count)
 
     def proceed(self, reply: Reply, order: Order) -> Step:
-        """Read the picture, or fetch it where the server names an address."""
+        """Read the pictures, or fetch them one by one where the server names addresses."""
         if reply.stage == "download":
-            return Found(reply.body)
-        picture = dig(reply.json(), "data", 0)
-        address = dig(picture, "url")
-        if dig(picture, "b64_json") or not isinstance(address, str) or address.startswith("data:"):
-            return Found(unwrapped(dig(picture, "b64_json") or address))
-        return Request("download", "GET", address, download=True)
+            rest = reply.memory.get("rest", "").split()
+            return Found(reply.body, then=_download(rest) if rest else None)
+        said = reply.json()
+        results = [dig(said, "data", number) for number in range(drawn(said, order.count))]
+        addresses = [address for each in results if (address := _address(each)) is not None]
+        if len(addresses) == len(results):
+            return _download(addresses)
+        first, *more = (unwrapped(dig(each, "b64_json") or dig(each, "url")) for each in results)
+        return Found(first, tuple(more))
 
     def refusal(self, reply: Reply) -> ProviderError | None:
         """Tell moderation from a malformed request, where the server passes OpenAI's answer on."""
@@ -186,3 +210,16 @@ class OpenAICompatible:
         if self._dialect.canvas and dials.area is Area.ALL:
             raise InputError("This server redraws what a mask marks; the option area takes around or mask.")
         return dials.outline(Wrap.FILE)
+
+
+def _address(result: object) -> str | None:
+    """Return where a result lies, if it is not in the answer itself."""
+    url = dig(result, "url")
+    if dig(result, "b64_json") or not isinstance(url, str) or url.startswith("data:"):
+        return None
+    return url if url.split() == [url] else None
+
+
+def _download(addresses: Sequence[str]) -> Request:
+    """Return what fetches the first of some addresses and remembers the others."""
+    return Request("download", "GET", addresses[0], download=True, memory={"rest": " ".join(addresses[1:])})

@@ -24,23 +24,39 @@ class Wrap(StrEnum):
 
 
 class Polarity(StrEnum):
-    """What in a mask marks the hidden pixels; under `BLACK`, white marks all the others."""
+    """How a mask says what is to be edited.
+
+    `WHITE` and `TRANSPARENT` mark what is hidden, so that it is drawn anew. Under `BLACK` and `OPAQUE` what
+    is hidden is black, or transparent, and stays; white, or opaque, marks the others.
+    """
 
     WHITE = "white"
     BLACK = "black"
     TRANSPARENT = "transparent"
+    OPAQUE = "opaque"
+
+    @property
+    def keeps_hidden(self) -> bool:
+        """Whether what is hidden stays as it is."""
+        return self in {Polarity.BLACK, Polarity.OPAQUE}
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The place of the payload's picture."""
+    """The place of a picture.
+
+    Attributes:
+        wrap: how it stands there.
+        number: which one: 0 the payload's, from 1 on those beside it.
+    """
 
     wrap: Wrap = Wrap.FILE
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The place of a mask, drawn on a blank canvas from the payload's outline."""
+    """The place of a mask, drawn on a blank canvas from the payload's outline and the region to edit."""
 
     polarity: Polarity
     wrap: Wrap = Wrap.FILE
@@ -85,6 +101,7 @@ class Request:
         after: seconds to wait before.
         lenient: a question that a server need not know: any answer will do, but one about the key.
         memory: what the adapter needs again at the reply; never sent.
+        pictures: how many results the answer may hold.
     """
 
     stage: str
@@ -96,10 +113,11 @@ class Request:
     after: float = 0.0
     lenient: bool = False
     memory: Mapping[str, str] = field(default_factory=_nothing)
+    pictures: int = 1
 
     @property
     def places(self) -> frozenset[Picture | Outline]:
-        """The places for the picture and its masks."""
+        """The places for pictures and masks."""
         return frozenset(_places(self.body.value if isinstance(self.body, Json) else _fields(self.body)))
 
     @property
@@ -125,9 +143,22 @@ def _places(value: Value | list[Any]) -> Iterator[Picture | Outline]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The edited picture as it came: encoded bytes, still to be decoded within limits."""
+    """The edited picture as it came: encoded bytes, still to be decoded within limits.
+
+    Attributes:
+        data: the picture.
+        more: further results, in order.
+        then: what fetches still further ones; None where these are all.
+    """
 
     data: bytes = field(repr=False)
+    more: tuple[bytes, ...] = field(default=(), repr=False)
+    then: Request | None = None
+
+    @property
+    def pictures(self) -> tuple[bytes, ...]:
+        """All results, in order."""
+        return self.data, *self.more
 
 
 Step: TypeAlias = Request | Found

@@ -22,7 +22,7 @@ class Progress:
         Raises:
             Refused: some of it was carried before; nothing is sent twice.
         """
-        kinds = {place if isinstance(place, Outline) else Picture() for place in places}
+        kinds = {place if isinstance(place, Outline) else Picture(number=place.number) for place in places}
         if kinds & self.carried:
             raise Refused("A picture that was sent already was about to be sent again.")
         self.carried |= kinds

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import (
     BadReply,
@@ -21,7 +22,7 @@ from privateedit.errors import (
     RequestRejected,
     ServiceDown,
 )
-from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs
+from privateedit.providers.families import NAMING, Families, Family, family_of, framed, inputs, masks
 from privateedit.providers.jobs import CANCEL, DOWNLOAD, SUBMIT, address, download, look, lost
 from privateedit.providers.model_sizes import FILL, FLUX_2, kontext, nano_banana, nano_banana_2k
 from privateedit.providers.plan import Found, Json, Request, Step, Value, Wrap
@@ -106,6 +107,10 @@ class Replicate:
         patience=600.0,
         check="/account",
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says, and whether the model is given a mask."""
+        return replace(self.profile.takes, where=masks(model, _FAMILIES, options))
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return a size of the model's own; JPEG, since data URIs are meant for small files."""

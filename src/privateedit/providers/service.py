@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import ProviderError
 from privateedit.providers.plan import Request, Step
@@ -60,6 +61,8 @@ class Profile:
         options: what `--option NAME=VALUE` takes, with a word on each.
         patience: seconds to wait for a result at most.
         check: path that can be asked without a picture to see whether it answers; empty for none.
+        beside: how many further pictures it looks at.
+        count: how many results one request can give.
     """
 
     name: str
@@ -77,6 +80,13 @@ class Profile:
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     patience: float = 300.0
     check: str = ""
+    beside: int = 0
+    count: int = 1
+
+    @property
+    def takes(self) -> Takes:
+        """How much it takes at once, whatever the model: a service that uses a mask can be told where."""
+        return Takes(self.mask is not MaskUse.NONE, self.beside, self.count)
 
 
 class Standing(NamedTuple):
@@ -111,6 +121,8 @@ class Order:
         model: which model; empty where the server has its own.
         width, height: of the payload.
         options: what a person set by name.
+        beside: how many further pictures go along.
+        count: how many results are wanted.
     """
 
     prompt: str = field(repr=False)
@@ -118,6 +130,8 @@ class Order:
     width: int
     height: int
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    beside: int = 0
+    count: int = 1
 
 
 class Service(Protocol):
@@ -163,3 +177,11 @@ class Configurable(Protocol):
         Raises:
             InputError: an option cannot be used.
         """
+
+
+@runtime_checkable
+class TakesByModel(Protocol):
+    """A service that takes more or less than its profile says with some models or options."""
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return how much it takes at once; never fails, whatever the options are."""

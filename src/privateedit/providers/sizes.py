@@ -65,6 +65,19 @@ class Grid:
         self._require(across, down)
         return replace(wanted, canvas=(across, down))
 
+    def __str__(self) -> str:
+        """Say which sizes they are."""
+        return (
+            f"sides in steps of {self.step}, {self.least:,} to {self.most:,} pixels in all, and at most "
+            f"{self.ratio:g} times as long as wide"
+        )
+
+    def holds(self, across: int, down: int) -> bool:
+        """Whether it is one of the sizes."""
+        stepped = across % self.step == 0 and down % self.step == 0
+        small = across * down <= self.most and max(across, down) <= self.edge
+        return stepped and small and self._is_enough(across, down)
+
     def _ratio_kept(self, across: int, down: int) -> tuple[int, int]:
         return max(across, self._up(down / self.ratio)), max(down, self._up(across / self.ratio))
 
@@ -75,9 +88,13 @@ class Grid:
         return (across - self.step, down) if across >= down else (across, down - self.step)
 
     def _require(self, across: int, down: int) -> None:
-        fits = across * down >= self.least and min(across, down) >= self.short
-        if not fits or max(across, down) > self.ratio * min(across, down):
+        if not self._is_enough(across, down):
             raise InputError(_NO_SIZE)
+
+    def _is_enough(self, across: int, down: int) -> bool:
+        """Whether it is neither too small nor too narrow."""
+        large = across * down >= self.least and min(across, down) >= self.short
+        return large and max(across, down) <= self.ratio * min(across, down)
 
     def _up(self, side: float) -> int:
         return max(math.ceil(round(side, 6) / self.step) * self.step, self.step)

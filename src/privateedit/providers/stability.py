@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from privateedit.core.errand import Takes
 from privateedit.core.framing import Framing
 from privateedit.errors import BadReply, ContentRefused, InputError, ProviderError
 from privateedit.providers.plan import Form, Found, Outline, Picture, Request, Step
@@ -149,6 +150,10 @@ class Stability:
         options=_OPTIONS,
         check="/v1/user/balance",
     )
+
+    def takes(self, model: str, options: Mapping[str, str]) -> Takes:
+        """Return what the profile says; inpainting alone is given a mask."""
+        return replace(self.profile.takes, where=_WAYS[model].mask)
 
     def frame(self, width: int, height: int, wanted: Framing, model: str) -> Framing:
         """Return the photo's own size where the way of editing takes it, in the format that was asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
@@ -12,6 +13,9 @@ from privateedit.server.token import PREFIX, TOKEN_HEADER, Token
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _BEARER = "bearer "
+_A_KEY = re.compile(r"[!-~]+")
+_A_TOKEN = re.compile(rf"(?<![\w-]){PREFIX}", re.IGNORECASE)
+"""A local token, this server's or another's, also in quotes or behind something else: never passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,13 @@ class Access:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own(hosts[0]):
             raise NotServed("The server is not known by this name.", status=421, code="wrong_host")
-        scheme, gap, place = headers.get("origin", f"http://{hosts[0]}").partition("://")
-        own = (scheme, gap) == ("http", "://") and self._is_own(place)
-        if not own or headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        own = all(self._is_own_page(each) for each in headers.getlist("origin"))
+        if not own or set(headers.getlist("sec-fetch-site")) - {"none", "same-origin"}:
             raise NotServed("Other pages may not use this server.", status=403, code="wrong_origin")
+
+    def _is_own_page(self, origin: str) -> bool:
+        scheme, gap, place = origin.partition("://")
+        return (scheme, gap) == ("http", "://") and self._is_own(place)
 
     def _is_own(self, host: str) -> bool:
         name, colon, port = host.lower().rpartition(":")
@@ -73,7 +80,7 @@ class Access:
         """
         said = _bearer(headers)
         known = self._knows(headers)
-        own = "" if said is None or said.startswith(PREFIX) else said
+        own = said if said and _A_KEY.fullmatch(said) and not _A_TOKEN.search(said) else ""
         if known:
             return Caller(own if self.takes_keys else "")
         if own and self.open_to_keys and headers.get(TOKEN_HEADER) is None:

@@ -80,18 +80,28 @@ def _add_models(app: FastAPI, guardian: Guardian) -> None:
         return _json(described(model))
 
     for path in ("/v1/models", "/models"):
-        app.add_api_route(path, models, methods=["GET"], operation_id=f"list{path.replace('/', '_')}")
-    app.add_api_route("/v1/models/{model:path}", one_model, methods=["GET"])
+        app.add_api_route(
+            path,
+            models,
+            methods=["GET"],
+            operation_id=f"list{path.replace('/', '_')}",
+            responses=schema.refusals(),
+        )
+    app.add_api_route("/v1/models/{model:path}", one_model, methods=["GET"], responses=schema.refusals(404))
 
 
 def _add_health(app: FastAPI, guardian: Guardian) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", responses={503: {"description": "The server is being stopped."}})
     async def health() -> Response:
         """Tell whether requests are taken."""
         state = {"status": "closing" if guardian.desk.closing else "ok", "inside": guardian.desk.inside}
         return _json(state, 503 if guardian.desk.closing else 200)
 
-    @app.get("/metrics")
+    @app.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: schema.plain("Counts and timings."), **schema.refusals()},
+    )
     async def metrics(request: Request) -> Response:
         """Tell counts and timings, in Prometheus' format."""
         if not guardian.access.loopback:
@@ -123,6 +133,17 @@ def answer_to(error: PrivateEditError) -> Response:
         headers=dict(envelope.headers_of(error)),
         media_type="application/json",
     )
+
+
+async def too_many(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell one connection too many to come back."""
+    busy = NotServed("Too many connections at once.", status=503, code="busy", retry_after=5)
+    await answer_to(busy)(scope, receive, partial(_sent_safely, send))
+
+
+def answer_to_no_http() -> Response:
+    """Return the answer to bytes that are no HTTP."""
+    return answer_to(NotServed("This is no HTTP that can be read.", code="invalid_http"))
 
 
 class OnlyFromHere:

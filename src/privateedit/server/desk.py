@@ -44,7 +44,7 @@ class Desk:
         self.closing = False
         self._at_work = anyio.CapacityLimiter(limits.workers)
         self._waiting = anyio.CapacityLimiter(limits.waiting)
-        self._sends: set[Stoppable] = set()
+        self._sends: dict[int, Stoppable] = {}  # by identity: an editor need not be hashable
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
@@ -75,7 +75,7 @@ class Desk:
         When the client is gone, or this is cancelled, the send is stopped; a thread cannot be.
         """
         finished = anyio.Event()
-        self._sends.add(way)
+        self._sends[id(way)] = way
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(_stop_when_gone, gone, way, finished)
@@ -85,12 +85,12 @@ class Desk:
                     finished.set()
                     group.cancel_scope.cancel()
         finally:
-            self._sends.discard(way)
+            del self._sends[id(way)]
         return outcome()
 
     def stop_sends(self) -> None:
         """Stop every send under way, from whatever thread."""
-        for way in tuple(self._sends):
+        for way in tuple(self._sends.values()):
             way.stop()
 
 

@@ -15,8 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from privateedit import wiring
 from privateedit.core.edit import EditResult
-from privateedit.errors import NotServed, PrivateEditError
-from privateedit.server import envelope
+from privateedit.errors import NotServed, PrivateEditError, Sent
+from privateedit.pipeline import telling_what_was_sent
+from privateedit.server import envelope, memory
 from privateedit.server.access import Access, Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
 from privateedit.server.asked import Asked, asked_of
@@ -31,6 +32,7 @@ from privateedit.server.upstream import Chosen, Upstream
 from privateedit.server.wishes import Policy, Wish, wish_of
 
 _LOG = logging.getLogger("privateedit.server")
+_HEEDS = "x-stainless-lang"  # sent by OpenAI's own libraries, which obey x-should-retry
 _KEEP_ALIVE = 10.0  # seconds; proxies between close what is silent
 
 
@@ -75,6 +77,7 @@ class Edit(Response):
         except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
             kind = type(error).__name__
             await self._fail(PrivateEditError(f"Something unexpected went wrong ({kind})."), send)
+        await self._guardian.desk.work(memory.give_back)
 
     async def _answered(self, send: Send) -> None:
         caller = self._guardian.access.caller(self._request.headers)
@@ -86,8 +89,9 @@ class Edit(Response):
                 await self._stream(work, ready, send)
                 return
             done = await work.carry_out(ready, self._request.is_disconnected)
-            headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
-            body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
+            with telling_what_was_sent(work.sent):
+                headers = {**facts_before(ready, work.chosen), **facts_after(done, work.chosen)}
+                body = await self._guardian.desk.work(partial(json_answer, done, asked, self._guardian.now()))
             await self._say(200, "application/json", headers, body, send)
 
     async def _asked(self, take: Callable[[int], None]) -> Asked:
@@ -127,21 +131,23 @@ class Edit(Response):
         if isinstance(outcome, Exception):
             raise outcome
         done = outcome
-        facts = {**before, **facts_after(done, work.chosen)}
-        body = await self._guardian.desk.work(
-            partial(event_answer, done, work.asked, self._guardian.now(), facts)
-        )
+        now = self._guardian.now()
+        with telling_what_was_sent(work.sent):
+            facts = {**before, **facts_after(done, work.chosen)}
+            body = await self._guardian.desk.work(partial(event_answer, done, work.asked, now, facts))
         self._count(200)
         await send({"type": "http.response.body", "body": body})
 
     async def _fail(self, error: PrivateEditError, send: Send) -> None:
         self._guardian.metrics.failures.labels(type(error).__name__).inc()
-        status = envelope.meaning_of(error).status
+        meaning = envelope.meaning_for(error, heeds=_HEEDS in self._request.headers)
         if self._told:  # the status has left; OpenAI's clients understand an event called error
-            self._count(status)
-            await send({"type": "http.response.body", "body": event("error", envelope.envelope(error))})
+            self._count(meaning.status)
+            body = event("error", envelope.envelope(error, meaning))
+            await send({"type": "http.response.body", "body": body})
             return
-        await self._say(status, "application/json", envelope.headers_of(error), envelope.encoded(error), send)
+        body = envelope.encoded(error, meaning)
+        await self._say(meaning.status, "application/json", envelope.headers_of(error), body, send)
 
     async def _say(self, status: int, kind: str, headers: Mapping[str, str], body: bytes, send: Send) -> None:
         self._count(status)
@@ -166,6 +172,11 @@ class _Work:
         self._guardian, self.asked, self._wish = guardian, asked, wish
         self._parts = wiring.parts()
         self.chosen: Chosen = guardian.upstream.chosen(asked, caller.key)
+
+    @property
+    def sent(self) -> Sent:
+        """What left of an edit that was carried out."""
+        return Sent.NO if self.chosen.editor.local else Sent.YES
 
     async def prepare(self, headers: Headers) -> Ready:
         """Open, mask and seal; nothing is sent that a client repeats by itself."""

@@ -22,12 +22,18 @@ from privateedit.errors import (
     RateLimited,
     Refused,
     RequestRejected,
+    Sent,
     TimedOut,
     UnknownInstruction,
     UnreadablePhoto,
 )
 
 INVALID = "invalid_request_error"
+FINAL = 424
+"""The status of what failed after a picture may have left, for clients that would send it again: none does
+after this one."""
+
+_REPEATED = frozenset({408, 409, 425, 429})
 
 
 class Meaning(NamedTuple):
@@ -66,15 +72,31 @@ def meaning_of(error: PrivateEditError) -> Meaning:
     return next(meaning for kind, meaning in _MEANINGS if isinstance(error, kind))
 
 
+def meaning_for(error: PrivateEditError, *, heeds: bool) -> Meaning:
+    """Return what a client is told, so that it does not send again by itself what may have left.
+
+    Args:
+        error: what went wrong.
+        heeds: whether the client obeys ``x-should-retry``, as OpenAI's libraries do. Others go by the status
+            alone and repeat what is 408, 409, 425, 429 or 5xx, or speaks of a rate limit.
+    """
+    meaning = meaning_of(error)
+    repeated = meaning.status in _REPEATED or meaning.status >= 500
+    if heeds or not repeated or error.sent is Sent.NO:
+        return meaning
+    code = "upstream_limit" if isinstance(error, RateLimited) else meaning.code
+    return Meaning(FINAL, "upstream_error", code)
+
+
 def _kind(status: int) -> str:
     return {401: "authentication_error", 403: "permission_error"}.get(
         status, INVALID if status < 500 else "server_error"
     )
 
 
-def envelope(error: PrivateEditError) -> dict[str, object]:
+def envelope(error: PrivateEditError, meaning: Meaning | None = None) -> dict[str, object]:
     """Return the body: OpenAI's four keys, and what was sent."""
-    meaning = meaning_of(error)
+    meaning = meaning or meaning_of(error)
     said: dict[str, object] = {
         "message": error.sentence,
         "type": meaning.kind,
@@ -108,6 +130,6 @@ def headers_of(error: PrivateEditError) -> Mapping[str, str]:
     return headers
 
 
-def encoded(error: PrivateEditError) -> bytes:
+def encoded(error: PrivateEditError, meaning: Meaning | None = None) -> bytes:
     """Return the body as bytes."""
-    return json.dumps(envelope(error), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(envelope(error, meaning), ensure_ascii=False, allow_nan=False).encode()

@@ -13,6 +13,9 @@ from privateedit.errors import NotServed
 from privateedit.server.asked import Attached, Field
 from privateedit.server.limits import ServerLimits
 
+_MOST_PIECES = (
+    100_000  # commas and brackets, those in texts included: each piece takes far more memory than a byte
+)
 _DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 
 
@@ -22,13 +25,23 @@ def fields_of_json(body: bytes, limits: ServerLimits) -> list[Field]:
     Raises:
         NotServed: it is no JSON object, or a picture is named by an address or an id.
     """
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > _MOST_PIECES:
+        raise NotServed("The body has too many pieces.", code="invalid_json")
     try:
-        said = json.loads(body)
+        said = json.loads(body, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise NotServed("The body is not valid JSON.", code="invalid_json") from None
     if not isinstance(said, Mapping):
         raise NotServed("The body must be a JSON object.", code="invalid_json")
     return list(_fields(said, limits))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is given twice: some readers take the first, others the last."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
 
 
 def _fields(said: Mapping[str, Any], limits: ServerLimits) -> Iterator[Field]:

@@ -17,14 +17,28 @@ from privateedit.server.limits import ServerLimits
 class _InMemory(MultiPartParser):
     """Starlette's parser, without its files on the disk, and with an eye on the end.
 
-    A photo must never lie in a temporary file; a body that breaks off must never pass for a whole one.
+    A photo must never lie in a temporary file; a body that breaks off must never pass for a whole one; a
+    picture that is too large is refused before the rest of it comes.
     """
 
     spool_max_size = 0  # never rolls over to the disk
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 (passed on as they are)
+    def __init__(self, largest: int, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 (passed on)
         super().__init__(*arguments, **options)
+        self._largest, self._size = largest, 0
         self.ended = False
+
+    def on_part_begin(self) -> None:
+        self._size = 0
+        super().on_part_begin()
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self._size += end - start
+        if self._size > self._largest:
+            raise NotServed(
+                f"A picture may have {self._largest >> 20} MiB at most.", status=413, code="picture_too_large"
+            )
+        super().on_part_data(data, start, end)
 
     def on_end(self) -> None:
         self.ended = True
@@ -44,21 +58,26 @@ async def fields_of_form(
         NotServed: the body is no whole form, has too many parts, or one that is too large.
     """
     parser = _InMemory(
-        headers, pieces, max_files=limits.files, max_fields=limits.fields, max_part_size=limits.text
+        limits.file,
+        headers,
+        pieces,
+        max_files=limits.files,
+        max_fields=limits.fields,
+        max_part_size=limits.text,
     )
     try:
-        return await _read(parser, limits)
+        return await _read(parser)
     except (MultiPartException, ValueError, LookupError) as error:
         raise NotServed(f"The form cannot be read{_reason(error)}.", code="invalid_form") from error
     finally:
         parser.discard()
 
 
-async def _read(parser: _InMemory, limits: ServerLimits) -> list[Field]:
+async def _read(parser: _InMemory) -> list[Field]:
     form = await parser.parse()
     if not parser.ended:
         raise NotServed("The form breaks off before its end.", code="invalid_form")
-    return [(name, await _content(value, limits)) for name, value in form.multi_items()]
+    return [(name, await _content(value)) for name, value in form.multi_items()]
 
 
 def _reason(error: Exception) -> str:
@@ -68,13 +87,9 @@ def _reason(error: Exception) -> str:
     return f" ({message.rstrip('.').lower()})" if bounded else ""
 
 
-async def _content(value: UploadFile | str, limits: ServerLimits) -> Attached | str:
+async def _content(value: UploadFile | str) -> Attached | str:
     if isinstance(value, str):
         return value
-    if (value.size or 0) > limits.file:
-        raise NotServed(
-            f"A picture may have {limits.file >> 20} MiB at most.", status=413, code="picture_too_large"
-        )
     return Attached(await value.read(), stem_of(value.filename or ""))
 
 

@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+import h11
+from starlette.responses import Response
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class PatientProtocol(H11Protocol):
-    """uvicorn's protocol, which by itself waits for ever for headers that trickle in (slow loris)."""
+    """uvicorn's protocol, which by itself waits for ever for headers that trickle in (slow loris).
+
+    Attributes:
+        head_seconds: how long the headers of a request may take.
+        most: connections that are served; as many again are told that it is busy, the rest hung up on.
+        busy: the app that tells them so.
+        unreadable: the answer to what is no HTTP.
+    """
 
     head_seconds = 15.0
+    most = 256
+    busy: ASGIApp
+    unreadable: Response
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 (as uvicorn's)
         """Start the clock."""
         super().connection_made(transport)
+        self.access_log = False  # a path may hold anything
         self._late: Any = None
+        if len(self.connections) > 2 * self.most:
+            transport.abort()
+            return
+        if len(self.connections) > self.most:
+            self.app = type(self).busy
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -36,6 +55,16 @@ class PatientProtocol(H11Protocol):
         """Stop the clock."""
         self._unwatch()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP in OpenAI's shape, unless an answer is under way; then hang up."""
+        if self.cycle is None or self.cycle.response_complete:
+            said = self.unreadable
+            headers = [*said.raw_headers, (b"connection", b"close")]
+            head = h11.Response(status_code=said.status_code, headers=headers, reason=b"Bad Request")
+            for event in (head, h11.Data(bytes(said.body)), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _watch(self) -> None:
         if self._late is None:

@@ -63,6 +63,7 @@ _ERROR = {
         }
     },
 }
+_REFUSED: dict[str, Any] = {"content": {"application/json": {"schema": _ERROR}}}
 _RESULT = {
     "type": "object",
     "required": ["created", "data"],
@@ -91,6 +92,7 @@ _MEANINGS = {
     415: "The body is neither a form nor JSON.",
     421: "The server is not known by this name.",
     422: "The face does not fit what came back; nothing is returned.",
+    424: "The service failed after the picture may have been sent; for clients that would send it again.",
     429: "The service's limit or the account's credit is used up.",
     500: "Something unexpected went wrong.",
     502: "The service failed.",
@@ -99,9 +101,21 @@ _MEANINGS = {
 }
 
 
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return with which statuses what is no edit can be refused; the last is for whatever else is wrong."""
+    told: dict[int | str, dict[str, Any]] = {
+        status: {"description": _MEANINGS[status], **_REFUSED} for status in (401, 403, 421, *statuses)
+    }
+    return {**told, "4XX": {"description": "The request cannot be served.", **_REFUSED}}
+
+
+def plain(description: str) -> dict[str, Any]:
+    """Return an answer of plain text."""
+    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
 def responses() -> dict[int | str, dict[str, Any]]:
     """Return what an edit can be answered with."""
-    wrong = {"content": {"application/json": {"schema": _ERROR}}}
     fine = {
         "description": "The edited picture with the original faces in it.",
         "content": {
@@ -109,7 +123,7 @@ def responses() -> dict[int | str, dict[str, Any]]:
             "text/event-stream": {"schema": {"type": "string"}},
         },
     }
-    return {200: fine, **{status: {"description": text, **wrong} for status, text in _MEANINGS.items()}}
+    return {200: fine, **{status: {"description": text, **_REFUSED} for status, text in _MEANINGS.items()}}
 
 
 def request() -> dict[str, Any]:

@@ -14,8 +14,9 @@ import uvicorn
 from privateedit import wiring
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
+from privateedit.server import memory
 from privateedit.server.access import Access, hosts_of, is_loopback, is_unspecified
-from privateedit.server.app import make_app
+from privateedit.server.app import answer_to_no_http, make_app, too_many
 from privateedit.server.desk import Desk
 from privateedit.server.edits import Guardian
 from privateedit.server.limits import ServerLimits
@@ -102,6 +103,7 @@ _STAND_IN_KEY = "no-key"
 
 def warm() -> None:
     """Load the models, so that the first request waits no longer than others."""
+    memory.keep_together()
     parts = wiring.parts()
     blank = np.full((64, 64, 3), 127, np.uint8)
     parts.detector.detect(blank)
@@ -114,6 +116,9 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
 
     class _Protocol(PatientProtocol):
         head_seconds = limits.head
+        most = limits.connections
+        busy = staticmethod(too_many)
+        unreadable = answer_to_no_http()
 
     config = uvicorn.Config(
         make_app(guardian),
@@ -126,7 +131,6 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=limits.connections,
         timeout_graceful_shutdown=round(limits.grace + 10),
     )
     return Server(config, guardian)
@@ -149,6 +153,7 @@ class Server(uvicorn.Server):
         Raises:
             InputError: the address cannot be listened on.
         """
+        memory.keep_together()
         try:
             super().run(sockets)
         except SystemExit:  # uvicorn's way of saying so

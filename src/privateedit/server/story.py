@@ -150,15 +150,15 @@ def _framed(
     editor: Editor, photo: Photo, concealment: Concealment, canvas: tuple[int, int] | None
 ) -> tuple[Concealment, tuple[str, ...]]:
     """Return the frame of what is sent, in the size that was asked for where the service takes it."""
-    if canvas is not None and isinstance(editor, ChoosesFrame):
-        wanted = replace(concealment, framing=replace(concealment.framing, canvas=canvas))
-        try:
-            framed = pipeline.framed_for(editor, photo, wanted)
-        except InputError:
-            pass
-        else:
-            return framed, () if framed.framing.canvas == canvas else ("size",)
-    return pipeline.framed_for(editor, photo, concealment), () if canvas is None else ("size",)
+    usual = pipeline.framed_for(editor, photo, concealment)
+    if canvas is None:
+        return usual, ()
+    wanted = replace(concealment, framing=replace(concealment.framing, canvas=canvas))
+    try:
+        framed = pipeline.framed_for(editor, photo, wanted) if isinstance(editor, ChoosesFrame) else usual
+    except InputError:  # the service has no such size
+        framed = usual
+    return framed, () if framed.framing.canvas == canvas else ("size",)
 
 
 def _region(attached: Attached, opened: Opened) -> Mask:

@@ -20,6 +20,7 @@ RETIRED = frozenset({"gpt-image-1", "dall-e-2", "dall-e-3"})
 
 _OPENAIS = ("gpt-image", "dall-e", "chatgpt-image")
 _QUALITIES = frozenset({"low", "medium", "high", "xhigh", "max", "auto"})
+_LONGEST_NAME = 200  # characters of a model's name
 _NO_FIDELITY = "gpt-image-2"  # these models refuse the option
 
 MakesEditor = Callable[[str, Mapping[str, str], str], Editor]
@@ -91,8 +92,10 @@ class Upstream:
         `gpt-image-1` built in.
 
         Raises:
-            NotServed: the service has only models of its own, and this is none.
+            NotServed: the service has only models of its own, and this is none; or it is no name at all.
         """
+        if len(said) > _LONGEST_NAME or not said.isprintable():
+            raise _no_such_model()
         usual = self.model or (self.profile.models[0] if self.profile.models else "")
         if said in self.aliases:
             return self.aliases[said]
@@ -103,7 +106,7 @@ class Upstream:
         if self.profile.name not in OPENAI_SHAPED and said.startswith(_OPENAIS):
             return usual
         if not self.profile.open_models or (not self.profile.models and not self.takes_keys):
-            raise NotServed("There is no such model here.", status=404, code="model_not_found", param="model")
+            raise _no_such_model()
         return said
 
     def _options(self, asked: Asked, model: str) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -116,6 +119,10 @@ class Upstream:
             elif value not in ("auto", "opaque"):
                 dropped.append(name)
         return kept, tuple(dropped)
+
+
+def _no_such_model() -> NotServed:
+    return NotServed("There is no such model here.", status=404, code="model_not_found", param="model")
 
 
 def _fits(name: str, value: str, model: str) -> bool:

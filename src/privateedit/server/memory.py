@@ -1,0 +1,37 @@
+"""Memory that freed pictures held: given back to the system, where its C library can be asked (glibc)."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+_ARENA_MAX = -8  # glibc's M_ARENA_MAX
+_ARENAS = 1
+
+
+def keep_together() -> bool:
+    """Let all threads share one heap, and return whether they do.
+
+    By itself glibc gives each thread a heap of its own, which keeps the most that it ever held: with requests
+    in eight threads, a server grew by 130 MiB a minute for as long as there were new threads. Call it before
+    there are any. Large arrays are allocated rarely enough that sharing costs no time.
+    """
+    return bool(_call("mallopt", _ARENA_MAX, _ARENAS))
+
+
+def give_back() -> bool:
+    """Give freed memory back, and return whether there was any; what it held is gone with it."""
+    return bool(_call("malloc_trim", 0))
+
+
+def _call(name: str, *arguments: int) -> int:
+    function: Callable[..., Any] | None = getattr(_library(), name, None)
+    return 0 if function is None else int(function(*arguments))
+
+
+def _library() -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):  # Windows has no such thing
+        return None
