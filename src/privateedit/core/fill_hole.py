@@ -75,8 +75,17 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     beside = clear & (matte.alpha < 0.5) & (scraps == 0)
     kept = kept_backdrop(graded, behind, patch.edited, beside, patch.hole, patch.size, 1 - replaced)
     inside = single(standing + kept[..., None] * (carried - standing))
-    again = smoothstep(1 - distance_outside(lost) / max(0.02 * patch.size, 2)) if lost.any() else scraps
-    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), np.maximum(scraps, again)
+    covers = np.maximum(scraps, _again(patch, lost))
+    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), covers
+
+
+def _again(patch: Patch, lost: Hidden) -> Floats:
+    """Return 0…1 where what was cut off is put back beyond the hole, no farther than a rim reaches."""
+    if not lost.any():
+        return np.zeros(lost.shape, np.float32)
+    reach = np.clip(0.03 * patch.size, 8, 24)
+    close = smoothstep((reach - distance_outside(patch.hole)) / (0.5 * reach))
+    return single(close * smoothstep(1 - distance_outside(lost) / max(0.02 * patch.size, 2)))
 
 
 def _left_standing(patch: Patch, graded: Floats) -> Hidden:

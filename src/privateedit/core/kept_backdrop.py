@@ -37,27 +37,36 @@ def kept_backdrop(
         guess: float32 H×W, the share that is assumed where old and new look the same.
     """
     height, width = reduced_size(hole.shape, _LOOK)
-    ring = single(beside & (distance_outside(hole) <= max(_RING * size, 8.0)))
-    seen = _sized(ring, height, width)
-    before, after, fresh = (
-        single(_sized(each * ring[..., None], height, width) / np.maximum(seen, 1e-6)[..., None])
-        for each in (old, edited, new)
-    )
+    ring = beside & (distance_outside(hole) <= max(_RING * size, 8.0))
+    seen = _sized(single(ring), height, width)
+    before, after, fresh = (_seen(each, ring, seen) for each in (old, edited, new))
+    share, told = _told(before, after, fresh, _sized(guess, height, width))
+    weight = single(np.minimum(seen * 4, 1) * told)
+    if not weight.any():
+        return guess
+    carried = np.clip(resized(pull_push(share[..., None], weight)[..., 0], hole.shape), 0, 1)
+    # Deep inside, one of the two is shown, and no ghost of both.
+    inside = smoothstep(depth_of(hole) / (_DECIDED * size))
+    return single(carried + inside * (smoothstep((carried - 0.3) / 0.4) - carried))
+
+
+def _seen(pixels: Floats, ring: Hidden, weight: Floats) -> Floats:
+    """Return the reduced picture of the ring alone."""
+    shown = np.zeros_like(pixels)
+    shown[ring] = pixels[ring]
+    return single(_sized(shown, *weight.shape) / np.maximum(weight, 1e-6)[..., None])
+
+
+def _told(before: Floats, after: Floats, fresh: Floats, guess: Floats) -> tuple[Floats, Floats]:
+    """Return the old background's share of each pixel, and how well it is told."""
     line, apart = before - fresh, after - fresh
     length = np.einsum("ijk,ijk->ij", line, line)
     along = np.einsum("ijk,ijk->ij", apart, line) / np.maximum(length, 1)
     off = apart - along[..., None] * line
     misfit = np.einsum("ijk,ijk->ij", off, off)
     told = length / (length + _CLEAR**2) * np.exp(-misfit / (2 * _STRANGE**2))
-    before_all = _sized(guess, height, width)
-    share = (told * np.clip(along, 0, 1) + _GUESS * before_all) / (told + _GUESS)
-    weight = single(np.minimum(seen * 4, 1) * (told + _GUESS))
-    if not weight.any():
-        return guess
-    carried = np.clip(resized(pull_push(single(share)[..., None], weight)[..., 0], hole.shape), 0, 1)
-    # Deep inside, one of the two is shown, and no ghost of both.
-    inside = smoothstep(depth_of(hole) / (_DECIDED * size))
-    return single(carried + inside * (smoothstep((carried - 0.3) / 0.4) - carried))
+    share = (told * np.clip(along, 0, 1) + _GUESS * guess) / (told + _GUESS)
+    return single(share), single(told + _GUESS)
 
 
 def _sized(plane: Floats, height: int, width: int) -> Floats:
