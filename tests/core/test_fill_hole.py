@@ -158,3 +158,32 @@ def test_a_neck_is_enough_to_come_back_to():
     edited[HOLE] = 0
     done = into_hole(patch(original, edited, body), Grade.identity())
     assert np.abs(done[HEAD].astype(int) - SKIN).max() <= 8
+
+
+def test_a_large_rest_of_the_old_backdrop_goes_on_into_the_hole_without_an_outline():
+    original, body = scene(OLD)
+    edited, _ = scene(NEW)
+    rest = (np.mgrid[:200, :200][0] < 130) & (np.mgrid[:200, :200][1] > 100) & ~body
+    edited[rest] = OLD
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity())
+    across = done[75:95, 142:175].astype(int)
+    assert HOLE[75:95, 142:150].all()
+    assert not HOLE[75:95, 160:].any()
+    assert np.abs(np.diff(across, axis=1)).max() < 12
+    assert np.abs(across - OLD).max() < 24
+
+
+def test_a_crown_that_was_cut_off_comes_back_no_farther_than_a_rim_reaches():
+    original, body = scene(OLD)
+    edited, _ = scene(NEW)
+    crown = oval(200, 200, 100, 45, 22, 16)
+    original[crown] = 30
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body | crown), Grade.identity()).astype(int)
+    inside = crown & HOLE & oval(200, 200, 100, 45, 18, 13)
+    assert inside.sum() > 50
+    assert np.abs(done[inside] - 30).max() < 12
+    assert np.abs(done[37, 100] - 30).max() < 12  # above the hole
+    far = cv2.distanceTransform((~HOLE).astype(np.uint8), cv2.DIST_L2, 5) > 24
+    assert np.array_equal(done[far], edited[far])

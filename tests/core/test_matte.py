@@ -38,6 +38,16 @@ def test_unknown_pixels_have_no_influence():
     assert np.abs(one.person.astype(int) - two.person).max() <= 1
 
 
+def test_hair_beside_what_is_unknown_stays_the_person():
+    """A thin strip of the person above a large hole, with background on both sides of it."""
+    unknown = np.zeros_like(PERSON)
+    unknown[58:230, 60:260] = True
+    strip = PERSON & ~unknown & (np.arange(300)[:, None] < 58)
+    assert strip.sum() > 200
+    seen = np.where(unknown[..., None], PIXELS[0, 0], PIXELS)
+    assert sharpened(seen, guess(PERSON, 3), unknown, unknown).alpha[strip].mean() > 0.9
+
+
 def test_a_small_island_is_nobody_unless_it_is_the_anchor():
     island = oval(300, 300, 25, 25, 12, 12)
     pixels = np.where(island[..., None], np.uint8([200, 150, 120]), PIXELS)

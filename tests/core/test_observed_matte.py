@@ -4,7 +4,7 @@ import pytest
 from tests.core.test_fill_hole import HOLE, NEW, patch, scene
 from tests.doubles.scenes import oval
 
-from privateedit.core.observed_matte import seen_through
+from privateedit.core.observed_matte import cut_off, seen_through
 
 OLD = np.array([40, 160, 60], np.uint8)
 SIGN = oval(200, 200, 158, 80, 16, 14)  # beside the head, half in the hole; the guess takes it for the person
@@ -43,3 +43,24 @@ def test_alpha_stays_between_nobody_and_somebody(area):
     part = alpha[HOLE if area == "hidden" else ~HOLE]
     assert part.min() >= 0
     assert part.max() <= 1
+
+
+CROWN = oval(200, 200, 100, 45, 22, 16)  # hair that stands out above the hole
+
+
+@pytest.mark.parametrize("where", ["above", "beside"])
+def test_only_a_crown_that_the_editor_cut_off_is_put_back(where):
+    original, body = scene(OLD)
+    edited, _ = scene(NEW)
+    hair = CROWN if where == "above" else SIGN
+    original[hair] = 30
+    edited[HOLE] = 0
+    both = patch(original, edited, body | hair)
+    clear = ~HOLE & (cv2.dilate(HOLE.astype(np.uint8), np.ones((7, 7))) == 0)
+    lost = cut_off(both, both.original, clear, EVERYWHERE)
+    outside = hair & clear
+    assert outside.sum() > 60
+    assert lost[outside].mean() > 0.9 if where == "above" else not lost.any()
+    edited[hair & ~HOLE] = 30
+    kept = patch(original, edited, body | hair)
+    assert not cut_off(kept, kept.original, clear, EVERYWHERE).any()

@@ -5,7 +5,7 @@ from tests.doubles.scenes import about, box_face, masked, oval, recompressed, sc
 
 from privateedit.core.align import moved
 from privateedit.core.face import Box
-from privateedit.core.register_surroundings import Surroundings, directions
+from privateedit.core.register_surroundings import Sighting, Surroundings, directions
 from privateedit.core.similarity import compose, similar, warp
 
 SIZE = (300, 360)
@@ -113,3 +113,14 @@ def test_directions_do_not_depend_on_sign_or_contrast():
     assert first.std() > 0.2
     assert np.isfinite(directions(np.zeros_like(pixels))).all()
     assert not directions(np.full_like(pixels, 90)).any()
+
+
+def test_a_finer_look_that_loses_its_way_does_not_overrule_the_coarse_one(monkeypatch):
+    pixels, around = sent()
+    coarse = {False: 0.52, True: 0.45}
+    lost = {False: 0.12, True: 0.33}
+    monkeypatch.setattr(Surroundings, "agreement", lambda self, *_: coarse[self.flipped])
+    monkeypatch.setattr(Surroundings, "sighted", lambda self, *_: Sighting(STILL, lost[self.flipped], 0.1))
+    assert not around.mirrored(pixels, STILL)
+    coarse[True] = 0.6
+    assert around.mirrored(pixels, STILL)

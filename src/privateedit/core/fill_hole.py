@@ -10,12 +10,13 @@ from privateedit.core.blend import composite, distance_outside, membrane, smooth
 from privateedit.core.channels import largest, rounded
 from privateedit.core.completion import completed
 from privateedit.core.drawn_over import drawn_over, left_over
+from privateedit.core.kept_backdrop import kept_backdrop
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
 from privateedit.core.material import carried_on
 from privateedit.core.matte import Matte
 from privateedit.core.nearby import around, within
-from privateedit.core.observed_matte import far_from_person, seen_through
+from privateedit.core.observed_matte import cut_off, far_from_person, seen_through
 from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats, pull_push
@@ -60,16 +61,31 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     clear = shown & ~within(patch.hole, _RIM)
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
     whole = replaced.max() <= _SOME
+    lost = np.zeros_like(clear) if whole else cut_off(patch, graded, clear, replaced)
+    clear, shown = clear & ~within(lost, 2 * _RIM), shown & ~within(lost, _RIM)
     matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
     carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
     if whole:
         return carried, shown, np.zeros(shown.shape, np.float32)
     backdrop = clear & (replaced > 0.5) & (matte.alpha < 0.02) & ~_left_standing(patch, graded)
     backdrop &= ~_half_old(patch, graded, backdrop)
-    standing = _before_backdrop(patch, matte, look, graded, backdrop) + (carried - graded)
-    inside = np.asarray(carried + replaced[..., None] * (standing - carried), np.float32)
-    scraps = _scraps(patch, standing, backdrop) * (replaced > 0.5)
-    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), scraps
+    behind, standing = _before_backdrop(patch, matte, look, graded, backdrop)
+    standing = standing + (carried - graded)
+    scraps = single(_scraps(patch, standing, backdrop) * (replaced > 0.5))
+    beside = clear & (matte.alpha < 0.5) & (scraps == 0)
+    kept = kept_backdrop(graded, behind, patch.edited, beside, patch.hole, patch.size, 1 - replaced)
+    inside = single(standing + kept[..., None] * (carried - standing))
+    covers = np.maximum(scraps, _again(patch, lost))
+    return inside, shown & ((replaced < _SOME) | (matte.alpha > _PERSON)), covers
+
+
+def _again(patch: Patch, lost: Hidden) -> Floats:
+    """Return 0…1 where what was cut off is put back beyond the hole, no farther than a rim reaches."""
+    if not lost.any():
+        return np.zeros(lost.shape, np.float32)
+    reach = np.clip(0.03 * patch.size, 8, 24)
+    close = smoothstep((reach - distance_outside(patch.hole)) / (0.5 * reach))
+    return single(close * smoothstep(1 - distance_outside(lost) / max(0.02 * patch.size, 2)))
 
 
 def _left_standing(patch: Patch, graded: Floats) -> Hidden:
@@ -102,16 +118,21 @@ def _half_old(patch: Patch, graded: Floats, backdrop: Hidden) -> Hidden:
 
 
 def _scraps(patch: Patch, behind: Floats, backdrop: Hidden) -> Floats:
-    """Return 0…1 where scraps of the old background touch the hole: what is put back would run into them.
+    """Return 0…1 where thin scraps of the old background touch the hole: what is put back would meet them.
 
-    They fade out where a rim ends at the latest, and are none where anybody may be near.
+    They end where a rim ends at the latest; a larger rest, cut there, would show. There are none where
+    anybody may be near.
     """
     if not backdrop.any():
         return np.zeros(patch.hole.shape, np.float32)
     reach = np.clip(0.03 * patch.size, 8, 24)
     apart = cv2.blur(np.abs(behind - patch.edited).max(2), (3, 3))
-    close = smoothstep((reach - distance_outside(patch.hole)) / (0.5 * reach))
-    return np.asarray(close * smoothstep((apart - _SAME) / _SAME) * far_from_person(patch), np.float32)
+    away = distance_outside(patch.hole)
+    rests = (apart > _SAME) & (away > 0) & (away <= 2 * reach)
+    labels = np.asarray(cv2.connectedComponents(rests.astype(np.uint8))[1])
+    small = ~np.isin(labels, np.unique(labels[rests & (away > reach)]))
+    close = smoothstep((reach - away) / (0.5 * reach))
+    return single(close * smoothstep((apart - _SAME) / _SAME) * (far_from_person(patch) & small))
 
 
 def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:
@@ -121,15 +142,17 @@ def _replaced(patch: Patch, graded: Floats, backdrop: Hidden) -> Floats:
     return replaced_backdrop(graded, patch.edited, backdrop, patch.size)
 
 
-def _before_backdrop(patch: Patch, matte: Matte, look: Look, graded: Floats, backdrop: Hidden) -> Floats:
-    """Return the person in front of the new background, continued into the hole from around it."""
+def _before_backdrop(
+    patch: Patch, matte: Matte, look: Look, graded: Floats, backdrop: Hidden
+) -> tuple[Floats, Floats]:
+    """Return the new background, continued into the hole from around it, and the person in front of it."""
     if not backdrop.any():
-        return graded
+        return graded, graded
     near = within(patch.hole, 30)
     behind = completed(patch.edited, backdrop, near & ~backdrop & (matte.alpha < 0.995))
     alpha = matte.alpha[..., None]
     pure = np.where(alpha >= 0.99, graded, look.apply(_own_colors(patch.original, matte)))
-    return np.asarray(behind + alpha * (pure - behind), np.float32)
+    return behind, single(behind + alpha * (pure - behind))
 
 
 def _own_colors(original: Floats, matte: Matte) -> Floats:

@@ -20,6 +20,7 @@ from privateedit.core.scale import reduced, reduced_mask, reduced_size, resized,
 _SOLVE = 560  # pixels at which the matte is solved; its lines are applied at any size
 _FLOOR = 3e-5  # variance of colors in 0…1 that are not told apart
 _COLORS = 280  # pixels for the colors of person and background, which are smooth
+_CERTAIN = 0.9  # of a guess whose color stands for the person
 _SURE, _UNSURE = 10.0, 0.02  # weight of the guess far from its outline, and near it
 
 
@@ -58,16 +59,29 @@ def sharpened(
     work, missing = reduced(pixels, _SOLVE), reduced_mask(blank, _SOLVE)
     visible = (~missing).astype(np.float32)
     picture = work.astype(np.float32)
-    if missing.any() and not missing.all():
-        picture = pull_push(picture, visible)
     coarse = resized(guess, work.shape)
     likely = _near_outline(coarse, reduced_mask(anchor, _SOLVE), scale)
+    if missing.any() and not missing.all():
+        picture = _continued(picture, visible, likely)
     trust = trust_in(likely, scale)
     # Where the guess hesitates, the picture's edges decide, also far inside.
     trust[likely > 0.5] *= (np.clip((np.abs(2 * coarse - 1) - 0.5) / 0.4, 0, 1) ** 2)[likely > 0.5]
-    trust = single(np.where(missing, 0.1 * _UNSURE, np.maximum(trust, _UNSURE)))
+    trust = single(np.where(missing, np.maximum(0.1 * trust, _UNSURE), np.maximum(trust, _UNSURE)))
     alpha = closed_form(single(picture / 255), likely, trust, radius=2, floor=_FLOOR)
     return _matte_of(pixels, picture, visible, alpha, likely)
+
+
+def _continued(picture: Floats, visible: Floats, likely: Floats) -> Floats:
+    """Return the picture with hidden parts continued: the person from the person, the rest from the rest.
+
+    Continued from all around it would look like the background where the person is, and take hair beside it.
+    """
+    person, rest = visible * (likely > _CERTAIN), visible * (likely < 1 - _CERTAIN)
+    whole = pull_push(picture, visible)
+    front = pull_push(picture, person) if person.any() else whole
+    behind = pull_push(picture, rest) if rest.any() else whole
+    mixed = behind + likely[..., None] * (front - behind)
+    return single(np.where(visible[..., None] > 0, picture, mixed))
 
 
 def resolved(matte: Matte, pixels: Pixels, prior: Floats, trust: Floats) -> Matte:

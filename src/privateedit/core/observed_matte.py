@@ -5,9 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from privateedit.core.blend import distance_outside
 from privateedit.core.channels import rounded
 from privateedit.core.mask import Hidden
 from privateedit.core.matte import Matte, resolved, solved_size, trust_in
+from privateedit.core.nearby import around
 from privateedit.core.patch import Patch
 from privateedit.core.pull_push import Floats, pull_push
 from privateedit.core.scale import resized, single
@@ -16,6 +18,12 @@ _EDGE = 1.6
 _CLEAR = 40.0  # levels between old and new that leave little doubt which is shown
 _WORTH = 4.0  # weight of what is seen
 _NEAR, _HARDLY = 0.05, 0.2  # of the hole's size around who may be a person, and a guess that it is none
+_SURE, _DOUBTED, _TIP = (
+    0.95,
+    0.3,
+    0.2,
+)  # a guess without doubt, and how far from the hole what was cut off ends, of its size
+_CROWN = 0.4  # of the hole's width, from its middle: where a crown may be
 _CONTRADICTED = 0.15  # of the hole's size: so far a guess is doubted that what is seen contradicts
 
 
@@ -39,6 +47,37 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     total = trust + worth
     prior = single((trust * guess + worth * seen) / total)
     return resolved(patch.matte, rounded(patch.original), prior, single(total))
+
+
+def cut_off(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) -> Hidden:
+    """Return bool H×W: the crown above the hole that an editor took for background, though the matte is sure.
+
+    Only what ends near the hole, and not what is beside it: there a matte may be wrong, and long hair that is
+    gone was to be cut.
+    """
+    shape = solved_size(patch.hole.shape)
+    guess = resized(patch.matte.alpha if patch.matte.guess is None else patch.matte.guess, shape)
+    seen, worth = _observed(patch, graded, clear, replaced, shape)
+    ratio = shape[1] / patch.hole.shape[1]
+    certain = worth > 0.3 * _WORTH
+    gone = (guess > _DOUBTED) & (seen < 0.7) & (worth > 0.05 * _WORTH)
+    hole = _small(single(patch.hole), shape) > 0.5
+    gone = (cv2.dilate(gone.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & _above(hole)
+    away = distance_outside(hole)
+    labels = np.asarray(cv2.connectedComponents(gone.astype(np.uint8))[1])
+    without_doubt = labels[(guess > _SURE) & (seen < 0.5) & certain & (away < 8)]
+    beyond = labels[gone & (away > _TIP * patch.size * ratio)]
+    kept = gone & np.isin(labels, np.setdiff1d(without_doubt, beyond))
+    return np.asarray(resized(single(kept), patch.hole.shape) > 0.1)
+
+
+def _above(hole: Hidden) -> Hidden:
+    """Return where the crown of a head in the hole may be."""
+    box = around(hole, 0)
+    rows, columns = np.indices(hole.shape)
+    height, width = box[0].stop - box[0].start, box[1].stop - box[1].start
+    middle = (box[1].start + box[1].stop) / 2
+    return np.asarray((rows < box[0].start + 0.15 * height) & (np.abs(columns - middle) < _CROWN * width))
 
 
 def far_from_person(patch: Patch) -> Hidden:

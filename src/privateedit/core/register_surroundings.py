@@ -81,7 +81,8 @@ class Surroundings:
         """Whether the surroundings are there left for right, and not as they were sent."""
         other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
         straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
-        if straight > flipped + _CLEARLY:
+        # A coarse look never loses the way; a finer one may, where little but a dark suit is left.
+        if straight > flipped:
             return False
         straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
         return flipped > max(_MIRRORED, straight + _CLEARLY)

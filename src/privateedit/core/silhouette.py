@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from privateedit.core.photo import Pixels
@@ -9,10 +11,16 @@ from privateedit.core.ports import PersonSegmenter
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
-_MARGINS = (0.0, 0.3, 0.6)  # of the picture's size, around it
+MARGINS = (0.0, 0.3, 0.6)
+"""Of the picture's size, around it."""
 
 
-def silhouette(with_head: Pixels, with_hole: Pixels, segmenter: PersonSegmenter) -> Floats:
+def silhouette(
+    with_head: Pixels,
+    with_hole: Pixels,
+    segmenter: PersonSegmenter,
+    margins: Sequence[float] = MARGINS,
+) -> Floats:
     """Return a coarse float32 H×W matte in [0, 1]: the median of what a segmenter says to several views.
 
     A segmenter trained on selfies wants to see a head. Measured on 19 portraits with the face hidden, the
@@ -23,8 +31,9 @@ def silhouette(with_head: Pixels, with_hole: Pixels, segmenter: PersonSegmenter)
         with_head: H×W×3 uint8 RGB with a head drawn where the face was.
         with_hole: the same with a dark hole there.
         segmenter: tells person from background.
+        margins: the framings, as shares of the picture's size around it.
     """
-    views = [_asked(segmenter, with_head, margin) for margin in _MARGINS]
+    views = [_asked(segmenter, with_head, margin) for margin in margins]
     views.append(_asked(segmenter, with_hole, 0.0))
     return single(np.median(np.stack(views), axis=0))
 
