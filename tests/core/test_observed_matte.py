@@ -57,10 +57,11 @@ def test_only_a_crown_that_the_editor_cut_off_is_put_back(where):
     edited[HOLE] = 0
     both = patch(original, edited, body | hair)
     clear = ~HOLE & (cv2.dilate(HOLE.astype(np.uint8), np.ones((7, 7))) == 0)
-    lost = cut_off(both, both.original, clear, EVERYWHERE)
+    lost = cut_off(both, both.original, clear, EVERYWHERE, reach=12)
     outside = hair & clear
     assert outside.sum() > 60
     assert lost[outside].mean() > 0.9 if where == "above" else not lost.any()
+    assert not cut_off(both, both.original, clear, EVERYWHERE, reach=4).any()
     edited[hair & ~HOLE] = 30
     kept = patch(original, edited, body | hair)
-    assert not cut_off(kept, kept.original, clear, EVERYWHERE).any()
+    assert not cut_off(kept, kept.original, clear, EVERYWHERE, reach=12).any()

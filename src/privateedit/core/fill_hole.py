@@ -61,7 +61,7 @@ def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Fl
     clear = shown & ~within(patch.hole, _RIM)
     replaced = _replaced(patch, graded, clear & (patch.matte.alpha < _BACKDROP))
     whole = replaced.max() <= _SOME
-    lost = np.zeros_like(clear) if whole else cut_off(patch, graded, clear, replaced)
+    lost = np.zeros_like(clear) if whole else cut_off(patch, graded, clear, replaced, _reach(patch))
     clear, shown = clear & ~within(lost, 2 * _RIM), shown & ~within(lost, _RIM)
     matte = patch.matte if whole else seen_through(patch, graded, clear, replaced)
     carried = carried_on(graded, patch.edited, patch.hole, clear, matte.alpha, patch.size)
@@ -83,9 +83,14 @@ def _again(patch: Patch, lost: Hidden) -> Floats:
     """Return 0…1 where what was cut off is put back beyond the hole, no farther than a rim reaches."""
     if not lost.any():
         return np.zeros(lost.shape, np.float32)
-    reach = np.clip(0.03 * patch.size, 8, 24)
+    reach = _reach(patch)
     close = smoothstep((reach - distance_outside(patch.hole)) / (0.5 * reach))
     return single(close * smoothstep(1 - distance_outside(lost) / max(0.02 * patch.size, 2)))
+
+
+def _reach(patch: Patch) -> float:
+    """Return how far beyond the hole pixels may change."""
+    return float(np.clip(0.03 * patch.size, 8, 24))
 
 
 def _left_standing(patch: Patch, graded: Floats) -> Hidden:

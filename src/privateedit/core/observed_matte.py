@@ -18,11 +18,7 @@ _EDGE = 1.6
 _CLEAR = 40.0  # levels between old and new that leave little doubt which is shown
 _WORTH = 4.0  # weight of what is seen
 _NEAR, _HARDLY = 0.05, 0.2  # of the hole's size around who may be a person, and a guess that it is none
-_SURE, _DOUBTED, _TIP = (
-    0.95,
-    0.3,
-    0.2,
-)  # a guess without doubt, and how far from the hole what was cut off ends, of its size
+_SURE, _DOUBTED = 0.95, 0.3  # a guess without doubt, and the least that may be hair
 _CROWN = 0.4  # of the hole's width, from its middle: where a crown may be
 _CONTRADICTED = 0.15  # of the hole's size: so far a guess is doubted that what is seen contradicts
 
@@ -49,11 +45,11 @@ def seen_through(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) 
     return resolved(patch.matte, rounded(patch.original), prior, single(total))
 
 
-def cut_off(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) -> Hidden:
+def cut_off(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats, reach: float) -> Hidden:
     """Return bool H×W: the crown above the hole that an editor took for background, though the matte is sure.
 
-    Only what ends near the hole, and not what is beside it: there a matte may be wrong, and long hair that is
-    gone was to be cut.
+    Only what ends within `reach` pixels of the hole, where all of it can be put back, and not what is beside
+    it: there a matte may be wrong, and long hair that is gone was to be cut.
     """
     shape = solved_size(patch.hole.shape)
     guess = resized(patch.matte.alpha if patch.matte.guess is None else patch.matte.guess, shape)
@@ -66,7 +62,7 @@ def cut_off(patch: Patch, graded: Floats, clear: Hidden, replaced: Floats) -> Hi
     away = distance_outside(hole)
     labels = np.asarray(cv2.connectedComponents(gone.astype(np.uint8))[1])
     without_doubt = labels[(guess > _SURE) & (seen < 0.5) & certain & (away < 8)]
-    beyond = labels[gone & (away > _TIP * patch.size * ratio)]
+    beyond = labels[gone & (away > reach * ratio)]
     kept = gone & np.isin(labels, np.setdiff1d(without_doubt, beyond))
     return np.asarray(resized(single(kept), patch.hole.shape) > 0.1)
 
