@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import typer
 
-from privateedit.choices import Choices
+from privateedit.choices import Choices, chosen_ids
 from privateedit.cli import edit, mask, restore
-from privateedit.cli.concealing import OPTIONS, Hiding, chosen_ids, with_concealment
+from privateedit.cli.concealing import OPTIONS, Hiding, with_concealment
 from privateedit.errors import InputError
 
 

@@ -23,7 +23,7 @@ LITELLM = Path(sys.prefix) / "clients" / "litellm" / "bin" / "python"
 QUICK = Policy({}, {"harmonize": "0", "style_match": "off"})
 """Most of a restore's time goes into light and style, which are no concern of clients."""
 
-NOT_MADE = "the clients' environments were not made (make test makes them)"
+NOT_MADE = "the clients' environments were not made (make clients makes them)"
 
 
 class Photo:

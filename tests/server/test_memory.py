@@ -61,5 +61,5 @@ def test_a_server_asks_for_both(serve, service, portrait_file, monkeypatch):
     monkeypatch.setattr(memory, "_call", lambda name, *_: asked.append(name) or 1)
     with serve() as proxy:
         assert asked == ["mallopt"]
-        proxy.edit(portrait_file, fields={"n": "none"})
+        proxy.edit(portrait_file)
     assert asked == ["mallopt", "malloc_trim"]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from privateedit.choices import chosen_ids
 from privateedit.cli.progress import say
 from privateedit.errors import InputError
 
@@ -165,6 +164,8 @@ def _choices(
     mask_in: Path | None,
     **rest: Any,  # noqa: ANN401 (texts, numbers and switches that go on as they are)
 ) -> Choices:
+    from privateedit.choices import chosen_ids
+
     only, exclude = chosen_ids(faces)
     made: Choices = {
         "only": only,

@@ -123,7 +123,7 @@ class Edit(Response):
             pieces = bounded(request.stream(), limits, take)
             return asked_of(await fields_of_form(request.headers, pieces, limits), self._deployment)
         if kind == "application/json":
-            small = bounded(request.stream(), replace(limits, body=limits.json), take)
+            small = bounded(request.stream(), replace(limits, body=min(limits.body, limits.json)), take)
             body = b"".join([piece async for piece in small])
             fields = await self._guardian.desk.work(partial(fields_of_json, body, limits))
             return asked_of(fields, self._deployment)
