@@ -58,7 +58,7 @@ pytestmark = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 def failed(case, stand_in, **options):
     silent = stand_in.fault in {Fault.SILENT_BEFORE, Fault.SILENT_AFTER}
-    waits = {"patience": 4.0, "policy": Policy(answer=1.5)} if silent else {"patience": 60.0}
+    waits = {"patience": 4.0, "policy": Policy(answer=0.7)} if silent else {"patience": 60.0}
     editor = editor_for(case, stand_in, **waits, **options)
     with pytest.raises(ProviderError) as raised:
         editor.edit(sealed(editor), Instruction(PROMPT))

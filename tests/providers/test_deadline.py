@@ -20,7 +20,7 @@ CARRYING = Request("s", "POST", "/x", Form((("image", Picture()),)))
 
 
 def dripping(first, piece):
-    """A listener that reads a request, answers with `first`, then with `piece` again and again."""
+    """A listener that reads a request, answers with `first`, then with `piece`, if any, again and again."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -31,6 +31,10 @@ def dripping(first, piece):
             one.recv(1 << 20)
             try:
                 one.sendall(first)
+                if not piece:  # silent until the other side hangs up
+                    while one.recv(1 << 20):
+                        pass
+                    return
                 for _ in range(200):
                     one.sendall(piece)
                     time.sleep(0.05)

@@ -6,11 +6,11 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 
-from privateedit.server.asked import Asked
+from privateedit.server.asked import SUFFIXES, Asked
 from privateedit.server.story import Finished, Ready
 from privateedit.server.upstream import Chosen
 
-_FORMATS = {".png": "png", ".jpg": "jpeg", ".webp": "webp"}
+_FORMATS = {suffix: name for name, suffix in SUFFIXES.items()}
 
 
 def facts_before(ready: Ready, chosen: Chosen) -> dict[str, str]:

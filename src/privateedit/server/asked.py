@@ -20,7 +20,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _PICTURE, _MASK = re.compile(r"image(\[\d{0,3}\])?"), re.compile(r"mask(\[0?\])?")
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
-_WRITTEN: Mapping[str, str] = MappingProxyType({"png": ".png", "jpeg": ".jpg", "webp": ".webp"})
+SUFFIXES: Mapping[str, str] = MappingProxyType({"png": ".png", "jpeg": ".jpg", "webp": ".webp"})
 NAMES = frozenset(
     {
         "prompt",
@@ -193,8 +193,8 @@ def _size(text: str) -> tuple[int, int] | None:
 
 def _suffix(said: Mapping[str, str]) -> str:
     name = said.get("output_format", "").strip().lower() or "png"
-    if name not in _WRITTEN:
+    if name not in SUFFIXES:
         raise NotServed("The output_format must be png, jpeg or webp.", param="output_format")
     if said.get("response_format", "b64_json") not in ("", "b64_json", "url"):
         raise NotServed("The response_format must be b64_json.", param="response_format")
-    return _WRITTEN[name]
+    return SUFFIXES[name]

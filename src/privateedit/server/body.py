@@ -80,6 +80,11 @@ def require_announced_fits(length: str | None, limits: ServerLimits) -> None:
         raise too_large(limits)
 
 
+def picture_too_large(most: int) -> NotServed:
+    """Return the refusal of one picture of more than `most` bytes."""
+    return NotServed(f"A picture may have {most >> 20} MiB at most.", status=413, code="picture_too_large")
+
+
 def too_large(limits: ServerLimits) -> NotServed:
     """Return the refusal of a request that is too large."""
     return NotServed(

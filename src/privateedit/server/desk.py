@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import NoReturn, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import anyio
 import anyio.to_thread
@@ -13,6 +12,7 @@ import anyio.to_thread
 from privateedit.errors import NotServed
 from privateedit.server.body import Budget
 from privateedit.server.limits import ServerLimits
+from privateedit.server.presence import outcome_of
 
 _Result = TypeVar("_Result")
 _AGAIN = 5  # seconds after which a client may come back
@@ -67,7 +67,7 @@ class Desk:
         return await anyio.to_thread.run_sync(task, limiter=self._at_work)
 
     async def read(self, task: Callable[[], _Result]) -> _Result:
-        """Return what a `task` that waits for the system returns, such as for a file or a keyring."""
+        """Return what a `task` returns that waits for something: a service, a file, a keyring."""
         return await anyio.to_thread.run_sync(task, limiter=self._waiting)
 
     async def send(self, task: Callable[[], _Result], way: Stoppable, left: anyio.Event) -> _Result:
@@ -84,7 +84,7 @@ class Desk:
             async with anyio.create_task_group() as group:
                 group.start_soon(_stop_when_left, left, way, finished)
                 try:
-                    outcome = await anyio.to_thread.run_sync(_attempted, task, limiter=self._waiting)
+                    outcome = await outcome_of(self.read(task))
                 finally:
                     finished.set()
                     group.cancel_scope.cancel()
@@ -105,16 +105,3 @@ async def _stop_when_left(left: anyio.Event, way: Stoppable, finished: anyio.Eve
     finally:
         if not finished.is_set():
             way.stop()
-
-
-def _attempted(task: Callable[[], _Result]) -> Callable[[], _Result]:
-    """Return something that returns or raises what `task` does: a group of tasks would wrap the error."""
-    try:
-        result = task()
-    except Exception as error:  # noqa: BLE001 (raised again by whoever waits)
-        return partial(_raised, error)
-    return lambda: result
-
-
-def _raised(error: Exception) -> NoReturn:
-    raise error

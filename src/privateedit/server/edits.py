@@ -27,7 +27,7 @@ from privateedit.server.desk import Desk, Stoppable
 from privateedit.server.json_body import fields_of_json
 from privateedit.server.metrics import Metrics
 from privateedit.server.multipart import fields_of_form
-from privateedit.server.presence import Presence, attended
+from privateedit.server.presence import Presence, attended, outcome_of
 from privateedit.server.repeats import Repeats
 from privateedit.server.story import Finished, Ready, finished, prepared, sent
 from privateedit.server.upstream import Chosen, Upstream
@@ -141,14 +141,9 @@ class Edit(Response):
         )
         async with anyio.create_task_group() as group:
             group.start_soon(_keep_alive, send)
-            try:
-                outcome: Finished | Exception = await work.carry_out(ready, presence)
-            except Exception as error:  # noqa: BLE001 (raised again below; the group would wrap it)
-                outcome = error
+            outcome = await outcome_of(work.carry_out(ready, presence))
             group.cancel_scope.cancel()
-        if isinstance(outcome, Exception):
-            raise outcome
-        done = outcome
+        done = outcome()
         now = self._guardian.now()
         with telling_what_was_sent(work.sent):
             facts = {**before, **facts_after(done, work.chosen)}

@@ -11,6 +11,7 @@ from typing import Any
 
 from privateedit.errors import NotServed
 from privateedit.server.asked import NAMES, Attached, Field
+from privateedit.server.body import picture_too_large
 from privateedit.server.limits import ServerLimits
 
 _MOST_PIECES = (
@@ -99,9 +100,7 @@ def picture_of(address: str, param: str, limits: ServerLimits) -> bytes:
             code="remote_image_refused",
         )
     if len(address) - found.end() > limits.file * 4 // 3 + 4:
-        raise NotServed(
-            f"A picture may have {limits.file >> 20} MiB at most.", status=413, code="picture_too_large"
-        )
+        raise picture_too_large(limits.file)
     try:
         return base64.b64decode(address[found.end() :], validate=True)
     except (binascii.Error, ValueError):

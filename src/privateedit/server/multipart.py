@@ -11,6 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from privateedit.errors import NotServed
 from privateedit.server.asked import Attached, Field
+from privateedit.server.body import picture_too_large
 from privateedit.server.limits import ServerLimits
 
 
@@ -35,9 +36,7 @@ class _InMemory(MultiPartParser):
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._size += end - start
         if self._size > self._largest:
-            raise NotServed(
-                f"A picture may have {self._largest >> 20} MiB at most.", status=413, code="picture_too_large"
-            )
+            raise picture_too_large(self._largest)
         super().on_part_data(data, start, end)
 
     def on_end(self) -> None:

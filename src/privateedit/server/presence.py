@@ -40,12 +40,12 @@ async def attended(receive: Receive, work: Callable[[Presence], Awaitable[_Resul
     presence = Presence(receive)
     async with anyio.create_task_group() as group:
         group.start_soon(presence.watch)
-        outcome = await _outcome(work(presence))
+        outcome = await outcome_of(work(presence))
         group.cancel_scope.cancel()
     return outcome()
 
 
-async def _outcome(work: Awaitable[_Result]) -> Callable[[], _Result]:
+async def outcome_of(work: Awaitable[_Result]) -> Callable[[], _Result]:
     """Return something that returns or raises what `work` does: a group of tasks would wrap the error."""
     try:
         result = await work
