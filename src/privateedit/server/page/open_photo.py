@@ -24,8 +24,8 @@ from privateedit.core.scale import reduced, reduced_mask
 from privateedit.errors import NotServed, Refused, Sent
 from privateedit.server.presence import Presence
 
-VIEW = 1280
-"""The longest side, in pixels, of what is worked on while settings move."""
+VIEW = 1024
+"""The longest side, in pixels, of what is masked while settings move; what is sent is masked at full size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,17 @@ class ReducedLedger:
 class View:
     """The photo and its faces at a reduced size, and parts that know them already.
 
-    `ratio` is pixels of the view in one of the photo.
+    Attributes:
+        photo: the reduced photo.
+        ratio: pixels of it in one of the photo.
+        parts: the concrete parts, for this size.
+        backgrounds: what is background, by the ids of the faces that are hidden.
     """
 
     photo: Photo
     ratio: float
     parts: Parts
+    backgrounds: dict[frozenset[int], Mask] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -45,9 +45,7 @@ class PhotoRoutes:
     async def view(self, request: Request, photo: str) -> Response:
         """Return the photo at screen size, for its owner's eyes."""
         found = self._served.photo(request, photo)
-        data = await self._served.glanced(
-            request, lambda: photo_story.looked_at(found.view().photo.pixels, photo_story.SHOWN)
-        )
+        data = await self._served.glanced(request, lambda: photo_story.shown(found, "original"))
         return as_picture(data)
 
     async def preview(self, request: Request, photo: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from privateedit import pipeline
 from privateedit.audit.attacks import ATTACKS
@@ -21,11 +21,15 @@ from privateedit.audit.photo_audit import (
     scaled,
     window_of,
 )
+from privateedit.core.conceal import Backdrop, conceal
 from privateedit.core.concealment import Concealment
+from privateedit.core.cover import Coverage
 from privateedit.core.exposure import psnr
 from privateedit.core.face import Box
+from privateedit.core.mask import Mask
 from privateedit.core.photo import Pixels
 from privateedit.core.prepared import Prepared
+from privateedit.errors import Refused
 from privateedit.server.page.open_photo import OpenPhoto, View
 
 METER = 800
@@ -83,10 +87,34 @@ class Leaks:
 def sketched(view: View, concealment: Concealment) -> Pixels:
     """Return the masked picture at the size of a view: what will be sent looks like it, and is made anew.
 
+    What is background is told once for the same hidden faces, since that takes longer than anybody waits.
+
     Raises:
         PrivateEditError: as `pipeline.hide` does.
     """
-    return pipeline.hide(view.photo, concealment, view.parts).masked.pixels
+    if concealment.backdrop is None:
+        return pipeline.hide(view.photo, concealment, view.parts).masked.pixels
+    plain = pipeline.hide(view.photo, replace(concealment, backdrop=None), view.parts)
+    if not plain.hidden_faces:
+        return pipeline.hide(view.photo, concealment, view.parts).masked.pixels
+    key = frozenset(face.id for face in plain.hidden_faces)
+    if key not in view.backgrounds:
+        view.backgrounds[key] = _background(view, concealment)
+    mask = plain.masked.mask
+    area = Mask(view.backgrounds[key].hidden & ~mask.hidden)
+    return conceal(view.photo, mask, plain.masked.paint, Backdrop(area, concealment.backdrop)).pixels
+
+
+def _background(view: View, concealment: Concealment) -> Mask:
+    """Return what is background while each hidden face is covered and no more.
+
+    What the cover hides is the person then, also where another setting hides less.
+    """
+    tight = replace(concealment, coverage=Coverage.FACE, grow=0.0, opacity=1.0, extra=None, areas=())
+    masked = pipeline.hide(view.photo, tight, view.parts).masked
+    if masked.backdrop is None:
+        raise Refused("The background cannot be told.")
+    return masked.backdrop.area
 
 
 def leaks_of_sketch(
