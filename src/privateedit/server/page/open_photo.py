@@ -28,6 +28,9 @@ VIEW = 1024
 """The longest side, in pixels, of what is masked while settings move; what is sent is masked at full size."""
 
 
+_Whose = tuple[tuple[int, ...] | None, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class KnownFaces:
     """A detector that was told what there is, and finds nothing more when it searches a masked picture."""
@@ -74,13 +77,13 @@ class View:
         photo: the reduced photo.
         ratio: pixels of it in one of the photo.
         parts: the concrete parts, for this size.
-        backgrounds: what is background, by the ids of the faces that are hidden.
+        backgrounds: what is background, by the faces that are hidden and those that are not.
     """
 
     photo: Photo
     ratio: float
     parts: Parts
-    backgrounds: dict[frozenset[int], Mask] = field(default_factory=dict, repr=False)
+    backgrounds: dict[_Whose, Mask] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
