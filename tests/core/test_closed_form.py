@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
@@ -34,6 +34,7 @@ def test_a_soft_edge_keeps_its_shares():
 
 
 @settings(max_examples=15, deadline=None)
+@example(level=9.049662e-18, seed=0)  # squares of such levels are no numbers of single precision
 @given(level=st.floats(0, 1), seed=st.integers(0, 5))
 def test_an_even_prior_stays_even_whatever_the_picture(level, seed):
     guide = scenery(40, 50, seed).astype(np.float32) / 255

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -23,7 +23,7 @@ SEARCH = "search"
 
 SEARCH_EXPLANATION = "Look for a face with a detector, without knowing where it was."
 
-_SAME_PLACE = 0.3  # intersection over union of a face and what a detector finds again
+SAME_PLACE = 0.3  # intersection over union of a face and what a detector finds again
 _HALF = 0.5  # of a found box: with less of it hidden, a face is visible
 _AROUND = 0.6  # of a face's size: what its picture in a report shows beside it
 _PLAIN = (0, 128, 255)  # levels of pictures that show nothing
@@ -108,16 +108,15 @@ def audit_photo(prepared: Prepared, instruments: Instruments) -> PhotoAudit:
     Raises:
         ExtraMissing: the extra `audit` is not installed.
     """
-    concealed, payload = prepared.concealed, prepared.payload
-    sent = instruments.decode(payload.data)
+    concealed = prepared.concealed
     photo = concealed.photo.pixels
-    ratio = (sent.shape[1] / photo.shape[1], sent.shape[0] / photo.shape[0])
-    original = photo if sent.shape == photo.shape else _resized(photo, sent)
-    observed = observed_from(concealed.masked, sent, payload.hidden)
+    seen = compared(prepared, instruments.decode)
+    original, sent, ratio = seen.original, seen.sent, seen.ratio
+    observed = observed_from(concealed.masked, sent, seen.hidden)
     pictures = {name: attack.run(observed) for name, attack in ATTACKS.items()}
     found = tuple(instruments.parts.detector.detect(sent))
     hidden_ids = {face.id for face in concealed.hidden_faces}
-    view = _View(original, sent, pictures, payload.hidden, found, instruments)
+    view = _View(original, sent, pictures, seen.hidden, found, instruments)
     faces = tuple(
         view.audit(
             scaled(face, ratio),
@@ -127,8 +126,33 @@ def audit_photo(prepared: Prepared, instruments: Instruments) -> PhotoAudit:
         for face in concealed.faces
     )
     known = [scaled(face, ratio).box for face in concealed.faces]
-    unhidden = tuple(face for face in found if _is_new(face.box, known, payload.hidden))
+    unhidden = tuple(face for face in found if is_new(face.box, known, seen.hidden))
     return PhotoAudit(faces, unhidden, instruments.threshold, original, sent)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Compared:
+    """The photo at the payload's size, and the part of the payload in which it lies; all of one size.
+
+    Attributes:
+        original, sent: H×W×3 uint8 sRGB.
+        hidden: H×W bool, True where the mask lies.
+        ratio: pixels of these in one of the photo, across and down.
+    """
+
+    original: Pixels = field(repr=False)
+    sent: Pixels = field(repr=False)
+    hidden: Hidden = field(repr=False)
+    ratio: tuple[float, float]
+
+
+def compared(prepared: Prepared, decode: Callable[[bytes], Pixels]) -> Compared:
+    """Return a payload beside its photo; the bars of a service's frame are left out."""
+    photo, payload = prepared.concealed.photo.pixels, prepared.payload
+    window = prepared.concealment.framing.content(photo.shape[1], photo.shape[0])
+    sent, hidden = decode(payload.data)[window], payload.hidden[window]
+    original = photo if sent.shape == photo.shape else _resized(photo, sent)
+    return Compared(original, sent, hidden, (sent.shape[1] / photo.shape[1], sent.shape[0] / photo.shape[0]))
 
 
 def same_person_threshold(published: float, blank: float) -> float:
@@ -166,7 +190,7 @@ class _View:
         got = {SEARCH: (self._searched(face, clean), self.sent)}
         for name, picture in self.pictures.items():
             got[name] = (_apart(embed(picture, landmarks), clean), picture)
-        window = _window(face.box, self.hidden.shape, _AROUND)
+        window = window_of(face.box, self.hidden.shape, _AROUND)
         outcomes = tuple(
             Outcome(
                 name,
@@ -190,11 +214,11 @@ class _View:
     def _searched(self, face: Face, clean: Descriptor) -> float | None:
         """Return the distance of what a detector finds where the face was, None when it finds nothing."""
         fit, embed = self.instruments.landmarks.fit, self.instruments.recognizer.embed
-        there = [each for each in self.found if each.box.overlap(face.box) > _SAME_PLACE]
+        there = [each for each in self.found if each.box.overlap(face.box) > SAME_PLACE]
         return min((_apart(embed(self.sent, fit(self.sent, each)), clean) for each in there), default=None)
 
     def _quality(self, picture: Pixels, face: Face) -> float:
-        inner = _window(face.box, self.hidden.shape, 0.0)
+        inner = window_of(face.box, self.hidden.shape, 0.0)
         under = self.hidden[inner]
         return psnr(picture[inner], self.original[inner], under if under.any() else ~under)
 
@@ -203,15 +227,15 @@ def _apart(first: Descriptor, second: Descriptor) -> float:
     return float(np.linalg.norm(first - second))
 
 
-def _is_new(box: Box, known: Sequence[Box], hidden: Hidden) -> bool:
+def is_new(box: Box, known: Sequence[Box], hidden: Hidden) -> bool:
     """Whether a detector's find is visible and lies where no face was known."""
-    if any(box.overlap(each) > _SAME_PLACE for each in known):
+    if any(box.overlap(each) > SAME_PLACE for each in known):
         return False
-    inside = hidden[_window(box, hidden.shape, 0.0)]
+    inside = hidden[window_of(box, hidden.shape, 0.0)]
     return not inside.size or float(inside.mean()) < _HALF
 
 
-def _window(box: Box, shape: tuple[int, ...], around: float) -> tuple[slice, slice]:
+def window_of(box: Box, shape: tuple[int, ...], around: float) -> tuple[slice, slice]:
     """Return the rows and columns of a box, wider by `around` of its size, inside the frame."""
     margin = around * max(box.width, box.height)
     limit = (shape[1], shape[0])

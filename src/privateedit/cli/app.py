@@ -18,6 +18,7 @@ from privateedit.cli import (
     faces,
     journal,
     mask,
+    page,
     presets,
     providers,
     restore,
@@ -46,6 +47,7 @@ for _command in (
     presets.presets,
     providers.providers,
     serve.serve,
+    page.app,
 ):
     app.command()(_command)
 app.add_typer(journal.app)

@@ -14,7 +14,7 @@ from privateedit.errors import ExtraMissing, InputError
 
 if TYPE_CHECKING:
     from privateedit.choices import Finishes
-    from privateedit.server.serving import Wanted
+    from privateedit.server.serving import PageAddress, Wanted
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")]
@@ -43,6 +43,7 @@ Requests = Annotated[
     typer.Option("--max-requests", min=1, max=1000, help="Requests at once; more are asked to come back."),
 ]
 ShowToken = Annotated[bool, typer.Option("--show-token", help="Print the local token, and stop.")]
+OpenPage = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 
 
 @with_policy
@@ -62,11 +63,12 @@ def serve(
     fixed_policy: FixedPolicy = False,
     workers: Workers = 2,
     max_requests: Requests = 16,
+    open_page: OpenPage = False,
     show_token: ShowToken = False,
     debug: options.Debug = False,
 ) -> None:
     """Serve OpenAI's image edits on this machine: every photo is masked, sent and restored."""
-    _require_server()
+    require_server()
     from privateedit.server import serving
     from privateedit.server.limits import ServerLimits
     from privateedit.server.wishes import Policy
@@ -88,23 +90,56 @@ def serve(
         aliases=named(alias, "An alias of a model is written NAME=MODEL."),
         limits=ServerLimits(workers=workers, waiting=max_requests),
     )
-    _run(wanted)
+    run(wanted, open_page=open_page)
 
 
-def _run(wanted: Wanted) -> None:
+def run(wanted: Wanted, *, open_page: bool = False, announced: bool = True) -> None:
+    """Serve until somebody stops it, and open the page if that is wanted.
+
+    Args:
+        wanted: what is served.
+        open_page: whether the browser is pointed at the page.
+        announced: whether apps' settings are told.
+    """
     from privateedit.server import serving
+    from privateedit.server.page import way_in
 
     guardian = serving.guardian_of(wanted)
     serving.warm()
     server = serving.server_of(guardian, wanted.host, wanted.port)
-    server.listening = lambda port: say(serving.how_to_use(wanted, port))
+
+    def listening(port: int) -> None:
+        if announced:
+            say(serving.how_to_use(wanted, port))
+        if open_page:
+            _open(serving.page_for(guardian, wanted, port))
+
+    server.listening = listening
     try:
         server.run()
     except KeyboardInterrupt:  # how people stop a server
         say("Stopped.")
+    finally:
+        if open_page:
+            way_in.removed_way_in(serving.folder())
 
 
-def _require_server() -> None:
+def _open(page: PageAddress) -> None:
+    """Point the browser at the page, and say what to do where there is none."""
+    typer.launch(str(page.way_in))
+    say(
+        f"The page is at {page.root}/\n"
+        f"If no browser opens, open {page.way_in} with one, or go to that address and paste the token "
+        "(privateedit serve --show-token). Stop it with Ctrl-C."
+    )
+
+
+def require_server() -> None:
+    """Refuse to serve where the extra is not installed.
+
+    Raises:
+        ExtraMissing: it is not.
+    """
     try:
         import fastapi  # noqa: F401
         import prometheus_client  # noqa: F401

@@ -39,7 +39,10 @@ def closed_form(guide: Floats, prior: Floats, trust: Floats, *, radius: int, flo
         if energy <= _SETTLED**2 * first or energy == 0:
             break
         image = windows.laplacian(search) + trust * search
-        step = energy / float(np.vdot(search, image))
+        curvature = float(np.vdot(search, image))
+        if curvature <= 0:  # below what single precision counts: there is nothing left to gain
+            break
+        step = energy / curvature
         alpha += np.float32(step) * search
         residual -= np.float32(step) * image
         scaled = diagonal * residual

@@ -46,11 +46,14 @@ class Access:
     open_to_keys: bool = False
     takes_keys: bool = False
 
-    def require_here(self, headers: Headers) -> None:
+    def require_here(self, headers: Headers, *, opens_page: bool = False) -> None:
         """Refuse what another page, or a name that was pointed at this machine, asks for.
 
         A browser tells in `Host` which name it was given (DNS rebinding), in `Origin` and `Sec-Fetch-Site`
         which page asks. Other clients send neither of the last two.
+
+        What `opens_page` may be asked for from elsewhere as a window of its own, since the file that opens
+        PrivateEdit's page is no part of this server; never for a frame, a script or a picture.
 
         Raises:
             NotServed: 421 for the name, 403 for the page.
@@ -59,7 +62,8 @@ class Access:
         if len(hosts) != 1 or not self._is_own(hosts[0]):
             raise NotServed("The server is not known by this name.", status=421, code="wrong_host")
         own = all(self._is_own_page(each) for each in headers.getlist("origin"))
-        if not own or set(headers.getlist("sec-fetch-site")) - {"none", "same-origin"}:
+        elsewhere = set(headers.getlist("sec-fetch-site")) - {"none", "same-origin"}
+        if not own or (elsewhere and not (opens_page and _is_window(headers))):
             raise NotServed("Other pages may not use this server.", status=403, code="wrong_origin")
 
     def _is_own_page(self, origin: str) -> bool:
@@ -98,6 +102,12 @@ class Access:
 
     def _knows(self, headers: Headers) -> bool:
         return self.token.is_in(headers.get(TOKEN_HEADER)) or self.token.is_in(_bearer(headers))
+
+
+def _is_window(headers: Headers) -> bool:
+    """Whether a browser fetches a document for a window or a tab, which the page that asked cannot read."""
+    said = [headers.getlist(f"sec-fetch-{name}") for name in ("mode", "dest")]
+    return said == [["navigate"], ["document"]]
 
 
 def _unknown() -> NotServed:

@@ -18,6 +18,7 @@ from privateedit.server import envelope, schema
 from privateedit.server.access import Access
 from privateedit.server.edits import Edit, Guardian
 from privateedit.server.metrics import CONTENT_TYPE
+from privateedit.server.page.routes import PageRoutes
 
 _EDITS = ("/v1/images/edits", "/images/edits")
 _DEPLOYED = "/openai/deployments/{model}/images/edits"
@@ -39,6 +40,7 @@ def make_app(guardian: Guardian) -> FastAPI:
     _add_edits(app, guardian)
     _add_models(app, guardian)
     _add_health(app, guardian)
+    PageRoutes(guardian).add_to(app)
     return app
 
 
@@ -159,7 +161,8 @@ class OnlyFromHere:
             return
         safe = partial(_sent_safely, send)
         try:
-            self._access.require_here(Headers(scope=scope))
+            opens = scope["method"] == "GET" and scope["path"] == "/"
+            self._access.require_here(Headers(scope=scope), opens_page=opens)
             await self._app(scope, receive, safe)
         except PrivateEditError as error:
             await answer_to(error)(scope, receive, safe)

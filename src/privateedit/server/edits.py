@@ -27,6 +27,7 @@ from privateedit.server.desk import Desk, Stoppable
 from privateedit.server.json_body import fields_of_json
 from privateedit.server.metrics import Metrics
 from privateedit.server.multipart import fields_of_form
+from privateedit.server.page.visits import Visits
 from privateedit.server.presence import Presence, attended, outcome_of
 from privateedit.server.repeats import Repeats
 from privateedit.server.story import Finished, Ready, finished, prepared, sent
@@ -48,10 +49,11 @@ class Guardian:
     desk: Desk
     metrics: Metrics
     repeats: Repeats
+    visits: Visits
     now: Callable[[], int]
 
 
-class _Unstoppable:
+class Unstoppable:
     """An editor on this device: it needs no stopping."""
 
     def stop(self) -> None:
@@ -140,7 +142,7 @@ class Edit(Response):
             200, {"content-type": "text/event-stream", "cache-control": "no-store", **before}, send
         )
         async with anyio.create_task_group() as group:
-            group.start_soon(_keep_alive, send)
+            group.start_soon(keep_alive, send)
             outcome = await outcome_of(work.carry_out(ready, presence))
             group.cancel_scope.cancel()
         done = outcome()
@@ -209,7 +211,7 @@ class _Work:
         """Send and restore."""
         self.begun = not self.chosen.editor.local
         editor, desk, metrics = self.chosen.editor, self._guardian.desk, self._guardian.metrics
-        way = editor if isinstance(editor, Stoppable) else _Unstoppable()
+        way = editor if isinstance(editor, Stoppable) else Unstoppable()
         with metrics.timed("send"):
             returned: tuple[EditResult, ...] = await desk.send(
                 partial(sent, ready, self.asked, self.chosen, self._parts), way, presence.left
@@ -222,7 +224,8 @@ class _Work:
         return done
 
 
-async def _keep_alive(send: Send) -> None:
+async def keep_alive(send: Send) -> None:
+    """Send a comment every ten seconds, until it is cancelled."""
     while True:
         await anyio.sleep(_KEEP_ALIVE)
         await send({"type": "http.response.body", "body": b": still working\n\n", "more_body": True})

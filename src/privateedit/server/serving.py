@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import uvicorn
@@ -21,6 +22,8 @@ from privateedit.server.desk import Desk
 from privateedit.server.edits import Guardian
 from privateedit.server.limits import ServerLimits
 from privateedit.server.metrics import Metrics
+from privateedit.server.page.visits import Visits
+from privateedit.server.page.way_in import written_way_in
 from privateedit.server.protocol import PatientProtocol
 from privateedit.server.repeats import Repeats
 from privateedit.server.token import Token, local_token
@@ -68,8 +71,9 @@ def guardian_of(wanted: Wanted) -> Guardian:
         )
     upstream = _upstream(wanted)
     loopback = is_loopback(wanted.host)
+    own = token()
     access = Access(
-        token=token(),
+        token=own,
         hosts=hosts_of(wanted.host, wanted.names),
         port=wanted.port,
         loopback=loopback,
@@ -77,7 +81,7 @@ def guardian_of(wanted: Wanted) -> Guardian:
         takes_keys=upstream.takes_keys,
     )
     desk = Desk(wanted.limits)
-    return Guardian(upstream, wanted.policy, access, desk, Metrics(), Repeats(), wiring.now)
+    return Guardian(upstream, wanted.policy, access, desk, Metrics(), Repeats(), Visits(own), wiring.now)
 
 
 def token() -> Token:
@@ -186,17 +190,43 @@ class Server(uvicorn.Server):
             desk.stop_sends()
 
 
+class PageAddress(NamedTuple):
+    """Where the page is, and the file that opens it."""
+
+    root: str
+    way_in: Path
+
+
+def page_for(guardian: Guardian, wanted: Wanted, port: int) -> PageAddress:
+    """Return the page's address, with a new file that opens it once.
+
+    Raises:
+        JournalUnwritable: the file cannot be written.
+    """
+    root = f"http://{_named(wanted)}:{port}"
+    return PageAddress(root, written_way_in(folder(), root, guardian.visits.ticket()))
+
+
+def folder() -> Path:
+    """Return the folder of the user's records."""
+    return wiring.state_folder()
+
+
+def _named(wanted: Wanted) -> str:
+    """Return the name under which a server is known, as addresses write it."""
+    host = wanted.names[0] if wanted.names else wanted.host
+    return f"[{host}]" if ":" in host else host
+
+
 def how_to_use(wanted: Wanted, port: int) -> str:
     """Return what a person needs to know to point an app at the server. The token is not in it."""
-    host = wanted.names[0] if wanted.names else wanted.host
-    shown = f"[{host}]" if ":" in host else host
     name = wanted.upstream or wiring.default_provider()
     takes = (
         "your own key, or the token" if name in OPENAI_SHAPED and is_loopback(wanted.host) else "the token"
     )
     return (
         f"PrivateEdit serves image edits by {name}.\n"
-        f"  OPENAI_BASE_URL=http://{shown}:{port}/v1\n"
+        f"  OPENAI_BASE_URL=http://{_named(wanted)}:{port}/v1\n"
         f"  OPENAI_API_KEY={takes} (privateedit serve --show-token)\n"
         "Stop it with Ctrl-C."
     )

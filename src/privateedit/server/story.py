@@ -76,7 +76,7 @@ def prepared(asked: Asked, wish: Wish, chosen: Chosen, parts: Parts) -> Ready:
     """
     opened = [_opened(each) for each in asked.pictures]
     words = pipeline.words_of(chosen.editor)
-    known = _names(asked.pictures, opened)
+    known = names_of(asked.pictures, opened)
     found = pipeline.names_in(chosen.instruction, known, wish.main.trust, words)
     photo = opened[0].photo
     framed, unused = _framed(chosen.editor, photo, wish.main, asked.canvas)
@@ -155,7 +155,7 @@ def _opened(attached: Attached) -> Opened:
     return decode(attached.data, name="The image")
 
 
-def _names(pictures: Iterable[Attached], opened: Iterable[Opened]) -> Names:
+def names_of(pictures: Iterable[Attached], opened: Iterable[Opened]) -> Names:
     """Return what must not stand in an instruction: files' names, and names in their metadata."""
     stems = [each.stem for each in pictures if each.stem.lower() not in _NAMELESS]
     owners = [owners_of(each.metadata) for each in opened]
