@@ -158,7 +158,7 @@ class Batch {
     const chosen = this.#chosen;
     const order = { ...(this.#words.kind === 'preset' ? { preset: this.#words.preset } : { prompt: this.#words.prompt.trim() }), ...finishing() };
     stand('sending', service.local ? text.editingHere : text.sendingTo(service.title));
-    const how = { look: this.#look, ...this.#editor, order, format: this.#choices.formats[0] };
+    const how = { look: this.#look, ...this.#editor, order, formats: this.#choices.formats };
     await this.#each(chosen, words.busy, (item, signal) => sendOne(item, how, signal, (state) => this.#mark(item, state)));
     for (const item of chosen) if (item.state === 'ready') this.#mark(item, 'cancelled');
     this.#sum(chosen, service);

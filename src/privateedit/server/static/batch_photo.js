@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { save } from './dom.js';
 import { bare, digestOf } from './leaving.js';
-import { editedName } from './result.js';
+import { editedName, formatFor } from './result.js';
 import { batchText as words, text } from './strings.js';
 
 const THUMBNAIL = 320; // pixels, the longer side
@@ -39,7 +39,7 @@ export async function reviewOne(item, { look, service, model }, signal) {
  * Seals one photo again, edits it if that gives the reviewed bytes, and saves the result.
  * `item.sent` says afterwards what was sent: `no`, `yes` or `unknown`.
  */
-export async function sendOne(item, { look, service, model, order, format }, signal, mark) {
+export async function sendOne(item, { look, service, model, order, formats }, signal, mark) {
   item.sent = 'no';
   mark('sealing');
   try {
@@ -53,6 +53,7 @@ export async function sendOne(item, { look, service, model, order, format }, sig
       mark('editing');
       const result = await edited(photo.id, { digest: sealed.digest, ...order }, signal);
       item.sent = result.sent;
+      const format = formatFor(item.file.name, formats);
       const blob = await api.download(photo.id, { format: format.name, quality: 92, metadata: 'drop' });
       save(blob, editedName(item.file.name, format.suffix));
       item.state = 'done';

@@ -1,6 +1,6 @@
 /** "I'll use another app": the masked picture goes along by hand, and the edited one comes back. */
 import * as api from './api.js';
-import { complain, element, save, spinning } from './dom.js';
+import { complain, complainOf, element, save, spinning } from './dom.js';
 import { bare } from './leaving.js';
 import { finishing } from './result.js';
 import { text } from './strings.js';
@@ -42,7 +42,7 @@ export function byHand(onResult) {
       save(blob, `masked-${bare(sealed.digest).slice(0, 8)}.${sealed.format}`); // the photo's own name may tell
       stand('handed', text.handedOver(now()));
     } catch (error) {
-      complain(error.message);
+      complainOf(error);
     }
   }
 
@@ -53,7 +53,7 @@ export function byHand(onResult) {
     try {
       onResult(await spinning(spinner, api.returned(state.photo.id, file, finishing())));
     } catch (error) {
-      complain(error.message);
+      complainOf(error);
     }
   }
   return root;

@@ -1,6 +1,6 @@
 /** Two of original, sent, returned and final beside each other, with a divider that a key moves too. */
 import * as api from './api.js';
-import { byId, complain, element, show } from './dom.js';
+import { byId, complainOf, element, show } from './dom.js';
 import { text } from './strings.js';
 import { state } from './state.js';
 
@@ -32,6 +32,7 @@ export function prepareCompare() {
 /** Shows a new result: original against final. */
 export async function compareResult() {
   held.clear();
+  keepRatio();
   byId('left').value = 'original';
   byId('right').value = 'final';
   await refresh();
@@ -40,6 +41,7 @@ export async function compareResult() {
 /** Shows the final picture anew; the others stay. */
 export async function compareFinal() {
   held.delete('final');
+  keepRatio();
   await refresh();
 }
 
@@ -48,6 +50,12 @@ export function forgetCompare() {
   held.clear();
   show(byId('under'), null);
   show(byId('over'), null);
+}
+
+/** Gives the pair the proportions of the final picture. */
+function keepRatio() {
+  const { width, height } = state.result;
+  byId('pair').style.setProperty('--ratio', String(width / height));
 }
 
 async function refresh() {
@@ -62,7 +70,7 @@ async function refresh() {
     byId('side-left').textContent = text.pictures[left];
     byId('side-right').textContent = text.pictures[right];
   } catch (error) {
-    complain(error.message);
+    complainOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Making and finding elements, without ever parsing markup. */
+import { Failure } from './api.js';
 import { text } from './strings.js';
 
 /** The element of that id, which must be there. @param {string} id @returns {any} */
@@ -47,6 +48,13 @@ export function announce(words) {
 export function complain(words) {
   byId('notice').hidden = !words;
   byId('notice-text').textContent = words ?? '';
+}
+
+/** Shows what went wrong. A mistake of the page itself is told in plain words, and in the console. */
+export function complainOf(error) {
+  if (error instanceof Failure) return complain(error.message);
+  console.error(error);
+  complain(text.mistake);
 }
 
 /** A function that runs `ms` after its last call. */

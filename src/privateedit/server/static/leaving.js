@@ -1,6 +1,6 @@
 /** "What leaves this device": the exact bytes, shown, with their digest computed here. */
 import * as api from './api.js';
-import { announce, byId, complain, element, show, spinning } from './dom.js';
+import { announce, byId, complain, complainOf, element, show, spinning } from './dom.js';
 import { text } from './strings.js';
 import { change, sealKey, service, state, wholeLook } from './state.js';
 import { showMeter } from './meter.js';
@@ -30,6 +30,7 @@ export async function seeWhatLeaves(spinner) {
     const { sealed, blob } = await spinning(spinner, sealedBytes(photo.id, editor, mine.signal));
     if (under !== mine || key !== sealKey()) return false;
     show(byId('payload'), blob);
+    byId('payload').parentElement.style.setProperty('--ratio', String(sealed.width / sealed.height));
     change({ sealed: { ...sealed, key, proven: true } });
     describe(sealed);
     announce(text.sealedReady);
@@ -38,7 +39,7 @@ export async function seeWhatLeaves(spinner) {
   } catch (error) {
     if (under !== mine || api.isAborted(error)) return false;
     forgetLeaving();
-    complain(error.message);
+    complainOf(error);
     return false;
   }
 }
@@ -57,7 +58,7 @@ export function forgetLeaving() {
   under = null;
   show(byId('payload'), null);
   change({ sealed: null });
-  byId('leaves-facts')?.remove();
+  document.getElementById('leaves-facts')?.remove();
   byId('leaves-intro').hidden = false;
 }
 
@@ -67,7 +68,7 @@ export function prepareLeaving(place, ...below) {
 }
 
 function describe(sealed) {
-  byId('leaves-facts')?.remove();
+  document.getElementById('leaves-facts')?.remove();
   byId('leaves-intro').hidden = true;
   const size = text.sizeWords(sealed.bytes, sealed.width, sealed.height, sealed.format);
   byId('payload').alt = text.payloadAlt(sealed.hidden.length);

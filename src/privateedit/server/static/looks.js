@@ -86,7 +86,7 @@ function fields(choices, set, noise) {
       set('coverage'),
       'segments',
     ),
-    grow: slider(text.grow, { min: -0.2, max: 1, step: 0.02, words: text.growValue }, set('grow')),
+    grow: slider(text.grow, { min: 0, max: 1, step: 0.02, words: text.growValue }, set('grow')),
     shape: oneOf(text.shape, choices.shapes.map((name) => ({ value: name, title: text.shapes[name] ?? name })), set('shape'), 'segments'),
     fill: oneOf(
       text.fill,

@@ -1,6 +1,6 @@
 /** Puts the parts together: door, empty page, one photo, many photos. */
 import * as api from './api.js';
-import { asked, byId, complain, label, announce, spinning } from './dom.js';
+import { asked, byId, complain, complainOf, label, announce, spinning } from './dom.js';
 import { text } from './strings.js';
 import { change, hasWords, hiddenIds, isSealed, service, state, watch } from './state.js';
 import { canRedo, canUndo, clearMarks, redo, undo } from './marks.js';
@@ -120,7 +120,7 @@ async function openPhoto(files) {
     if (before) api.close(before.id).catch(() => {}); // the server forgets it by itself in the end
     begin(photo, bitmap, file.name);
   } catch (error) {
-    if (!api.isAborted(error)) complain(error.message ?? text.noPicture);
+    if (!api.isAborted(error)) complainOf(error);
   } finally {
     if (opening === mine) document.body.classList.remove('opening');
   }
@@ -140,20 +140,29 @@ function begin(photo, bitmap, fileName) {
   fit();
   chooseTool(photo.faces.length ? 'pick' : 'brush');
   nothingSent();
-  byId('step-hide').open = byId('step-ask').open = true;
-  byId('step-leaves').open = byId('step-result').open = false;
+  openStep('hide');
   showMeter(byId('meter'), null, { waiting: text.meterWait });
   wordsFields.begin();
   announce(photo.faces.length ? text.facesGist(photo.faces.length, photo.faces.length) : text.noFaces);
   byId('canvas').focus({ preventScroll: true });
 }
 
+/** Opens one step; the headings of all stay in sight. */
+function openStep(name) {
+  for (const each of ['hide', 'ask', 'leaves', 'result']) byId(`step-${each}`).open = each === name;
+}
+
+/** On a narrow screen, where the picture is above the settings, brings it into sight. */
+function bringStage() {
+  if (byId('stage').getBoundingClientRect().top < 0) byId('stage').scrollIntoView();
+}
+
 function showGists() {
   if (!state.photo) return;
   const hidden = hiddenIds().filter((id) => state.photo.faces.some((face) => face.id === id));
   byId('gist-hide').textContent = text.facesGist(hidden.length, state.photo.faces.length);
-  byId('gist-ask').textContent = service()?.title ?? '';
-  byId('gist-leaves').textContent = isSealed() ? text.sealedTitle : '';
+  byId('gist-ask').textContent = text.askGist(state.words, service()?.title ?? '');
+  byId('gist-leaves').textContent = isSealed() ? text.sealedGist : '';
   byId('gist-result').textContent = state.result ? text.resultSize(state.result.width, state.result.height) : '';
   document.body.classList.toggle('ready', isSealed() && hasWords());
 }
@@ -164,8 +173,8 @@ function receive(result) {
   showResult(result);
   offerView('result', true);
   chooseView('result');
-  for (const id of ['step-hide', 'step-ask', 'step-leaves']) byId(id).open = false;
-  byId('step-result').open = true;
+  bringStage();
+  openStep('result');
   compareResult();
 }
 
@@ -180,8 +189,8 @@ async function see() {
   if (!shown) return change({ sealed: state.sealed });
   offerView('leaves', true);
   chooseView('leaves');
-  byId('step-hide').open = byId('step-result').open = false;
-  byId('step-leaves').open = true;
+  bringStage();
+  openStep('leaves');
   byId('send').focus({ preventScroll: true });
 }
 

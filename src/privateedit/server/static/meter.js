@@ -3,18 +3,19 @@ import { element } from './dom.js';
 import { text } from './strings.js';
 
 const THRESHOLD_AT = 0.7; // of a bar: where a recognizer takes two pictures for one person
+const FIRST = ['as-sent', 'recognition', 'stretch', 'search']; // in sight; the others fold away
 const ALIKE = 30; // decibels: looks like the photo
 const NOTHING_ALIKE = 5; // decibels
 
 /**
  * Draws a report of `/leaks` or `/audit` in `place`.
  * @param {object|null} report null while there is none
- * @param {{note?: string, waiting?: string}} words beside it
+ * @param {{note?: string, aside?: string, waiting?: string}} words below it, on its title, and while there is none
  */
-export function showMeter(place, report, { note = '', waiting = '' } = {}) {
+export function showMeter(place, report, { note = '', aside = '', waiting = '' } = {}) {
   const opened = new Set([...place.querySelectorAll('details[open]')].map((each) => each.dataset.face));
   const known = place.querySelector('details') !== null;
-  const title = element('h3', {}, text.meterTitle);
+  const title = element('h3', { title: aside }, text.meterTitle);
   if (!report) {
     place.replaceChildren(title, element('p', { class: 'hint' }, waiting));
     return;
@@ -29,7 +30,7 @@ export function showMeter(place, report, { note = '', waiting = '' } = {}) {
     title,
     verdict(report),
     element('div', { class: 'meter-faces' }, faces),
-    element('p', { class: 'hint' }, [note, report.recognizer ? '' : text.noRecognizer].filter(Boolean).join(' ')),
+    ...[note, report.recognizer ? '' : text.noRecognizer].filter(Boolean).map((words) => element('p', { class: 'hint' }, words)),
   );
 }
 
@@ -50,13 +51,19 @@ function verdict(report) {
 function faceOf(face, recognizer) {
   const state = !face.hidden ? 'shown' : face.told ? 'told' : 'hidden';
   const words = { shown: text.verdictShown, told: text.verdictTold, hidden: text.verdictHidden }[state];
+  const order = ({ name }) => FIRST.indexOf(name);
+  const first = face.attacks.filter((each) => order(each) >= 0).sort((a, b) => order(a) - order(b));
+  const others = face.attacks.filter((each) => order(each) < 0);
   return element(
     'details',
     { class: 'meter-face', 'data-face': face.id },
     element('summary', {}, element('span', {}, text.face(face.id)), element('span', { class: `tag ${state}` }, words)),
-    element('ul', { class: 'attacks' }, face.attacks.map((attack) => attackOf(attack, recognizer))),
+    attacksOf(first, recognizer),
+    others.length ? element('details', { class: 'more', open: others.some((each) => each.told) }, element('summary', {}, text.moreAttacks(others.length)), attacksOf(others, recognizer)) : null,
   );
 }
+
+const attacksOf = (attacks, recognizer) => element('ul', { class: 'attacks' }, attacks.map((attack) => attackOf(attack, recognizer)));
 
 function attackOf(attack, recognizer) {
   const fill = element('span', { class: 'fill' });
@@ -64,17 +71,16 @@ function attackOf(attack, recognizer) {
   const bar = element('span', { class: `meter-bar${recognizer ? ' ticked' : ''}`, 'aria-hidden': 'true' }, fill);
   return element(
     'li',
-    { class: attack.told ? 'told' : '', title: attack.explanation },
+    { class: attack.told ? 'told' : '', title: [attack.explanation, measured(attack)].filter(Boolean).join(' ') },
     element('span', { class: 'attack' }, text.attacks[attack.name] ?? attack.name),
     bar,
     element('span', { class: 'said' }, outcome(attack, recognizer)),
   );
 }
 
-function outcome({ name, told, distance, threshold, psnr }, recognizer) {
-  if (recognizer && distance !== null && threshold !== null) {
-    return told ? text.attackNear(distance, threshold) : text.attackFar(distance, threshold);
-  }
+const measured = ({ distance, threshold }) => (distance === null || threshold === null ? '' : text.attackMeasured(distance, threshold));
+
+function outcome({ name, told, distance, psnr }, recognizer) {
   if (distance === null && name === 'search') return told ? text.attackTold : text.attackBlank;
   if (recognizer) return told ? text.attackTold : text.attackSafe;
   return Number.isFinite(psnr) ? text.attackPsnr(psnr) : text.attackBlank;

@@ -1,6 +1,6 @@
 /** Keeps the stage and the meter in step with the settings; only the latest answer counts. */
 import * as api from './api.js';
-import { byId, complain, debounced, spinning } from './dom.js';
+import { byId, complainOf, debounced, spinning } from './dom.js';
 import { text } from './strings.js';
 import { state, watch, wholeLook } from './state.js';
 import { showMeter } from './meter.js';
@@ -39,7 +39,7 @@ export function keepPreview(stage) {
     const place = byId('meter');
     try {
       const report = await api.leaks(photo.id, wholeLook(), mine.signal);
-      if (measuring === mine && state.photo === photo) showMeter(place, report, { note: text.meterScreen });
+      if (measuring === mine && state.photo === photo) showMeter(place, report, { aside: text.meterScreen });
     } catch (error) {
       if (measuring !== mine || api.isAborted(error)) return;
       showMeter(place, null, { waiting: error.code === 'gone' ? '' : text.meterNothing });
@@ -58,7 +58,7 @@ export function keepPreview(stage) {
 
 function fail(error) {
   if (error.status === 400) note(text.nothingHidden);
-  else if (error.code !== 'forgotten') complain(error.message);
+  else if (error.code !== 'forgotten') complainOf(error);
 }
 
 function note(words) {

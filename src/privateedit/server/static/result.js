@@ -1,6 +1,6 @@
 /** The result: its report, how it is finished, and taking it along. */
 import * as api from './api.js';
-import { announce, byId, complain, debounced, element, save, spinning } from './dom.js';
+import { announce, byId, complain, complainOf, debounced, element, save, spinning } from './dom.js';
 import { list, oneOf, slider, toggle, words } from './controls.js';
 import { numbered, text } from './strings.js';
 import { change, state } from './state.js';
@@ -22,13 +22,13 @@ export function forgetResult() {
 /** Shows a result in the panel. */
 export function showResult(result) {
   const report = element('div', { id: 'report' });
-  byId('result').replaceChildren(report, closeness(), taking());
+  byId('result').replaceChildren(report, taking(), closeness());
   describe(result, report);
 }
 
 function describe(result, place = byId('report')) {
   const rows = result.report.map(({ sentence, guessed, gone }) =>
-    element('li', { class: guessed ? 'bad' : gone ? 'warn' : 'good' }, numbered(sentence).split('\n').map((line) => element('span', {}, line))),
+    element('li', { class: guessed ? 'bad' : gone ? 'warn' : 'good' }, numbered(sentence).split('\n').map(lineOf)),
   );
   const told = new Set(result.report.flatMap(({ sentence }) => sentence.split('\n')));
   const rest = result.text.split('\n').filter((line) => line && !told.has(line));
@@ -37,6 +37,12 @@ function describe(result, place = byId('report')) {
     element('ul', { class: 'report' }, rows, rest.map((line) => element('li', {}, numbered(line)))),
     element('p', { class: 'hint' }, text.resultSize(result.width, result.height)),
   );
+}
+
+/** A sentence with its figures, in brackets, set apart. */
+function lineOf(line) {
+  const [, said, figures] = line.match(/^(.*?) \((.*)\)\.$/) ?? [null, line, null];
+  return element('span', {}, figures ? `${said}. ` : said, figures ? element('small', {}, figures) : null);
 }
 
 function closeness() {
@@ -101,7 +107,7 @@ async function finishAgain(spinner) {
     complain(null);
     await compareFinal();
   } catch (error) {
-    if (fitting === mine && !api.isAborted(error)) complain(error.message);
+    if (fitting === mine && !api.isAborted(error)) complainOf(error);
   }
 }
 
@@ -113,7 +119,7 @@ function taking() {
   const spinner = element('span', { class: 'spinner', hidden: true, 'aria-hidden': 'true' });
   const button = element('button', { type: 'button', class: 'primary', onclick: take }, text.saveIt);
   quality.value = 92;
-  format.value = formats[0].name;
+  format.value = formatFor(state.fileName, formats).name;
   function refresh() {
     quality.root.hidden = ['png', 'tiff', 'bmp'].includes(format.value);
   }
@@ -125,7 +131,7 @@ function taking() {
       save(blob, editedName(state.fileName, formats.find((each) => each.name === format.value).suffix));
       announce(text.saved);
     } catch (error) {
-      complain(error.message);
+      complainOf(error);
     } finally {
       button.disabled = false;
     }
@@ -133,6 +139,10 @@ function taking() {
   refresh();
   return element('section', { class: 'take' }, element('h3', {}, text.download, spinner), format.root, quality.root, state.photo.metadata ? metadata.root : null, button, element('p', { class: 'hint' }, text.saved.split('. ').slice(1).join('. ')));
 }
+
+/** PNG for what was PNG, JPEG for every other photo. */
+export const formatFor = (name, formats) =>
+  formats.find((each) => each.name === (/\.png$/i.test(name) ? 'png' : 'jpeg')) ?? formats[0];
 
 /** `holiday.heic` becomes `holiday-edited.jpg`. */
 export function editedName(name, suffix) {

@@ -1,6 +1,6 @@
 /** Sending what was shown, following it, and stopping it. */
 import * as api from './api.js';
-import { announce, byId, complain } from './dom.js';
+import { announce, byId, complain, complainOf } from './dom.js';
 import { text } from './strings.js';
 import { change, hasWords, instruction, isSealed, service, state, watch } from './state.js';
 import { stand, standAfter } from './standing.js';
@@ -11,7 +11,7 @@ let clock = null;
 
 /** Begins to keep the buttons in step with what is known. */
 export function keepActions() {
-  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'busy'], refresh);
+  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'busy', 'result'], refresh);
   byId('cancel').addEventListener('click', stop);
 }
 
@@ -34,8 +34,8 @@ function refresh() {
   const see = byId('see');
   see.textContent = state.sealed && !isSealed() ? text.seeAgain : text.see;
   see.disabled = state.busy;
-  see.className = isSealed() ? 'secondary' : 'primary';
-  send.className = isSealed() ? 'primary' : 'secondary';
+  see.className = isSealed() || state.result ? 'secondary' : 'primary';
+  send.className = isSealed() && !state.result ? 'primary' : 'secondary';
   byId('why').textContent = state.busy ? '' : reason();
   byId('why').dataset.stale = String(Boolean(state.sealed) && !isSealed());
 }
@@ -61,7 +61,7 @@ export async function send(finishing) {
   } catch (error) {
     if (error.code === 'preview_changed') change({ sealed: null });
     standAfter(error.sent ?? 'unknown', { ...chosen, local: false });
-    complain(error.message);
+    complainOf(error);
     return null;
   } finally {
     end();
@@ -94,7 +94,7 @@ async function stop() {
   try {
     await api.cancel(state.photo.id, job);
   } catch (error) {
-    complain(error.message);
+    complainOf(error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The way in with a ticket, the heartbeat, and leaving nothing behind. */
 import * as api from './api.js';
-import { byId, complain } from './dom.js';
+import { byId, complain, complainOf } from './dom.js';
 import { text } from './strings.js';
 import { state } from './state.js';
 
@@ -58,7 +58,7 @@ export function keepSession(onLost) {
       const { photos } = await api.session();
       if (state.photo && !photos.includes(state.photo.id)) onLost();
     } catch (error) {
-      if (error.code === 'gone') complain(error.message);
+      if (error.code === 'gone') complainOf(error);
     }
   }, BEAT);
   window.addEventListener('pagehide', () => api.leave());

@@ -115,9 +115,7 @@ export class Stage {
       const points = face.outline.map((point) => this.viewport.toScreen(point));
       const color = this.#colors[on ? '--hide' : '--show'];
       for (const [style, width] of [['rgba(0,0,0,.45)', 4], [color, face.id === this.hovered ? 3 : 2]]) {
-        pen.beginPath();
-        points.forEach(([px, py], i) => (i ? pen.lineTo(px, py) : pen.moveTo(px, py)));
-        pen.closePath();
+        smooth(pen, points);
         pen.setLineDash(on ? [] : [6, 5]);
         pen.strokeStyle = style;
         pen.lineWidth = width;
@@ -179,4 +177,13 @@ export class Stage {
       pen.stroke();
     }
   }
+}
+
+/** A closed curve that is near every point, round where they are few. */
+function smooth(pen, points) {
+  const middle = ([ax, ay], [bx, by]) => [(ax + bx) / 2, (ay + by) / 2];
+  pen.beginPath();
+  pen.moveTo(...middle(points.at(-1), points[0]));
+  points.forEach((point, i) => pen.quadraticCurveTo(...point, ...middle(point, points[(i + 1) % points.length])));
+  pen.closePath();
 }

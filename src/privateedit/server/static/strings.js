@@ -9,6 +9,9 @@ export const numbered = (sentence) =>
 
 const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
+/** `black-and-white` becomes `Black and white`. */
+export const titled = (name) => (name ? name[0].toUpperCase() + name.slice(1).replaceAll('-', ' ') : '');
+
 export const bytes = (n) =>
   n < 1000 ? `${n} bytes` : n < 1e6 ? `${(n / 1e3).toFixed(0)} kB` : `${(n / 1e6).toFixed(1)} MB`;
 
@@ -47,6 +50,7 @@ export const text = {
   gone: 'The local server of PrivateEdit does not answer. Start it again with privateedit app. Nothing was sent.',
   goneUnderWay:
     'The local server of PrivateEdit stopped answering during the edit. It is unknown whether the masked picture was sent. The journal (privateedit journal show) tells.',
+  mistake: 'Something in this page went wrong. The line at the top says what was sent.',
   strange: 'The server gave an answer that this page does not understand.',
 
   // without a photo
@@ -119,7 +123,7 @@ export const text = {
   eyesWarning: 'Covering the eyes does not hide identity: a recognizer still matched most people behind such a bar.',
   eyesLabel: 'does not hide identity',
   grow: 'Margin',
-  growValue: (v) => `${v > 0 ? '+' : v < 0 ? '−' : ''}${Math.round(Math.abs(v) * 100)} %`,
+  growValue: (v) => `+${Math.round(v * 100)} %`,
   shape: 'Outline',
   shapes: { superellipse: 'Smooth', contour: 'Follows the face' },
   fill: 'Fill',
@@ -160,15 +164,16 @@ export const text = {
   attackTold: 'recognized',
   attackBlank: 'finds no face',
   attackSafe: 'not recognized',
-  attackFar: (distance, threshold) => `not recognized (distance ${distance.toFixed(2)}; below ${threshold.toFixed(2)} would be a match)`,
-  attackNear: (distance, threshold) => `recognized (distance ${distance.toFixed(2)}, below ${threshold.toFixed(2)})`,
-  attackPsnr: (db) => `likeness ${db.toFixed(0)} dB; 30 looks like the photo`,
+  attackMeasured: (distance, threshold) => `Distance ${distance.toFixed(2)}; below ${threshold.toFixed(2)} is a match.`,
+  attackPsnr: (db) => `likeness ${db.toFixed(0)} dB`,
+  moreAttacks: (n) => plural(n, 'more attack', 'more attacks'),
   verdictHidden: 'hidden',
   verdictTold: 'recognized',
   verdictShown: 'shown',
 
   // step 2
   stepAsk: 'Ask',
+  askGist: ({ kind, preset, prompt }, title) => [kind === 'preset' ? titled(preset) : prompt.trim() || '…', title].join(' · '),
   how: 'What should change?',
   byPreset: 'Preset',
   byWords: 'In words',
@@ -199,6 +204,7 @@ export const text = {
   sealing: 'Making the exact bytes and proving them…',
   leavesIntro: 'Nothing yet. “See what leaves” makes the exact bytes that would go, and proves them.',
   sealedTitle: 'Sealed: proven',
+  sealedGist: 'proven',
   sealedWords:
     'These bytes were made twice, the second time from a photo whose hidden pixels were random noise. Both came out the same: no hidden pixel is in them.',
   exactly: 'Exactly these bytes would leave',

@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { debounced, element } from './dom.js';
 import { list, oneOf, words } from './controls.js';
-import { numbered, text } from './strings.js';
+import { numbered, text, titled } from './strings.js';
 
 /**
  * Builds the fields in `place`; `onChange({kind, preset, prompt})` gets what is asked.
@@ -69,5 +69,3 @@ export function makeWords(place, choices, onChange, context) {
     begin: () => set({}),
   };
 }
-
-const titled = (name) => name[0].toUpperCase() + name.slice(1).replaceAll('-', ' ');
