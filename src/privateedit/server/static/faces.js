@@ -21,11 +21,14 @@ export function showFaces() {
   if (focused !== null) place.querySelector(`[data-face="${focused}"]`)?.focus();
 }
 
+const MANY = 4; // faces; of more, only the numbers are shown
+
 function faceList(faces, hidden, someShown) {
+  const [word, number] = [text.face(0).replace(/\d+$/, ''), (id) => text.face(id).match(/\d+$/)[0]];
   const chips = faces.map((face) => {
     const on = hidden.has(face.id);
     const input = element('input', { type: 'checkbox', checked: on, 'data-face': face.id, onchange: () => toggleFace(face.id) });
-    return element('label', { class: 'chip' }, input, element('span', {}, `${text.face(face.id)} `, element('em', {}, on ? text.hidden : text.shown)));
+    return element('label', { class: 'chip' }, input, element('span', {}, element('span', { class: faces.length > MANY ? 'unseen' : '' }, word), `${number(face.id)} `, element('em', {}, on ? text.hidden : text.shown)));
   });
   const all = element('button', { type: 'button', class: 'quiet small', hidden: !someShown, onclick: () => hideFaces(null) }, text.hideAll);
   return element('fieldset', { class: 'faces' }, element('legend', {}, text.facesTitle), element('div', { class: 'row' }, chips, all));

@@ -137,6 +137,7 @@ function begin(photo, bitmap, fileName) {
   clearMarks();
   go('one');
   stage.setPhoto(bitmap, photo.width, photo.height);
+  byId('stage').style.setProperty('--shape', String(photo.width / photo.height));
   fit();
   chooseTool(photo.faces.length ? 'pick' : 'brush');
   nothingSent();

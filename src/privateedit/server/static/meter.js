@@ -26,10 +26,12 @@ export function showMeter(place, report, { note = '', aside = '', waiting = '' }
     drawn.open = known ? opened.has(String(face.id)) : few;
     return drawn;
   });
+  const list = element('div', { class: 'meter-faces' }, faces);
+  const folded = element('details', { class: 'more', 'data-face': 'all', open: opened.has('all') }, element('summary', {}, text.eachFace), list);
   place.replaceChildren(
     title,
     verdict(report),
-    element('div', { class: 'meter-faces' }, faces),
+    few ? list : faces.length ? folded : '',
     ...[note, report.recognizer ? '' : text.noRecognizer].filter(Boolean).map((words) => element('p', { class: 'hint' }, words)),
   );
 }

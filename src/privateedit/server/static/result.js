@@ -8,6 +8,7 @@ import { compareFinal } from './compare.js';
 
 /** How the person wants it finished; survives from one result to the next. */
 const wanted = { harmonize: 'auto', style_match: 'auto', blend: 'auto', size: 'edited' };
+const MANY = 3; // faces; of more, only those with something to say are in sight
 let fitting = null;
 
 /** The finishing, as the server takes it. */
@@ -27,14 +28,17 @@ export function showResult(result) {
 }
 
 function describe(result, place = byId('report')) {
-  const rows = result.report.map(({ sentence, guessed, gone }) =>
-    element('li', { class: guessed ? 'bad' : gone ? 'warn' : 'good' }, numbered(sentence).split('\n').map(lineOf)),
-  );
+  const rowOf = ({ sentence, guessed, gone }) =>
+    element('li', { class: guessed ? 'bad' : gone ? 'warn' : 'good' }, numbered(sentence).split('\n').map(lineOf));
+  const many = result.report.length > MANY;
+  const loud = result.report.filter(({ guessed, gone }) => !many || guessed || gone).map(rowOf);
+  const quiet = result.report.filter(({ guessed, gone }) => many && !guessed && !gone).map(rowOf);
   const told = new Set(result.report.flatMap(({ sentence }) => sentence.split('\n')));
   const rest = result.text.split('\n').filter((line) => line && !told.has(line));
   place.replaceChildren(
     element('h3', {}, text.reportTitle),
-    element('ul', { class: 'report' }, rows, rest.map((line) => element('li', {}, numbered(line)))),
+    loud.length || rest.length ? element('ul', { class: 'report' }, loud, rest.map((line) => element('li', {}, numbered(line)))) : '',
+    quiet.length ? element('details', { class: 'more' }, element('summary', {}, text.reportAll(quiet.length)), element('ul', { class: 'report' }, quiet)) : '',
     element('p', { class: 'hint' }, text.resultSize(result.width, result.height)),
   );
 }
