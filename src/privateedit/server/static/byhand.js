@@ -1,0 +1,60 @@
+/** "I'll use another app": the masked picture goes along by hand, and the edited one comes back. */
+import * as api from './api.js';
+import { complain, complainOf, element, save, spinning } from './dom.js';
+import { bare } from './leaving.js';
+import { finishing } from './result.js';
+import { text } from './strings.js';
+import { isSealed, state, watch } from './state.js';
+import { now, stand } from './standing.js';
+
+/** Builds the section; `onResult(result)` gets what came of a picture that was brought back. */
+export function byHand(onResult) {
+  const out = element('button', { type: 'button', class: 'secondary', onclick: handOver }, text.handOver);
+  const spinner = element('span', { class: 'spinner', hidden: true, 'aria-hidden': 'true' });
+  const pick = element('input', { type: 'file', class: 'pick', id: 'pick-returned', accept: 'image/*,.heic,.heif,.avif,.tif,.tiff', onchange: () => bring(pick.files[0]) });
+  const zone = element('div', { class: 'return-zone', id: 'return-zone' }, element('p', {}, text.dropReturned, spinner), pick, element('label', { class: 'button secondary', for: 'pick-returned' }, text.chooseReturned));
+  const hint = element('p', { class: 'hint' }, text.handOverHint);
+  const root = element('details', { class: 'more by-hand', id: 'by-hand' }, element('summary', {}, text.byHand), element('p', { class: 'hint' }, text.byHandIntro), out, hint, zone);
+  zone.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    zone.classList.add('over');
+  });
+  zone.addEventListener('dragleave', () => zone.classList.remove('over'));
+  zone.addEventListener('drop', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    zone.classList.remove('over');
+    document.body.classList.remove('dragging');
+    bring(event.dataTransfer.files[0]);
+  });
+  const refresh = () => {
+    out.disabled = !isSealed() || state.busy;
+    hint.hidden = isSealed();
+    pick.disabled = state.busy;
+  };
+  watch(['photo', 'look', 'marks', 'editor', 'sealed', 'busy'], refresh);
+  refresh();
+
+  async function handOver() {
+    const { photo, sealed } = state;
+    try {
+      const blob = await api.handOver(photo.id, sealed.digest);
+      save(blob, `masked-${bare(sealed.digest).slice(0, 8)}.${sealed.format}`); // the photo's own name may tell
+      stand('handed', text.handedOver(now()));
+    } catch (error) {
+      complainOf(error);
+    }
+  }
+
+  async function bring(file) {
+    if (!file || !state.photo || state.busy) return;
+    complain(null);
+    pick.value = '';
+    try {
+      onResult(await spinning(spinner, api.returned(state.photo.id, file, finishing())));
+    } catch (error) {
+      complainOf(error);
+    }
+  }
+  return root;
+}
