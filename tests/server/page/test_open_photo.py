@@ -42,6 +42,7 @@ def test_a_view_is_small_and_its_faces_with_it(large):
     assert face.box.x0 == pytest.approx(400 * view.ratio, abs=0.5)
     assert large.view() is view
     assert large.view(100).photo.width == 100
+    assert large.view(100) is large.view(100)
 
 
 def test_in_a_view_nothing_can_be_sent(large):
@@ -55,7 +56,7 @@ def test_what_earlier_uploads_hid_is_hidden_in_the_view_too(large, monkeypatch):
     hidden = np.zeros((1500, 3000), bool)
     hidden[700, 1500] = True
     monkeypatch.setattr(type(large.parts.ledger), "protected", lambda *_: Mask(hidden))
-    large.forget_view()
+    large.forget_views()
     earlier = large.view().parts.ledger.protected(large.photo)
     assert earlier.hidden.any()  # a single pixel is not lost on the way
     assert earlier.hidden.shape == (512, VIEW)

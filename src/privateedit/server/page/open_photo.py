@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import anyio
 
@@ -159,6 +158,7 @@ class OpenPhoto:
     returned: Returned | None = None
     result: Restored | None = None
     lock: anyio.Lock = field(default_factory=anyio.Lock)
+    _views: dict[int, View] = field(default_factory=dict, repr=False)
 
     @property
     def photo(self) -> Photo:
@@ -185,12 +185,10 @@ class OpenPhoto:
         return replace(self.parts, detector=KnownFaces(self.faces))
 
     def view(self, longest: int = VIEW) -> View:
-        """Return the photo at a reduced size; the usual one is made once."""
-        return self._usual if longest == VIEW else self._view(longest)
-
-    @cached_property
-    def _usual(self) -> View:
-        return self._view(VIEW)
+        """Return the photo at a reduced size, made once for each."""
+        if longest not in self._views:
+            self._views[longest] = self._view(longest)
+        return self._views[longest]
 
     def _view(self, longest: int) -> View:
         pixels = reduced(self.photo.pixels, longest)
@@ -206,11 +204,11 @@ class OpenPhoto:
         """Take over faces that were found later."""
         if len(faces) > len(self.faces):
             self.faces = faces
-            self.__dict__.pop("_usual", None)
+            self.forget_views()
 
-    def forget_view(self) -> None:
-        """Make the view anew: what earlier uploads hid has grown."""
-        self.__dict__.pop("_usual", None)
+    def forget_views(self) -> None:
+        """Make the views anew: what earlier uploads hid has grown."""
+        self._views = {}
 
     def close(self) -> None:
         """Stop what is under way, and drop what is held."""

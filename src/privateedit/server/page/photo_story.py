@@ -84,7 +84,7 @@ def restored(photo: OpenPhoto, returned: Returned, finish: Finish) -> Restored:
         InputError: the size does not fit.
     """
     photo.returned, photo.result = returned, None
-    photo.forget_view()
+    photo.forget_views()
     with pipeline.telling_what_was_sent(returned.left):
         photo.result = pipeline.restore(returned.sealed.prepared, returned.picture, photo.parts, finish)
     return photo.result
