@@ -229,6 +229,16 @@ def test_another_app_can_edit_in_between(photo, astronaut, service):
     assert photo.post("returned", files=more, data={"colour": "red"}).status_code == 400
 
 
+def test_what_another_app_edited_is_what_was_handed_over_whatever_was_shown_since(page, couple):
+    photo = page.opened(file_of(couple.pixels))
+    taken = photo.sealed("studio", hide=[0])
+    data = photo.post("hand-over", {"digest": taken["digest"]}).content
+    photo.sealed("studio", hide=[1])
+    answer = photo.post("returned", files={"picture": ("b.png", data)})
+    assert [each["id"] for each in answer.json()["report"]] == [0]
+    require_face_back(photo.get("download").content, couple.pixels)
+
+
 def test_a_visit_that_ends_stops_its_edit(page, portrait_file, service):
     service.fault = Fault.SILENT_AFTER
     photo = page.opened(portrait_file)

@@ -15,8 +15,10 @@ class Clock:
 class Held:
     """A photo that knows whether it was closed."""
 
-    def __init__(self, busy=False):
+    def __init__(self, busy=False, width=100, height=100):
         self.busy, self.closed = busy, False
+        self.photo = self
+        self.width, self.height = width, height
 
     def close(self):
         self.closed = True
@@ -109,6 +111,12 @@ def test_there_is_an_end_to_what_is_held(visits):
     assert refused(visits.require_room) == 503
     visits.of(bearer(key)).photos.pop("3")
     visits.require_room()
+    visits.of(bearer(key)).photos["large"] = Held(width=10_000, height=15_000)
+    visits.of(bearer(key)).photos.pop("4")
+    visits.require_room(49_000_000)
+    assert refused(visits.require_room, 51_000_000) == 503
+    visits.of(bearer(key)).photos.clear()
+    visits.require_room(10**9)  # the codec has a limit of its own
     for _ in range(15):
         visits.sign_in("pe-right")
     assert refused(visits.sign_in, "pe-right") == 503

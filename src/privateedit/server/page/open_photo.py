@@ -143,6 +143,7 @@ class OpenPhoto:
         names: what must not stand in an instruction.
         parts: the concrete parts.
         sealed: what was last shown as leaving.
+        handed: what was last given to a person who takes it elsewhere.
         job: the last edit.
         returned: what came back.
         result: the same with the faces in it; None where they did not fit.
@@ -154,6 +155,7 @@ class OpenPhoto:
     parts: Parts
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     sealed: Sealed | None = None
+    handed: Sealed | None = None
     job: Job | None = None
     returned: Returned | None = None
     result: Restored | None = None
@@ -214,4 +216,4 @@ class OpenPhoto:
         """Stop what is under way, and drop what is held."""
         if self.job is not None:
             self.job.cancel()
-        self.sealed = self.returned = self.result = None
+        self.sealed = self.handed = self.returned = self.result = None
