@@ -15,7 +15,6 @@ from privateedit.core.trust import BUNDLES, Trust
 from privateedit.providers.service import Standing
 from privateedit.providers.studio import PRESETS
 from privateedit.server.asked import SUFFIXES
-from privateedit.server.page.numbering import counted_from_one
 from privateedit.server.page.open_photo import OpenPhoto, Returned, Sealed
 from privateedit.server.page.photo_story import SHOWN
 from privateedit.server.page.sketches import Leaks
@@ -174,11 +173,11 @@ def result_facts(returned: Returned, restored: Restored) -> Facts:
         "height": restored.height,
         "shown": SHOWN,
         "sent": str(returned.left),
-        "text": counted_from_one(restored.report.text()),
+        "text": restored.report.text(),
         "report": [
             {
                 "id": each.id,
-                "sentence": counted_from_one(each.sentence()),
+                "sentence": each.sentence(),
                 "regime": str(each.regime),
                 "harmonized": round(each.harmonized, 3),
                 "style": each.style,

@@ -13,7 +13,6 @@ from privateedit.core.restored import Restored
 from privateedit.core.scale import reduced
 from privateedit.errors import NotServed
 from privateedit.server.asked import SUFFIXES, Attached
-from privateedit.server.page.numbering import misfits_counted_from_one
 from privateedit.server.page.open_photo import Job, OpenPhoto, Returned, Sealed
 from privateedit.server.story import names_of
 
@@ -86,7 +85,7 @@ def restored(photo: OpenPhoto, returned: Returned, finish: Finish) -> Restored:
     """
     photo.returned, photo.result = returned, None
     photo.forget_views()
-    with pipeline.telling_what_was_sent(returned.left), misfits_counted_from_one():
+    with pipeline.telling_what_was_sent(returned.left):
         photo.result = pipeline.restore(returned.sealed.prepared, returned.picture, photo.parts, finish)
     return photo.result
 
