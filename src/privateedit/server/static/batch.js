@@ -8,7 +8,7 @@ import { finishing } from './result.js';
 import { dropped, picked } from './folders.js';
 import { reviewOne, sendOne } from './batch_photo.js';
 import { card, refreshCard } from './batch_sheet.js';
-import { nothingSent, stand } from './standing.js';
+import { forgetSends, nothingSent, stand } from './standing.js';
 
 /** Builds the place for many photos. */
 export function makeBatch(place, choices) {
@@ -28,7 +28,7 @@ class Batch {
 
   constructor(choices) {
     this.#choices = choices;
-    this.#look = { trust: choices.trust };
+    this.#look = choices.fixed_policy ? {} : { trust: choices.trust };
   }
 
   get #service() {
@@ -143,6 +143,7 @@ class Batch {
   async #review() {
     const setting = this.#setting;
     for (const item of this.#items) Object.assign(item, { state: 'waiting', said: '', digest: '' });
+    forgetSends();
     this.#reviewed = setting;
     const done = await this.#each(this.#items, words.reviewing, async (item, signal) => {
       this.#mark(item, 'masking');

@@ -27,7 +27,7 @@ function faceList(faces, hidden, someShown) {
   const [word, number] = [text.face(0).replace(/\d+$/, ''), (id) => text.face(id).match(/\d+$/)[0]];
   const chips = faces.map((face) => {
     const on = hidden.has(face.id);
-    const input = element('input', { type: 'checkbox', checked: on, 'data-face': face.id, onchange: () => toggleFace(face.id) });
+    const input = element('input', { type: 'checkbox', checked: on, disabled: state.choices.fixed_policy, 'data-face': face.id, onchange: () => toggleFace(face.id) });
     return element('label', { class: 'chip' }, input, element('span', {}, element('span', { class: faces.length > MANY ? 'unseen' : '' }, word), `${number(face.id)} `, element('em', {}, on ? text.hidden : text.shown)));
   });
   const all = element('button', { type: 'button', class: 'quiet small', hidden: !someShown, onclick: () => hideFaces(null) }, text.hideAll);

@@ -31,8 +31,10 @@ export async function seeWhatLeaves(spinner) {
     if (under !== mine || key !== sealKey()) return false;
     show(byId('payload'), blob);
     byId('payload').parentElement.style.setProperty('--ratio', String(sealed.width / sealed.height));
+    const known = new Set(photo.faces.map((face) => face.id));
     change({ sealed: { ...sealed, key, proven: true } });
-    describe(sealed);
+    describe(sealed, sealed.faces.filter((face) => !known.has(face.id)).length);
+    if (sealed.faces.length > known.size) adopt(sealed);
     announce(text.sealedReady);
     attack(photo, mine);
     return true;
@@ -67,7 +69,15 @@ export function prepareLeaving(place, ...below) {
   place.replaceChildren(element('p', { class: 'hint', id: 'leaves-intro' }, text.leavesIntro), ...below);
 }
 
-function describe(sealed) {
+/** Takes over faces that the second search found and hid, so that they can be seen and chosen. */
+function adopt({ faces, hidden }) {
+  const { photo, marks } = state;
+  const hide = marks.hide && [...new Set([...marks.hide, ...hidden])].sort((a, b) => a - b);
+  change({ photo: { ...photo, faces }, marks: { ...marks, hide } });
+  change({ sealed: { ...state.sealed, key: sealKey() } }); // they are hidden in it already
+}
+
+function describe(sealed, late) {
   document.getElementById('leaves-facts')?.remove();
   byId('leaves-intro').hidden = true;
   const size = text.sizeWords(sealed.bytes, sealed.width, sealed.height, sealed.format);
@@ -77,8 +87,6 @@ function describe(sealed) {
   byId('stamp').hidden = false;
   const row = (name, value, note) => [element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, note) : null)];
   const hidden = sealed.hidden.length ? sealed.hidden.map((id) => text.face(id)).join(', ') : text.nobodyHidden;
-  const known = new Set(state.photo.faces.map((face) => face.id));
-  const late = sealed.faces.filter((face) => !known.has(face.id)).length;
   const facts = element(
     'div',
     { id: 'leaves-facts' },

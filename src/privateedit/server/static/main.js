@@ -22,7 +22,7 @@ import { makeBatch } from './batch.js';
 import { atDoor, enter, keepSession, ticketOfAddress, watchDoor } from './session.js';
 import { listenForPhotos } from './opening.js';
 import { chooseView, offerView, prepareViews } from './views.js';
-import { nothingSent } from './standing.js';
+import { forgetSends, nothingSent } from './standing.js';
 
 const stage = new Stage(byId('canvas'));
 const tools = new Tools(stage, byId('canvas'), tellZoom);
@@ -30,7 +30,10 @@ let opening = null;
 let wordsFields = null;
 
 function tellZoom() {
-  byId('zoom-level').textContent = text.percent(stage.viewport.scale / stage.viewport.fitScale);
+  const level = text.percent(stage.viewport.scale / stage.viewport.fitScale);
+  byId('zoom-level').textContent = level;
+  byId('zoom-fit').title = text.zoomFit(level);
+  byId('zoom-fit').setAttribute('aria-label', text.zoomFit(level));
 }
 
 function zoom(factor) {
@@ -140,7 +143,7 @@ function begin(photo, bitmap, fileName) {
   byId('stage').style.setProperty('--shape', String(photo.width / photo.height));
   fit();
   chooseTool(photo.faces.length ? 'pick' : 'brush');
-  nothingSent();
+  forgetSends();
   openStep('hide');
   showMeter(byId('meter'), null, { waiting: text.meterWait });
   wordsFields.begin();
@@ -204,7 +207,7 @@ function makePanel() {
   });
   state.editor = services.value();
   makeLooks(byId('looks'), choices, (look) => change({ look }));
-  state.look = { trust: choices.trust };
+  state.look = choices.fixed_policy ? {} : { trust: choices.trust };
   wordsFields = makeWords(byId('words'), choices, (words) => change({ words }), context);
   wordsFields.begin();
   prepareLeaving(byId('leaves'), byHand(receive));

@@ -22,6 +22,7 @@ export function hideFaces(hide) {
 
 /** Hides a shown face, or shows a hidden one. */
 export function toggleFace(id) {
+  if (state.choices.fixed_policy) return;
   const hidden = state.marks.hide ?? state.photo.faces.map((face) => face.id);
   hideFaces(hidden.includes(id) ? hidden.filter((each) => each !== id) : [...hidden, id].sort((a, b) => a - b));
 }

@@ -5,6 +5,8 @@ import { Viewport } from './viewport.js';
 
 const STYLES = ['--hide', '--show', '--badge-ink', '--badge-show-ink', '--trace', '--erase', '--draft'];
 
+const SMALL = 56; // CSS pixels; a face less high gets a small number above it
+
 export class Stage {
   viewport = new Viewport();
   /** A stroke or box on its way: `{kind, radius, points}` or `{kind: 'box', box}`. */
@@ -129,12 +131,14 @@ export class Stage {
   #badge(pen, points, number, on, color) {
     const top = Math.min(...points.map((point) => point[1]));
     const middle = points.reduce((sum, point) => sum + point[0], 0) / points.length;
-    const at = Math.max(top, 12);
-    pen.font = '600 12px system-ui, sans-serif';
+    const small = Math.max(...points.map((point) => point[1])) - top < SMALL;
+    const high = small ? 16 : 22;
+    const at = Math.max(small ? top - 6 : top, high / 2 + 1);
+    pen.font = `600 ${small ? 10 : 12}px system-ui, sans-serif`;
     const words = String(number);
-    const wide = Math.max(pen.measureText(words).width + 12, 22);
+    const wide = Math.max(pen.measureText(words).width + high / 2, high);
     pen.beginPath();
-    pen.roundRect(middle - wide / 2, at - 11, wide, 22, 11);
+    pen.roundRect(middle - wide / 2, at - high / 2, wide, high, high / 2);
     pen.fillStyle = color;
     pen.fill();
     pen.lineWidth = 1.5;

@@ -92,7 +92,7 @@ export const text = {
   redo: 'Redo (Ctrl+Shift+Z)',
   zoomIn: 'Zoom in (+)',
   zoomOut: 'Zoom out (−)',
-  zoomFit: 'Fit (0)',
+  zoomFit: (level) => `${level}: fit (0)`,
   peek: 'Unmasked',
   nothingHidden: 'Nothing is hidden yet',
   boxSet: 'The box hides this part now.',

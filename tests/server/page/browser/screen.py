@@ -1,0 +1,208 @@
+"""The page in a real browser, as a person uses it."""
+
+import hashlib
+import shutil
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+CHROMIUM = shutil.which("chromium")
+QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+NOTHING_TOLD = {"recognizer": True, "tells": False, "found": 0, "faces": []}
+SOON = 20_000  # milliseconds that anything may take on a busy machine
+
+NOTES = """
+window.violations = [];
+window.blobs = {};
+const make = URL.createObjectURL;
+URL.createObjectURL = (blob) => {
+  const address = make(blob);
+  window.blobs[address] = blob;
+  return address;
+};
+document.addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.blockedURI));
+"""
+DROP = """
+([bytes, name, type, place]) => {
+  const file = new File([Uint8Array.from(bytes)], name, {type});
+  const data = new DataTransfer();
+  data.items.add(file);
+  const target = document.querySelector(place);
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    target.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+  }
+}
+"""
+PASTE = """
+([bytes, name, type]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(bytes)], name, {type}));
+  document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}
+"""
+SHOWN = """
+async () => [...new Uint8Array(await window.blobs[document.getElementById('payload').src].arrayBuffer())]
+"""
+
+
+@contextmanager
+def chromium():
+    """Debian's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Screen:
+    """One opened page, with everything it asked for and said."""
+
+    def __init__(self, browser, server, *, size=(1440, 900), scheme="light", measured=False):
+        self.server = server
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.context.set_default_timeout(SOON)
+        self.page = self.context.new_page()
+        self.one = self.page.locator("#one")
+        self.asked, self.said = [], []
+        if not measured:  # attacks take longer than all else; a few tests wait for real ones
+            for name in ("leaks", "audit"):
+                self.page.route(f"**/api/photos/*/{name}", lambda route: route.fulfill(json=NOTHING_TOLD))
+        self.page.add_init_script(NOTES)
+        self.page.on("request", lambda request: self.asked.append((request.method, request.url)))
+        self.page.on("console", lambda line: self.said.append((line.type, line.text)))
+        self.page.on("pageerror", lambda error: self.said.append(("error", str(error))))
+
+    def enter(self, server=None):
+        """Come in as `privateedit app` does."""
+        self.server = server or self.server
+        self.page.goto(f"{self.server.root}/#{self.server.guardian.visits.ticket()}")
+        self.page.locator("#empty").wait_for()
+        return self
+
+    # a photo comes in
+
+    def pick(self, data, name="portrait.png"):
+        self.page.set_input_files("#pick", {"name": name, "mimeType": "image/*", "buffer": data})
+        return self.opened()
+
+    def drop(self, data, name, kind="image/jpeg", place="#empty"):
+        self.page.evaluate(DROP, [list(data), name, kind, place])
+
+    def paste(self, data, name, kind):
+        self.page.evaluate(PASTE, [list(data), name, kind])
+
+    def opened(self):
+        self.page.locator("#one").wait_for()
+        return self
+
+    # what a person does
+
+    def step(self, name):
+        """Open one of the steps: hide, ask, leaves, result."""
+        if self.page.locator(f"#step-{name}").get_attribute("open") is None:
+            self.page.locator(f"#step-{name} > summary").click()
+
+    def ask(self, words, service="openai"):
+        """Ask a service for an edit in words."""
+        self.step("ask")
+        self.page.locator("#services select").first.select_option(service)
+        self.one.get_by_label("In words").check(force=True)
+        self.one.get_by_label("Instruction").fill(words)
+
+    def see(self):
+        """Look at what leaves."""
+        self.page.locator("#see").click()
+        self.page.locator("#leaves-facts").wait_for()
+        return self
+
+    def send(self):
+        """Send it, and wait until it is done or has failed."""
+        self.page.locator("#send").click()
+        self.page.locator("#report h3, #notice:not([hidden])").first.wait_for()
+        self.page.locator("#progress").wait_for(state="hidden")
+        return self
+
+    def key(self, *names):
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def at(self, x, y):
+        """Where a point of the photo, in shares of its sides, is on the screen while it is fitted."""
+        box = self.page.locator("#canvas").bounding_box()
+        width, height = self.photo_size
+        margin = min(20, box["width"] / 20)
+        scale = min((box["width"] - 2 * margin) / width, (box["height"] - 2 * margin) / height)
+        left = box["x"] + (box["width"] - width * scale) / 2
+        top = box["y"] + (box["height"] - height * scale) / 2
+        return left + x * width * scale, top + y * height * scale
+
+    def click_photo(self, x, y):
+        self.page.mouse.click(*self.at(x, y))
+
+    def drag_photo(self, *points):
+        self.page.mouse.move(*self.at(*points[0]))
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*self.at(*point), steps=5)
+        self.page.mouse.up()
+
+    # what is seen
+
+    @property
+    def standing(self):
+        return self.page.locator("#standing").inner_text()
+
+    @property
+    def notice(self):
+        return self.page.locator("#notice-text").inner_text()
+
+    @property
+    def photo_size(self):
+        state = "import('/static/state.js').then(({state}) => [state.photo.width, state.photo.height])"
+        return self.page.evaluate(state)
+
+    @property
+    def payload(self):
+        """The bytes of the picture that is shown as leaving."""
+        return bytes(self.page.evaluate(SHOWN))
+
+    @property
+    def digest(self):
+        return self.page.locator("#leaves-facts .digest").inner_text()
+
+    def faces(self):
+        """What the list says of each face."""
+        return [" ".join(each.split()) for each in self.page.locator("#faces .chip").all_inner_texts()]
+
+    def saved(self, press):
+        """The file that a press of a button saves, and its name."""
+        with self.page.expect_download() as waited:
+            press()
+        return waited.value.path().read_bytes(), waited.value.suggested_filename
+
+    # what must always hold
+
+    def require_clean(self):
+        """Hold that the page asked nobody but its server, kept its policy, stored nothing and made no mistake."""
+        others = {url for _, url in self.asked if not url.startswith((f"{self.server.root}/", "blob:"))}
+        own = {urlsplit(url).netloc for url in others}
+        assert own <= {"127.0.0.1"} | {urlsplit(self.server.root).netloc}, own
+        answered = "Failed to load resource"  # how a browser notes a status of 4xx
+        assert not [text for kind, text in self.said if kind in ("error", "warning") and answered not in text]
+        assert self.page.evaluate("window.violations") == []
+        kept = "[localStorage.length, sessionStorage.length, document.cookie.length, caches ? 0 : 0]"
+        assert self.page.evaluate(kept) == [0, 0, 0, 0]
+        assert self.page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+        assert self.page.evaluate("caches.keys().then((found) => found.length)") == 0
+
+    def close(self):
+        self.context.close()
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,107 @@
+"""The page for everybody: axe finds nothing, keys are enough, and no width cuts anything off."""
+
+from pathlib import Path
+
+import pytest
+from tests.server.conftest import file_of
+
+AXE = Path(__file__).parents[3] / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = [(360, 760), (768, 1024), (1440, 900), (1920, 1080)]
+
+
+def require_no_violations(page):
+    """Run axe in an isolated world of its own, where the page's policy does not forbid it."""
+    found = page.evaluate("window.axe.run(document).then((found) => found.violations.map((each) => "
+                          "[each.id, each.nodes.map((node) => node.html.slice(0, 200) + node.failureSummary)]))")
+    assert not found, found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_state(opened, service, portrait, scheme):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: make clients installs it")
+    screen = opened(scheme=scheme, measured=True)
+    page = screen.page
+    page.evaluate(AXE.read_text("utf-8") + ";0")
+    require_no_violations(page)
+    screen.pick(portrait)
+    page.locator("#meter .verdict").wait_for()
+    screen.one.get_by_text("Fine-tune").first.click()
+    require_no_violations(page)
+    screen.page.locator('#faces [data-face="0"]').uncheck()
+    page.locator("#stage-note:not([hidden])").wait_for()
+    require_no_violations(page)
+    screen.page.locator('#faces [data-face="0"]').check()
+    screen.ask("make Eileen smile, eileen@example.org")
+    page.locator(".names li").first.wait_for()
+    require_no_violations(page)
+    page.locator("#services select").first.select_option("studio")
+    screen.one.get_by_label("Preset", exact=True).first.check(force=True)
+    screen.see()
+    page.locator("#sealed-meter .verdict").wait_for()
+    screen.one.get_by_text("I’ll use another app").click()
+    require_no_violations(page)
+    screen.send()
+    require_no_violations(page)
+    page.locator("#to-many").click()
+    require_no_violations(page)
+    page.set_input_files("#pick-files", [{"name": "a.png", "mimeType": "image/png", "buffer": portrait}])
+    page.locator("#many-review").click()
+    page.locator(".card[data-state=ready]").wait_for()
+    require_no_violations(page)
+
+
+def test_keys_are_enough(screen, portrait):
+    """From the opened photo to the result without a pointer."""
+    screen.pick(portrait)
+    page = screen.page
+    assert page.evaluate("document.activeElement.id") == "canvas"
+    screen.key("+", "ArrowLeft", "0")
+    seen = set()
+    for _ in range(60):
+        screen.key("Tab")
+        seen.add(page.evaluate("document.activeElement.id || document.activeElement.dataset.face || ''"))
+        if page.evaluate("document.activeElement.id") == "see":
+            break
+    assert {"0", "zoom-in", "peek"} <= seen
+    screen.key("Enter")
+    page.locator("#leaves-facts").wait_for()
+    assert page.evaluate("document.activeElement.id") == "send"
+    screen.key("Enter")
+    page.locator("#report h3").wait_for()
+    assert screen.standing == "Edited on this device. Nothing was sent"
+
+
+def test_no_width_cuts_anything_off(opened, portrait):
+    for size in SIZES:
+        screen = opened(size=size)
+        assert wide(screen) <= size[0]
+        screen.pick(portrait)
+        assert wide(screen) <= size[0]
+        box = screen.page.locator("#send").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        if size[0] >= 1440:
+            for step in ("hide", "ask", "leaves", "result"):  # all steps on one screen
+                summary = screen.page.locator(f"#step-{step} > summary").bounding_box()
+                foot = screen.page.locator("#actions").bounding_box()
+                assert summary["y"] + summary["height"] <= foot["y"] + 1, step
+
+
+def wide(screen):
+    return screen.page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_every_string_is_in_one_file():
+    """No markup, and no module but the one of strings, holds a sentence."""
+    from importlib.resources import files
+
+    for each in (files("privateedit.server") / "static").iterdir():
+        text = each.read_text("utf-8")
+        if each.name.endswith(".js"):
+            assert text.count("\n") < 400, each.name
+            assert "innerHTML" not in text, each.name
+            assert "Storage" not in text, each.name
+        if each.name.endswith(".html"):
+            assert "style=" not in text
+            assert "onclick" not in text
