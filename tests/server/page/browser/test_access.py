@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.server.conftest import file_of
 
 AXE = Path(__file__).parents[3] / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = [(360, 760), (768, 1024), (1440, 900), (1920, 1080)]
@@ -11,8 +10,10 @@ SIZES = [(360, 760), (768, 1024), (1440, 900), (1920, 1080)]
 
 def require_no_violations(page):
     """Run axe in an isolated world of its own, where the page's policy does not forbid it."""
-    found = page.evaluate("window.axe.run(document).then((found) => found.violations.map((each) => "
-                          "[each.id, each.nodes.map((node) => node.html.slice(0, 200) + node.failureSummary)]))")
+    found = page.evaluate(
+        "window.axe.run(document).then((found) => found.violations.map((each) => "
+        "[each.id, each.nodes.map((node) => node.html.slice(0, 200) + node.failureSummary)]))"
+    )
     assert not found, found
 
 

@@ -61,7 +61,9 @@ def look_at_the_pair(screen):
     for left, right in (("sent", "returned"), ("final", "original")):
         page.locator("#left").select_option(left)
         page.locator("#right").select_option(right)
-        page.wait_for_function(f"document.getElementById('over').alt.length && document.getElementById('side-left').textContent.toLowerCase() === '{left}'")
+        page.wait_for_function(
+            f"document.getElementById('over').alt.length && document.getElementById('side-left').textContent.toLowerCase() === '{left}'"
+        )
         for side in ("over", "under"):
             page.wait_for_function(f"document.getElementById('{side}').naturalWidth > 100")
     page.locator("#divider").focus()
