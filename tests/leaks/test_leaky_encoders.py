@@ -11,6 +11,8 @@ from tests.doubles.ports import seeded
 from tests.doubles.scenes import masked, noise, oval
 
 from privateedit.codec import ByteInspector, PixelEncoder
+from privateedit.core import seal as seal_module
+from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.framing import Framing
 from privateedit.core.photo import Photo
 from privateedit.core.seal import seal
@@ -135,6 +137,60 @@ def test_bytes_that_depend_on_hidden_pixels():
 
     with pytest.raises(NotSealed):
         sealed(Encoding(peeking))
+
+
+LARGE = Photo(noise(900, 1100, 5))
+LARGE_HIDDEN = oval(900, 1100, 500, 400, 200, 150)
+
+
+def sealed_large(encoder, image_format="png"):
+    ports = {"encoder": encoder, "inspector": ByteInspector(), "entropy": seeded(1)}
+    return seal(LARGE, masked(LARGE.pixels, LARGE_HIDDEN), Framing(image_format), **ports)
+
+
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_of_a_large_frame_a_strip_is_encoded_again(image_format):
+    sizes = []
+
+    def counting(data, pixels, _kind):
+        sizes.append(pixels.shape[:2])
+        return data
+
+    assert sealed_large(Encoding(counting), image_format).sealed
+    whole, *strips = sizes
+    assert whole == (900, 1100)
+    assert len(strips) == 2
+    assert all(height * width < 310_000 and width == 1100 for height, width in strips)
+
+
+def test_a_restless_encoder_is_caught_in_the_strip_too():
+    calls = iter(range(99))
+
+    def restless(data, pixels, kind):
+        other = pixels.copy()
+        other[0, 0] = next(calls)
+        return PixelEncoder().encode(other, kind)
+
+    with pytest.raises(NotSealed):
+        sealed_large(Encoding(restless))
+
+
+@pytest.mark.parametrize("place", [(0, 0), (899, 1099), (400, 700)])
+def test_a_large_frame_that_carries_a_hidden_bit_anywhere_is_caught(place, monkeypatch):
+    """Also where no strip lies: frames are compared whole."""
+    honest = seal_module.conceal
+
+    def whispering(source, mask, paint, backdrop=None):
+        concealed = honest(source, mask, paint)
+        pixels = concealed.pixels.copy()
+        pixels[place][0] = pixels[place][0] & 0xFE | source.pixels[400, 500, 0] & 1
+        return MaskedPhoto(pixels, concealed.mask, concealed.paint)
+
+    monkeypatch.setattr(seal_module, "conceal", whispering)
+    usual = masked(LARGE.pixels, LARGE_HIDDEN)
+    ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": seeded(1)}
+    with pytest.raises(NotSealed):
+        seal(LARGE, whispering(LARGE, usual.mask, usual.paint), Framing(), **ports)
 
 
 class Raising:
