@@ -31,11 +31,11 @@ def states(page):
 
 
 def test_only_what_was_reviewed_and_chosen_is_sent(
-    screen, service, portrait, astronaut, hopper, coffee, stranger_redraws
+    screen, service, portrait_file, astronaut, hopper, coffee, stranger_redraws
 ):
     service.redraw = stranger_redraws
     files = [
-        ("a.png", portrait),
+        ("a.png", portrait_file),
         ("b.png", file_of(shrunk(coffee))),
         ("c.png", file_of(shrunk(hopper))),
         ("d.png", b"no picture"),
