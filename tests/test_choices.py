@@ -158,6 +158,9 @@ def test_the_usual_result_is_as_edited_and_decides_for_itself():
         ({"style_match": "off"}, Finish(style_match=False)),
         ({"style_match": False}, Finish(style_match=False)),
         ({"style_match": "auto"}, Finish()),
+        ({"blend": "auto"}, Finish()),
+        ({"blend": "0.25"}, Finish(blend=0.25)),
+        ({"blend": 1}, Finish(blend=1.0)),
     ],
 )
 def test_a_result_is_chosen_as_text_or_as_values(chosen, finish):
@@ -165,9 +168,9 @@ def test_a_result_is_chosen_as_text_or_as_values(chosen, finish):
 
 
 def test_settings_of_the_result_count_until_something_is_chosen():
-    settings = {"size": "original", "harmonize": 0.25, "style_match": "off"}
-    assert finished(**settings) == Finish(0.25, False, Size("original"))
-    chosen = {"size": "edited", "harmonize": "auto", "style_match": True}
+    settings = {"size": "original", "harmonize": 0.25, "style_match": "off", "blend": 0.75}
+    assert finished(**settings) == Finish(0.25, False, Size("original"), 0.75)
+    chosen = {"size": "edited", "harmonize": "auto", "style_match": True, "blend": "auto"}
     assert finished(chosen, **settings) == Finish()
 
 
@@ -184,6 +187,10 @@ def test_settings_of_the_result_count_until_something_is_chosen():
         {"harmonize": 1.5},
         {"style_match": "yes"},
         {"style_match": 1},
+        {"blend": "soft"},
+        {"blend": "nan"},
+        {"blend": True},
+        {"blend": -0.5},
     ],
 )
 def test_choices_of_the_result_that_cannot_be_used(wrong):

@@ -70,6 +70,7 @@ def restore(
     size: str | tuple[int, int] | None = None,
     harmonize: str | float | None = None,
     style_match: str | bool | None = None,
+    blend: str | float | None = None,
     **choices: Unpack[Choices],
 ) -> Restored:
     """Return the edited picture with the original faces in it; how is said as for `edit`.
@@ -80,6 +81,7 @@ def restore(
         size: see `choices.Finishes`.
         harmonize: see `choices.Finishes`.
         style_match: see `choices.Finishes`.
+        blend: see `choices.Finishes`.
         **choices: with a photo, mask it as these say, and not as it was last handed over; as for `mask`.
 
     Raises:
@@ -88,7 +90,7 @@ def restore(
         NoFaceFound: there is no face in the photo, and it was never handed over.
         Refused: what is remembered of the photo is damaged or was altered.
     """
-    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
+    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
     returned = EditResult(edited.pixels, "by hand")
     if not isinstance(sent, Photo):
         if choices:
@@ -111,6 +113,7 @@ def edit(
     size: str | tuple[int, int] | None = None,
     harmonize: str | float | None = None,
     style_match: str | bool | None = None,
+    blend: str | float | None = None,
     **choices: Unpack[Choices],
 ) -> Edited:
     """Mask the faces, have the picture edited, and put the faces back.
@@ -119,15 +122,15 @@ def edit(
     `privateedit providers` lists; by default the one that is set) or any object with the `Editor` port;
     `model` and `options` are a named one's. `names` are names of the people shown, or of the photo's file:
     where the prompt holds one, `findings` of the result says so, and with ``trust="none"`` nothing is sent.
-    `size`, `harmonize` and `style_match` tell how the face is fitted and how large the result is; see
-    `choices.Finishes`.
+    `size`, `harmonize`, `style_match` and `blend` tell how the face is fitted and how large the result is;
+    see `choices.Finishes`.
 
     Raises:
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
     instruction = Instruction(prompt, preset)
     concealment = concealment_from(**choices)
-    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match)
+    finish = finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
     editor = (
         wiring.editor(provider, model=model, options=options)
         if provider is None or isinstance(provider, str)

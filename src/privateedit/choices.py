@@ -80,11 +80,13 @@ class Finishes(TypedDict, total=False):
             the face gets.
         style_match: whether the face is fitted to a picture that became a drawing: ``auto`` or ``off``, or
             True or False.
+        blend: ``auto`` (the default), or from 0, a hard seam, to 1, the softest.
     """
 
     size: str | tuple[int, int] | None
     harmonize: str | float | None
     style_match: str | bool | None
+    blend: str | float | None
 
 
 def finish_of(finishes: Finishes, settings: Settings) -> Finish:
@@ -93,11 +95,16 @@ def finish_of(finishes: Finishes, settings: Settings) -> Finish:
     Raises:
         InputError: one of them cannot be used; the message says what can.
     """
-    size, harmonize, style = (
+    size, harmonize, style, blend = (
         finishes.get(name) if finishes.get(name) is not None else getattr(settings, name)
-        for name in ("size", "harmonize", "style_match")
+        for name in ("size", "harmonize", "style_match", "blend")
     )
-    return Finish(_strength(harmonize), _styled(style), _size(size))
+    return Finish(
+        harmonize=_share(harmonize, "strength of harmonization"),
+        style_match=_styled(style),
+        size=_size(size),
+        blend=_share(blend, "blend"),
+    )
 
 
 def concealment_of(choices: Choices, settings: Settings) -> Concealment:
@@ -166,14 +173,13 @@ def _size(value: object) -> Size:
     return Size("exact", int(sides[0]), int(sides[1]))
 
 
-def _strength(value: object) -> float | None:
+def _share(value: object, name: str) -> float | None:
     if value is None or (isinstance(value, str) and value.strip().lower() == "auto"):
         return None
-    wrong = "The strength of harmonization must be auto or a number from 0 to 1."
     try:
-        return _number(float(value) if isinstance(value, str) else value, "strength of harmonization")
+        return _number(float(value) if isinstance(value, str) else value, name)
     except ValueError:
-        raise InputError(wrong) from None
+        raise InputError(f"The {name} must be auto or a number from 0 to 1.") from None
 
 
 def _styled(value: object) -> bool:

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     size: str | None = None
     harmonize: float | str | None = None
     style_match: str | None = None
+    blend: float | str | None = None
     provider: str | None = None
     plain_http_hosts: str | tuple[str, ...] | None = None
     system_proxy: bool | None = None

@@ -49,6 +49,7 @@ def test_what_the_seal_holds_still_is_made_where_no_hidden_pixel_is_seen():
     """
     assert callers_of("Backdrop") == {"core/backdrop.py", "core/hide.py"}
     assert callers_of("backdrop_behind") == {"core/hide.py"}
+    assert callers_of("hide_before") == {"server/page/sketches.py"}  # which seals nothing for a send
     assert callers_of("Guide") == set()
     guided = {str(path) for path, tree in TREES.items() if "Guide" in set(names_in(tree))}
     assert guided <= {"core/guide.py", "core/conceal.py", "core/backdrop.py", "core/hide.py"}

@@ -195,7 +195,13 @@ def test_compare_shows_exactly_what_was_sent(cli, portrait, tmp_path):
 
 @pytest.mark.parametrize(
     "options",
-    [("--size", "1x1"), ("--size", "20000x20"), ("--harmonize", "2"), ("--style-match", "x")],
+    [
+        ("--size", "1x1"),
+        ("--size", "20000x20"),
+        ("--harmonize", "2"),
+        ("--style-match", "x"),
+        ("--blend", "2"),
+    ],
 )
 def test_what_cannot_be_used_is_refused_before_anything_is_sent(
     cli, portrait, tmp_path, monkeypatch, options

@@ -304,6 +304,21 @@ def test_the_options_of_the_result_reach_it_and_the_settings_too(
     assert graded("--harmonize", "auto")
 
 
+def test_the_blend_reaches_the_result(cli, portrait, small_edit, tmp_path):
+    bright = tmp_path / "bright.png"
+    Image.fromarray(np.clip(pixels_of(small_edit) + 14.0, 0, 255).astype(np.uint8)).save(bright)
+    results = []
+    for blend in ("0", "0.5", "auto", "1"):
+        final = tmp_path / f"{blend}.png"
+        options = ("--harmonize", "0", "--blend", blend)
+        assert cli("restore", portrait, bright, "-o", final, *options).code == 0
+        results.append(pixels_of(final))
+    hard, half, usual, soft = results
+    assert np.array_equal(half, usual)
+    changed = [np.count_nonzero((each != usual).any(2)) for each in (hard, soft)]
+    assert min(changed) > 200
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -314,6 +329,8 @@ def test_the_options_of_the_result_reach_it_and_the_settings_too(
         ("--harmonize", "nan"),
         ("--harmonize", "much"),
         ("--style-match", "on"),
+        ("--blend", "2"),
+        ("--blend", "soft"),
     ],
 )
 def test_options_of_the_result_that_cannot_be_used_are_2(cli, portrait, small_edit, tmp_path, options):

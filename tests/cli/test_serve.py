@@ -10,7 +10,7 @@ from privateedit.server import serving
 def served(monkeypatch):
     """What would be served, without serving it."""
     found = []
-    monkeypatch.setattr(serve, "_run", found.append)
+    monkeypatch.setattr(serve, "run", lambda wanted, **_: found.append(wanted))
     return found
 
 

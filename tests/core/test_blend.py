@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from tests.doubles.scenes import noise, oval, scenery
 
-from privateedit.core.blend import composite, depth_of, distance_outside, membrane, smoothstep
+from privateedit.core.blend import composite, depth_of, distance_outside, membrane, ring_width, smoothstep
 
 HOLE = oval(200, 200, 100, 100, 50, 50)
 SCENE = scenery(200, 200).astype(np.float32)
@@ -42,6 +42,17 @@ def test_a_membrane_takes_large_differences_for_another_object():
 
 def test_a_membrane_needs_trusted_pixels():
     assert membrane(SCENE, SCENE + 9, HOLE, np.zeros_like(HOLE), 20) is SCENE
+
+
+def test_a_ring_is_as_wide_as_usual_half_way_and_without_a_wish():
+    assert ring_width(None, 1, 4, 9) == 4
+    widths = [ring_width(blend, 1, 4, 9) for blend in (0, 0.25, 0.5, 0.75, 1)]
+    np.testing.assert_allclose(widths, [1, 2, 4, 6, 9])
+
+
+def test_a_ring_takes_no_more_than_there_is_room():
+    assert max(ring_width(blend, 2, 4, 3) for blend in (0, 0.3, 0.5, 0.8, 1)) == pytest.approx(3)
+    assert 0 < ring_width(0, 2, 4, 0) < 1e-3
 
 
 def test_smoothstep_is_flat_at_its_clamped_ends():

@@ -114,9 +114,12 @@ def test_a_drawing_over_the_border_stays_in_front():
     assert np.abs(done[below] - original[below]).mean() < 2
 
 
-@settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 50), kind=st.sampled_from(["new", "graded", "noise", "drawn"]))
-def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind):
+BLENDS = st.none() | st.floats(0, 1)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 50), kind=st.sampled_from(["new", "graded", "noise", "drawn"]), blend=BLENDS)
+def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind, blend):
     original, body = textured(seed)
     edited = {
         "new": scene(scenery(200, 200, seed + 1))[0],
@@ -125,10 +128,39 @@ def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind):
         "drawn": np.where(oval(200, 200, 100, 45, 80, 12)[..., None], np.uint8(60), original),
     }[kind]
     edited[HOLE] = 0
-    done = into_hole(patch(original, edited, body), Grade.identity())
+    done = into_hole(patch(original, edited, body), Grade.identity(), blend)
     far = ~oval(200, 200, 100, 100, 55 + 26, 60 + 26)
     assert done.dtype == np.uint8
     assert np.array_equal(done[far], edited[far])
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 50), shift=st.integers(-20, 20), blend=BLENDS)
+def test_whatever_the_blend_nothing_in_the_hole_moves_and_its_middle_keeps_its_colors(seed, shift, blend):
+    original, body = textured(seed)
+    edited = np.clip(original.astype(int) + shift, 0, 255).astype(np.uint8)
+    edited[HOLE] = 0
+    done = into_hole(patch(original, edited, body), Grade.identity(), blend).astype(int)
+    middle = oval(200, 200, 100, 100, 5, 6)
+    assert np.array_equal(done[middle], original[middle])
+    # All that is added varies slowly: every edge stays where it is, and as sharp.
+    added = np.where(HOLE[..., None], done - original, 0)[60:140, 60:140]
+    assert np.abs(np.diff(added, axis=0)).max() <= 6
+    assert np.abs(np.diff(added, axis=1)).max() <= 6
+
+
+def test_a_softer_blend_carries_a_change_of_light_farther_inwards():
+    original, body = textured(3)
+    edited = np.where(HOLE[..., None], 0, original + 12).astype(np.uint8)
+    lighter = patch(original, edited, body)
+    hard, quarter, half, usual, soft = (
+        into_hole(lighter, Grade.identity(), blend).astype(int) for blend in (0, 0.25, 0.5, None, 1)
+    )
+    reach = [np.count_nonzero((each != original)[HOLE]) for each in (hard, quarter, half, soft)]
+    assert reach == sorted(set(reach))
+    assert reach[0] < 0.5 * reach[2]
+    assert reach[3] > 1.5 * reach[2]
+    assert np.array_equal(half, usual)
 
 
 def test_scraps_of_the_old_backdrop_against_the_hole_go_too():

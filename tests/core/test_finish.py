@@ -57,3 +57,14 @@ def test_strengths_from_nothing_to_all(strength):
 def test_other_strengths_are_refused(strength):
     with pytest.raises(InputError, match="from 0 to 1"):
         Finish(harmonize=strength)
+
+
+@pytest.mark.parametrize("blend", [None, 0, 0.5, 1])
+def test_blends_from_hard_to_soft(blend):
+    assert Finish(blend=blend).blend == blend
+
+
+@pytest.mark.parametrize("blend", [-0.01, 1.01, math.nan, math.inf])
+def test_other_blends_are_refused(blend):
+    with pytest.raises(InputError, match="blend must be auto or a number from 0 to 1"):
+        Finish(blend=blend)

@@ -10,6 +10,7 @@ from tests.doubles.scenes import about, box_face, noise, oval, scenery, similari
 from privateedit import pipeline
 from privateedit.core.align import Alignment
 from privateedit.core.edit import Instruction
+from privateedit.core.face_areas import areas_of
 from privateedit.core.harmonize import Grade
 from privateedit.core.matte import Matte
 from privateedit.core.patch import Patch
@@ -123,16 +124,22 @@ def test_no_rim_of_another_skin_is_left_and_the_backdrop_keeps_its_color(astrona
     assert np.abs(cv2.blur(done, (3, 3)).astype(int) - BACKDROP)[beyond].max() < 12
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 2**16), st.floats(0.7, 1.3), st.integers(-30, 30), st.integers(20, 110))
+@settings(max_examples=15, deadline=None)
+@given(
+    st.integers(0, 2**16),
+    st.floats(0.7, 1.3),
+    st.integers(-30, 30),
+    st.integers(20, 110),
+    st.none() | st.floats(0, 1),
+)
 def test_whatever_was_drawn_the_core_is_the_originals_and_outside_is_the_editors(
-    astronaut_face, seed, wide, shift, hidden
+    astronaut_face, seed, wide, shift, hidden, blend
 ):
     own, drawn = a_mesh(astronaut_face), a_mesh(astronaut_face, wide)
     original, edited = scenery(SIDE, SIDE, seed), noise(SIDE, SIDE, seed)
     hole = oval(SIDE, SIDE, HEAD[0] + shift, HEAD[1], hidden, hidden)
     alignment = Alignment(about(HEAD, 1.0, shift / 3), "face", 0.01)
-    done = over_stranger(a_patch(edited, original, hole), Grade.identity(), own, alignment, drawn)
+    done = over_stranger(a_patch(edited, original, hole), Grade.identity(), own, alignment, drawn, blend)
     assert np.array_equal(done[~hole], edited[~hole])
     core = oval(SIDE, SIDE, *HEAD, 14, 16) & (
         oval(SIDE, SIDE, HEAD[0] + shift, HEAD[1], hidden - 14, hidden - 14)
@@ -140,6 +147,48 @@ def test_whatever_was_drawn_the_core_is_the_originals_and_outside_is_the_editors
     if hidden > 60:
         assert core.any()
     assert np.array_equal(done[core], original[core])
+
+
+def core_of(face):
+    inner = areas_of(face.mesh, HOLE).inner
+    return cv2.erode(inner.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0, 1), st.sampled_from(["drawn", "nobody", "as it was"]))
+def test_however_soft_the_blend_the_whole_core_stays_the_originals(astronaut_face, blend, kind):
+    own = a_mesh(astronaut_face)
+    original = a_head(own)
+    edited = {
+        "drawn": a_head(own, skin=(110, 70, 50)),
+        "nobody": np.full_like(original, (60, 140, 60)),
+        "as it was": np.clip(original.astype(int) + 4, 0, 255).astype(np.uint8),
+    }[kind]
+    drawn = None if kind == "nobody" else own
+    done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, drawn, blend)
+    core = core_of(own)
+    assert core.sum() > 2000
+    assert np.array_equal(done[core], original[core])
+    assert np.array_equal(done[~HOLE], edited[~HOLE])
+
+
+@pytest.mark.parametrize("around", [BACKDROP, (60, 140, 60)])
+def test_a_softer_blend_has_a_wider_ring(astronaut_face, around):
+    own = a_mesh(astronaut_face)
+    original = a_head(own)
+    if around == BACKDROP:  # the seam lies at the outline, where the original goes on
+        edited = np.clip(original.astype(int) + 4, 0, 255).astype(np.uint8)
+    else:
+        edited = np.full_like(original, around)
+    rings = []
+    for blend in (0, 0.5, 1):
+        done = over_stranger(a_patch(edited, original, HOLE), Grade.identity(), own, HERE, None, blend)
+        rings.append(np.count_nonzero((done != original).any(2)[HOLE]))
+    if around == BACKDROP:
+        assert rings == sorted(set(rings))
+        assert rings[2] > 1.3 * rings[0]
+    else:
+        assert len(set(rings)) == 3
 
 
 def test_a_drawn_brim_and_strand_stay_in_front_of_the_forehead(astronaut_face):

@@ -80,7 +80,7 @@ def commands_under(group, *path):
 
 
 COMMANDS = dict(commands_under(typer.main.get_command(app)))
-STAYS = {"serve"}
+STAYS = {"app", "serve"}
 """What runs until it is stopped, and so has no result to print."""
 
 

@@ -18,8 +18,11 @@ def shape(answer):
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
+        "/static",
+        "/static/",
+        "/static/../app.py",
+        "/api",
         "/v1/images/edits/",
         "/v1/images/generations",
         "/v1/images/variations",

@@ -110,7 +110,7 @@ def document(running_proxy):
 
 def test_the_document_names_every_route(document):
     found = {result.ok().label for result in document.get_all_operations()}
-    assert found == set(OPERATIONS)
+    assert {each for each in found if " /api/" not in each} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -274,7 +274,7 @@ def test_random_bytes_of_any_type_are_answered(proxy):
 def test_own_headers_of_any_value_are_answered(proxy, faceless):
     kind, body = form([text("prompt", "warmer"), file("image", faceless[:100])])
     names = ["trust", "coverage", "grow", "shape", "fill", "opacity", "tone", "backdrop", "faces", "size",
-             "harmonize", "style-match", "under", "expose-face", "x"]  # fmt: skip
+             "harmonize", "style-match", "blend", "under", "expose-face", "x"]  # fmt: skip
     values = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=20)
 
     @fuzz(180)

@@ -1,6 +1,7 @@
 import pytest
 
 from privateedit.core.cover import Coverage
+from privateedit.core.finish import Finish, Size
 from privateedit.core.trust import Trust
 from privateedit.errors import InputError, NotServed
 from privateedit.server.wishes import Policy, wish_of
@@ -27,15 +28,12 @@ def test_headers_choose_how_faces_are_hidden_and_the_result_is_finished():
         ("X-PrivateEdit-Size", "original"),
         ("X-PrivateEdit-Harmonize", "0.5"),
         ("X-PrivateEdit-Style-Match", "off"),
+        ("X-PrivateEdit-Blend", "0.25"),
         ("Authorization", "Bearer x"),
         ("X-PrivateEdit-Token", "pe-x"),
     )
     assert (found.main.coverage, found.main.opacity, found.main.only) == (Coverage.HEAD, 0.5, (0, 2))
-    assert (found.finish.size.kind, found.finish.harmonize, found.finish.style_match) == (
-        "original",
-        0.5,
-        False,
-    )
+    assert found.finish == Finish(0.5, False, Size("original"), 0.25)
 
 
 def test_pictures_beside_the_photo_hide_everybody():

@@ -60,6 +60,7 @@ def edit(
     size: options.Size = None,
     harmonize: options.Harmonize = None,
     style_match: options.StyleMatch = None,
+    blend: options.Blend = None,
     compare: options.Compare = None,
     keep_metadata: options.KeepMetadata = False,
     dry_run: DryRun = False,
@@ -75,7 +76,7 @@ def edit(
     if dry_run and compare is not None:
         raise InputError("A dry run has nothing to compare; leave out --compare or --dry-run.")
     require_targets(target, compare, (photo, *how.inputs))
-    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
+    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
     instruction = Instruction(prompt, preset)
     editor = wiring.editor(provider, model=model or "", options=named(option))
     chosen = how.concealment("png", max_side)

@@ -40,6 +40,14 @@ StyleMatch = Annotated[
         help="Fit the face to a picture that became a drawing or a painting. Default: auto.",
     ),
 ]
+Blend = Annotated[
+    str | None,
+    typer.Option(
+        "--blend",
+        metavar="auto|F",
+        help="How softly the face goes over into the picture, 0 (a hard seam) to 1. Default: auto.",
+    ),
+]
 MaxSide = Annotated[
     int | None,
     typer.Option(

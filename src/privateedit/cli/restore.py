@@ -38,6 +38,7 @@ def restore(
     size: options.Size = None,
     harmonize: options.Harmonize = None,
     style_match: options.StyleMatch = None,
+    blend: options.Blend = None,
     compare: options.Compare = None,
     keep_metadata: options.KeepMetadata = False,
     json: options.Json = False,
@@ -51,7 +52,7 @@ def restore(
     files.require_separate_streams(json, out, compare)
     files.require_one_reader(photo, edited)
     require_targets(out, compare, inputs)
-    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match)
+    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
     with working("Putting the faces back"), telling_failure(json):
         chosen = how.concealment("png", max_side, canvas)
         recalling = not (how.any_typed or max_side is not None or canvas is not None)

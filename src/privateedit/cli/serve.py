@@ -59,6 +59,7 @@ def serve(
     size: options.Size = None,
     harmonize: options.Harmonize = None,
     style_match: options.StyleMatch = None,
+    blend: options.Blend = None,
     no_face: NoFace = "refuse",
     fixed_policy: FixedPolicy = False,
     workers: Workers = 2,
@@ -78,7 +79,12 @@ def serve(
         return
     if no_face not in ("refuse", "allow"):
         raise InputError("--no-face takes refuse or allow.")
-    finishes: Finishes = {"size": size, "harmonize": harmonize, "style_match": style_match}
+    finishes: Finishes = {
+        "size": size,
+        "harmonize": harmonize,
+        "style_match": style_match,
+        "blend": blend,
+    }
     wanted = serving.Wanted(
         host=host,
         port=port,

@@ -66,6 +66,18 @@ def smoothstep(values: NDArray[np.floating]) -> Floats:
     return np.asarray(clamped * clamped * (3 - 2 * clamped), np.float32)
 
 
+def ring_width(blend: float | None, narrowest: float, usual: float, widest: float) -> float:
+    """Return the width of a blend: `narrowest` at 0, `widest` at 1, and `usual` half way and without a wish.
+
+    Widths are felt as ratios, so what lies between is interpolated between their logarithms. Where there is
+    no room, none is wider than `widest`.
+    """
+    if blend is None:
+        return usual
+    steps = np.log(np.maximum(np.minimum([narrowest, usual, widest], widest), 1e-6))
+    return float(np.exp(np.interp(blend, [0.0, 0.5, 1.0], steps)))
+
+
 def composite(edited: Pixels, blended: Floats, alpha: Floats) -> Pixels:
     """Return uint8 pixels: `blended` weighted by `alpha`, and exactly `edited` where alpha is 0."""
     base = edited.astype(np.float32)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.blend import distance_outside, smoothstep
+from privateedit.core.blend import distance_outside, ring_width, smoothstep
 from privateedit.core.face_areas import FaceAreas
 from privateedit.core.mask import Hidden
 from privateedit.core.polar import COUNT, Rays
@@ -20,6 +20,7 @@ _FEWEST = 2.0  # samples of the band on a ray
 _COVERED, _LARGE = 0.4, 0.06  # of a pixel; share of the face's area that a brim or a fringe covers
 _GOES = 0.5
 _SPREAD, _INWARDS = 0.05, 0.2  # of the face: over which a difference is averaged, and fades
+_HARD, _SOFT = 0.05, 0.5  # of the face, over which it fades with the hardest blend and the softest
 _MOST = 24.0  # levels of it
 _NEIGHBORS = 9  # rays that must go on together
 
@@ -78,17 +79,25 @@ def joined(shown: Hidden, goes_on: Floats, areas: FaceAreas, gap: float) -> Hidd
     return np.asarray(beyond | (closed & (goes_on > _GOES)))
 
 
-def rim_difference(own: Floats, edited: Floats, visible: Hidden, goes_on: Floats, areas: FaceAreas) -> Floats:
+def rim_difference(
+    own: Floats,
+    edited: Floats,
+    visible: Hidden,
+    goes_on: Floats,
+    areas: FaceAreas,
+    blend: float | None = None,
+) -> Floats:
     """Return float32 H×W×3 levels: by how much the edit differs beyond the outline, fading out inwards.
 
     It is added to the original where it `goes_on`, so that a slight change of light leaves no line.
+    `blend` says over how much, from 0 to 1; the core gets nothing of it.
     """
     band = _band(visible & (goes_on > _GOES), areas)
     sigma = max(1.0, _SPREAD * areas.size)
     apart = np.clip(edited - own, -_MOST, _MOST) * band[..., None]
     weight = np.maximum(cv2.GaussianBlur(band, (0, 0), sigma), 1e-4)
     mean = cv2.GaussianBlur(apart, (0, 0), sigma) / weight[..., None]
-    inwards = 1 - smoothstep(areas.depth / (_INWARDS * areas.size))
+    inwards = 1 - smoothstep(areas.depth / (ring_width(blend, _HARD, _INWARDS, _SOFT) * areas.size))
     ring = smoothstep(distance_outside(areas.inner) / (0.5 * _INWARDS * areas.size))
     return single(mean * (inwards * ring * goes_on)[..., None])
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.blend import composite, distance_outside, membrane, smoothstep
+from privateedit.core.blend import composite, depth_of, distance_outside, membrane, ring_width, smoothstep
 from privateedit.core.channels import largest, rounded
 from privateedit.core.completion import completed
 from privateedit.core.drawn_over import drawn_over, left_over
@@ -27,13 +27,16 @@ _PERSON, _BACKDROP = 0.85, 0.10  # matte values that count as certain
 _RIM = 3.0  # pixels
 _SAME = 8.0  # levels
 _HALF, _LOOK = 0.06, 400  # of the way from new to old, and pixels at which that is asked
+_REACH, _HARD = 0.18, 0.04  # of a hole's size, over which colors meet: usually, and with the hardest blend
+_SOFT = 0.9  # of its depth, with the softest: its middle keeps its colors
 _SOME = 0.05  # of a replaced backdrop, below which nothing is put behind anybody
 
 
-def into_hole(patch: Patch, look: Look) -> Pixels:
+def into_hole(patch: Patch, look: Look, blend: float | None = None) -> Pixels:
     """Return the window with its hole filled by the graded original; uint8, exact outside hole and rim.
 
-    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind.
+    In front of a replaced backdrop only the person is put back, and the new backdrop goes on behind. `blend`
+    says over how wide a ring inside the outline colors meet, from 0 to 1; None is as wide as usual.
     """
     if not patch.hole.any():
         return rounded(patch.edited)
@@ -45,7 +48,7 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
         shown &= ~drawing.reach
     inside, trusted, scraps = _inside(patch, look, graded, shown)
     hole = _with_rim(patch, inside) | within(stray, 1)
-    reach = 0.18 * patch.size
+    reach = _ring(patch, blend)
     done = rounded(patch.edited)
     filled = membrane(inside, patch.edited, hole, trusted, reach)
     weight = np.maximum(hole.astype(np.float32), scraps)
@@ -53,6 +56,14 @@ def into_hole(patch: Patch, look: Look) -> Pixels:
     filled = filled[box] if drawing is None else drawing.cut(box).over(filled[box])
     done[box] = composite(done[box], filled, weight[box])
     return done
+
+
+def _ring(patch: Patch, blend: float | None) -> float:
+    """Return the pixels inwards from the outline over which colors meet."""
+    usual = _REACH * patch.size
+    if blend is None:
+        return usual
+    return ring_width(blend, _HARD * patch.size, usual, _SOFT * float(depth_of(patch.hole).max()))
 
 
 def _inside(patch: Patch, look: Look, graded: Floats, shown: Hidden) -> tuple[Floats, Hidden, Floats]:

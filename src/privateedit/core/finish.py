@@ -75,15 +75,20 @@ class Finish:
         style_match: whether the face is redrawn to fit a picture that became a drawing or a painting, and
             loses its colors in one that has none, however weak harmonization is.
         size: how large the result is.
+        blend: how wide the ring is over which the face goes over into the picture, from 0, a hard seam, to 1,
+            the softest that stays within what was hidden; None takes the width that measured best.
 
     Raises:
-        InputError: the strength is no number from 0 to 1.
+        InputError: the strength or the blend is no number from 0 to 1.
     """
 
     harmonize: float | None = None
     style_match: bool = True
     size: Size = EDITED
+    blend: float | None = None
 
     def __post_init__(self) -> None:
         if self.harmonize is not None and not 0 <= self.harmonize <= 1:
             raise InputError("The strength of harmonization must be auto or a number from 0 to 1.")
+        if self.blend is not None and not 0 <= self.blend <= 1:
+            raise InputError("The blend must be auto or a number from 0 to 1.")

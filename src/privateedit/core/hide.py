@@ -37,6 +37,23 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     return _as_before(_searched(photo, concealment, parts), concealment, parts)
 
 
+def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
+    """Hide as `hide` does, and replace what is known to be background wherever the mask is not.
+
+    For looking at settings while they move: never for a payload, whose background is told from its own
+    masked picture.
+
+    Raises:
+        NoFaceFound, InputError, Refused: see `hide`.
+    """
+    plain = hide(photo, replace(concealment, backdrop=None), parts)
+    if concealment.backdrop is None:
+        return plain
+    mask, paint = plain.masked.mask, plain.masked.paint
+    area = Mask(background.hidden & ~mask.hidden)
+    return replace(plain, masked=conceal(photo, mask, paint, Backdrop(area, concealment.backdrop)))
+
+
 def hide_exactly(
     photo: Photo, concealment: Concealment, mask: Mask, area: Mask | None, parts: Parts
 ) -> Concealed:

@@ -71,7 +71,7 @@ def reintegrate(
                 for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
-        canvas[patch.window] = _composed(patch, look, placement)
+        canvas[patch.window] = _composed(patch, look, placement, finish.blend)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
@@ -90,10 +90,10 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
     return bool(rows.stop > rows.start and columns.stop > columns.start)
 
 
-def _composed(patch: Patch, look: Look, placement: Placement) -> Pixels:
+def _composed(patch: Patch, look: Look, placement: Placement, blend: float | None) -> Pixels:
     if placement.alignment.regime == "face":
-        return over_stranger(patch, look, placement.faces[0], placement.alignment, placement.drawn)
-    return into_hole(patch, look)
+        return over_stranger(patch, look, placement.faces[0], placement.alignment, placement.drawn, blend)
+    return into_hole(patch, look, blend)
 
 
 def _look(
@@ -102,7 +102,7 @@ def _look(
     """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
     small = preview(patch, placement, _TRIED)
     learned = learn_look(scene, placement, patch, style_match=finish.style_match)
-    if learned.style is not None and _fits(learned, small):
+    if learned.style is not None and _fits(learned, small, finish.blend):
         return learned, 1.0
     learned = replace(learned, style=None)
     plain = _unharmonized(learned, style_match=finish.style_match)
@@ -110,7 +110,7 @@ def _look(
         return plain, 0.0
     if finish.harmonize is not None:
         return with_shading(learned, scene, placement, small).at(finish.harmonize), finish.harmonize
-    trial = _trial(small, _judge(small, scene.photo, likeness))
+    trial = _trial(small, finish.blend, _judge(small, scene.photo, likeness))
     look, strength = _harmonized(learned, plain, trial, told=well_told(learned, scene, placement))
     shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:
@@ -119,9 +119,9 @@ def _look(
     return least_harm(shades, look, trial, margin=FREE), strength
 
 
-def _fits(drawn: Look, small: Preview) -> bool:
+def _fits(drawn: Look, small: Preview, blend: float | None) -> bool:
     """Whether a drawing of the face leaves no larger seam than the photographic face."""
-    return least_harm([drawn], Look(drawn.window), _trial(small), margin=None) is drawn
+    return least_harm([drawn], Look(drawn.window), _trial(small, blend), margin=None) is drawn
 
 
 def _unharmonized(learned: Look, *, style_match: bool) -> Look:
@@ -151,10 +151,10 @@ def _plainer(learned: Look, trial: Trial) -> Look:
     return replace(learned, grade=learned.grade.plainer(color))
 
 
-def _trial(small: Preview, judge: Identity | None = None) -> Trial:
+def _trial(small: Preview, blend: float | None, judge: Identity | None = None) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
-        lambda look: _composed(patch, look, placement),
+        lambda look: _composed(patch, look, placement, blend),
         patch.original,
         patch.hole,
         small.face,

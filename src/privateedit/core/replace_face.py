@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
-from privateedit.core.blend import composite, depth_of, smoothstep
+from privateedit.core.blend import composite, depth_of, distance_outside, ring_width, smoothstep
 from privateedit.core.channels import rounded
 from privateedit.core.color_difference import lab
 from privateedit.core.continuity import continuity, held_back, joined, rim_difference
@@ -36,9 +36,11 @@ from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_chan
 
 _WORK = 480  # pixels on which everything is found
 _RING = 0.035  # half the width over which colors blend, as a share of the face
+_HARD, _SOFT = 0.009, 0.08  # the same for the hardest blend and the softest, as far as there is room
 _DETAIL = 0.35  # of that, over which detail does
 _LATE = 3.0  # how much later a change of tone fades before skin of the original's own
 _MARGIN = 0.06  # of the hole, around it
+_FAR = 8.0  # half ring widths; beyond, nothing blends, and what is interpolated stays near the seam
 _ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
 
 Points = NDArray[np.floating]
@@ -65,7 +67,12 @@ class _Plan:
 
 
 def over_stranger(
-    patch: Patch, look: Look, face: Face, alignment: Alignment, drawn: Face | None = None
+    patch: Patch,
+    look: Look,
+    face: Face,
+    alignment: Alignment,
+    drawn: Face | None = None,
+    blend: float | None = None,
 ) -> Pixels:
     """Return the window with the original face over the drawn one; uint8, exact outside the region.
 
@@ -78,6 +85,7 @@ def over_stranger(
         face: the original's, in the photo.
         alignment: from the photo to the edited picture.
         drawn: the stranger's face, in the edited picture, when it is known.
+        blend: how wide the ring is, from 0 to 1; None is as wide as usual.
     """
     near = _near(patch.hole)
     hole, edited = patch.hole[near], patch.edited[near]
@@ -90,16 +98,22 @@ def over_stranger(
         strange = drawn.mesh[: len(own)] - origin
         own = own[: len(strange)]
     done = rounded(patch.edited)
-    plan = _planned(person, edited, hole, patch.visible[near], own, strange)
+    plan = _planned(person, edited, hole, patch.visible[near], (own, strange), blend)
     if plan is not None:
         done[near] = _composed(plan, person, edited, hole)
     return done
 
 
 def _planned(
-    person: Floats, edited: Floats, hole: Hidden, visible: Hidden, own: Points, strange: Points | None
+    person: Floats,
+    edited: Floats,
+    hole: Hidden,
+    visible: Hidden,
+    faces: tuple[Points, Points | None],
+    blend: float | None,
 ) -> _Plan | None:
     """Return how to composite, or None where no part of the face was hidden."""
+    own, strange = faces
     shape = reduced_size(hole.shape, _WORK)
     zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
     small, returned = _small(person, shape), _small(edited, shape)
@@ -119,6 +133,7 @@ def _planned(
     second = replace(second, lab=lab(around))
 
     ring = _RING * areas.size
+    width = ring_width(blend, _HARD * areas.size, ring, _SOFT * areas.size)
     shown = _shown(first, second, areas, np.zeros(shape, np.float32))
     front = drawn_in_front(first, second, areas, shown)
     same = _small(visible.astype(np.float32), shape) > 0.99
@@ -131,14 +146,28 @@ def _planned(
     return _Plan(
         field=field,
         tone=tone,
-        signed=single((depth_of(shown, frame=True) - depth_of(~shown)) / max(ring, 1e-3)),
-        ring=ring / shape[1],
-        edge=smoothstep(areas.depth / (np.maximum(0.5 * ring, 1.0) * (1 - goes_on) + goes_on)),
-        rim=rim_difference(small, returned, same, goes_on, areas),
-        difference=single(cv2.GaussianBlur(small - around, (0, 0), max(1.0, 0.5 * ring))),
+        signed=_signed(shown, areas, width, told=blend is not None),
+        ring=width / shape[1],
+        edge=smoothstep(areas.depth / (np.maximum(0.5 * min(ring, width), 1.0) * (1 - goes_on) + goes_on)),
+        rim=rim_difference(small, returned, same, goes_on, areas, blend),
+        difference=single(cv2.GaussianBlur(small - around, (0, 0), max(1.0, 0.5 * width))),
         front=front,
         guide=around,
     )
+
+
+def _signed(shown: Hidden, areas: FaceAreas, ring: float, *, told: bool) -> Floats:
+    """Return the depth inside the seam in half ring widths.
+
+    A ring as wide as somebody `told` takes no more than the room between the core and the outline, and where
+    the seam runs along the core all of it lies outside.
+    """
+    depth = single(depth_of(shown, frame=True) - depth_of(~shown))
+    if not told:
+        return single(depth / max(ring, 1e-3))
+    away = distance_outside(areas.inner)
+    half = np.clip(0.5 * (away + areas.depth), 1e-3, max(ring, 1e-3))
+    return single(np.clip(np.maximum(depth / half, 1 - away / half), -_FAR, _FAR))
 
 
 def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> Hidden:

@@ -17,7 +17,7 @@ from privateedit.settings import Settings
 PREFIX = "x-privateedit-"
 HIDING = ("trust", "coverage", "grow", "shape", "fill", "opacity", "tone", "backdrop")
 """Headers about hiding that are choices of the same name; `faces` is one more."""
-FINISHING = ("size", "harmonize", "style-match")
+FINISHING = ("size", "harmonize", "style-match", "blend")
 _NUMBERS = frozenset({"grow", "opacity"})
 _KNOWN = frozenset({*HIDING, *FINISHING, "faces"})
 

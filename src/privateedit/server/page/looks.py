@@ -51,5 +51,5 @@ def finish_in(finishing: Finishing, settings: Settings) -> Finish:
     Raises:
         InputError: a value cannot be used.
     """
-    names = ("harmonize", "style_match", "size")
+    names = ("harmonize", "style_match", "blend", "size")
     return finish_of(cast(Finishes, {name: getattr(finishing, name) for name in names}), settings)

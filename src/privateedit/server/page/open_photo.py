@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import anyio
 
@@ -26,6 +25,9 @@ from privateedit.server.presence import Presence
 
 VIEW = 1024
 """The longest side, in pixels, of what is masked while settings move; what is sent is masked at full size."""
+
+
+_Whose = tuple[tuple[int, ...] | None, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,13 @@ class View:
         photo: the reduced photo.
         ratio: pixels of it in one of the photo.
         parts: the concrete parts, for this size.
-        backgrounds: what is background, by the ids of the faces that are hidden.
+        backgrounds: what is background, by the faces that are hidden and those that are not.
     """
 
     photo: Photo
     ratio: float
     parts: Parts
-    backgrounds: dict[frozenset[int], Mask] = field(default_factory=dict, repr=False)
+    backgrounds: dict[_Whose, Mask] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,6 +143,7 @@ class OpenPhoto:
         names: what must not stand in an instruction.
         parts: the concrete parts.
         sealed: what was last shown as leaving.
+        handed: what was last given to a person who takes it elsewhere.
         job: the last edit.
         returned: what came back.
         result: the same with the faces in it; None where they did not fit.
@@ -152,10 +155,12 @@ class OpenPhoto:
     parts: Parts
     id: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     sealed: Sealed | None = None
+    handed: Sealed | None = None
     job: Job | None = None
     returned: Returned | None = None
     result: Restored | None = None
     lock: anyio.Lock = field(default_factory=anyio.Lock)
+    _views: dict[int, View] = field(default_factory=dict, repr=False)
 
     @property
     def photo(self) -> Photo:
@@ -182,12 +187,10 @@ class OpenPhoto:
         return replace(self.parts, detector=KnownFaces(self.faces))
 
     def view(self, longest: int = VIEW) -> View:
-        """Return the photo at a reduced size; the usual one is made once."""
-        return self._usual if longest == VIEW else self._view(longest)
-
-    @cached_property
-    def _usual(self) -> View:
-        return self._view(VIEW)
+        """Return the photo at a reduced size, made once for each."""
+        if longest not in self._views:
+            self._views[longest] = self._view(longest)
+        return self._views[longest]
 
     def _view(self, longest: int) -> View:
         pixels = reduced(self.photo.pixels, longest)
@@ -203,14 +206,14 @@ class OpenPhoto:
         """Take over faces that were found later."""
         if len(faces) > len(self.faces):
             self.faces = faces
-            self.__dict__.pop("_usual", None)
+            self.forget_views()
 
-    def forget_view(self) -> None:
-        """Make the view anew: what earlier uploads hid has grown."""
-        self.__dict__.pop("_usual", None)
+    def forget_views(self) -> None:
+        """Make the views anew: what earlier uploads hid has grown."""
+        self._views = {}
 
     def close(self) -> None:
         """Stop what is under way, and drop what is held."""
         if self.job is not None:
             self.job.cancel()
-        self.sealed = self.returned = self.result = None
+        self.sealed = self.handed = self.returned = self.result = None

@@ -30,7 +30,7 @@ class PhotoRoutes:
         self._served.visits.require_room()
         attached, _ = await attached_to(request, "photo", self._served.desk)
         photo = await self._served.at_work(request, lambda: photo_story.opened(attached, wiring.parts()))
-        self._served.visits.require_room()
+        self._served.visits.require_room(photo.photo.width * photo.photo.height)
         said = await self._served.desk.work(lambda: facts.photo_facts(photo))
         visit.photos[photo.id] = photo
         return as_json(said, 201)

@@ -84,7 +84,7 @@ def restored(photo: OpenPhoto, returned: Returned, finish: Finish) -> Restored:
         InputError: the size does not fit.
     """
     photo.returned, photo.result = returned, None
-    photo.forget_view()
+    photo.forget_views()
     with pipeline.telling_what_was_sent(returned.left):
         photo.result = pipeline.restore(returned.sealed.prepared, returned.picture, photo.parts, finish)
     return photo.result
@@ -99,23 +99,27 @@ def handed_over(photo: OpenPhoto, digest: str) -> bytes:
     """
     shown = require_shown(photo, digest)
     with pipeline.hand_over(shown.prepared, photo.parts):
+        photo.handed = shown
         return bytes(shown.prepared.payload.data)
 
 
 def came_back(photo: OpenPhoto, attached: Attached, finish: Finish) -> Restored:
     """Put the faces into a picture that another app edited.
 
+    It was made from what was handed over, whatever was shown since.
+
     Raises:
         NotServed: 409, nothing was masked before; the picture is empty.
         UnreadablePhoto, CannotAlign, InputError: see `restored`.
     """
-    if photo.sealed is None:
+    sealed = photo.handed or photo.sealed
+    if sealed is None:
         raise NotServed("Nothing was masked yet that could come back.", status=409, code="nothing_sealed")
     if not attached.data:
         raise NotServed("The picture is empty.", param="picture", code="invalid_image_file")
     picture = decode(attached.data, name="The edited picture").photo
     edited = EditResult(picture.pixels, _BY_HAND)
-    return restored(photo, Returned("", photo.sealed, edited), finish)
+    return restored(photo, Returned("", sealed, edited), finish)
 
 
 def shown(photo: OpenPhoto, which: str) -> bytes:

@@ -21,11 +21,11 @@ from privateedit.audit.photo_audit import (
     scaled,
     window_of,
 )
-from privateedit.core.conceal import Backdrop, conceal
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage
 from privateedit.core.exposure import psnr
 from privateedit.core.face import Box
+from privateedit.core.hide import hide_before
 from privateedit.core.mask import Mask
 from privateedit.core.photo import Pixels
 from privateedit.core.prepared import Prepared
@@ -94,15 +94,10 @@ def sketched(view: View, concealment: Concealment) -> Pixels:
     """
     if concealment.backdrop is None:
         return pipeline.hide(view.photo, concealment, view.parts).masked.pixels
-    plain = pipeline.hide(view.photo, replace(concealment, backdrop=None), view.parts)
-    if not plain.hidden_faces:
-        return pipeline.hide(view.photo, concealment, view.parts).masked.pixels
-    key = frozenset(face.id for face in plain.hidden_faces)
-    if key not in view.backgrounds:
-        view.backgrounds[key] = _background(view, concealment)
-    mask = plain.masked.mask
-    area = Mask(view.backgrounds[key].hidden & ~mask.hidden)
-    return conceal(view.photo, mask, plain.masked.paint, Backdrop(area, concealment.backdrop)).pixels
+    whose = (concealment.only, concealment.exclude)
+    if whose not in view.backgrounds:
+        view.backgrounds[whose] = _background(view, concealment)
+    return hide_before(view.photo, concealment, view.backgrounds[whose], view.parts).masked.pixels
 
 
 def _background(view: View, concealment: Concealment) -> Mask:
@@ -110,7 +105,7 @@ def _background(view: View, concealment: Concealment) -> Mask:
 
     What the cover hides is the person then, also where another setting hides less.
     """
-    tight = replace(concealment, coverage=Coverage.FACE, grow=0.0, opacity=1.0, extra=None, areas=())
+    tight = replace(concealment, coverage=Coverage.FACE, grow=0.0, opacity=1.0)
     masked = pipeline.hide(view.photo, tight, view.parts).masked
     if masked.backdrop is None:
         raise Refused("The background cannot be told.")

@@ -18,6 +18,7 @@ KEPT = 900.0
 _TICKET = 600.0  # seconds in which the page must be opened
 _BYTES = 24
 _MOST_VISITS, _MOST_PHOTOS = 16, 8
+_MOST_PIXELS = 200_000_000  # of all open photos; each takes about 15 bytes a pixel while it is worked on
 _PREFIX = "page-"
 
 
@@ -91,16 +92,18 @@ class Visits:
         if visit is not None:
             _close(visit)
 
-    def require_room(self) -> None:
-        """Refuse one photo too many, before it is read.
+    def require_room(self, pixels: int = 0) -> None:
+        """Refuse one photo too many: before it is read, and once more when its size is known.
 
         Raises:
-            NotServed: 503, as many are open as are held.
+            NotServed: 503, as many photos, or as many pixels, are open as are held.
         """
         self._forget_the_old()
-        if sum(len(each.photos) for each in self._visits.values()) >= _MOST_PHOTOS:
+        open_now = [photo.photo for visit in self._visits.values() for photo in visit.photos.values()]
+        held = sum(each.width * each.height for each in open_now)
+        if len(open_now) >= _MOST_PHOTOS or (open_now and held + pixels > _MOST_PIXELS):
             raise NotServed(
-                f"{_MOST_PHOTOS} photos are open, and more are not held. Close one of them first.",
+                "As many photos are open as can be held. Close one of them first.",
                 status=503,
                 code="too_many_photos",
             )
