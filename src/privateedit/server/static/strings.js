@@ -65,7 +65,6 @@ export const text = {
   promise3: 'Put back here',
   promise3more: 'Your own face returns to the edited picture, fitted to its light and color.',
   opening: 'Opening the photo and looking for faces…',
-  noPicture: 'This is no picture that can be opened.',
   tooLarge: (limit) => `This file is too large; ${bytes(limit)} is the limit. Nothing was sent.`,
   onlyFirst: 'One photo at a time here. The first one was opened; use “Many photos” for all of them.',
   replaceAsk: 'Open this photo instead? What you did to the present one is forgotten.',
@@ -109,7 +108,6 @@ export const text = {
   hidden: 'hidden',
   shown: 'shown',
   hideAll: 'Hide all',
-  foundLate: 'found late',
   facesGist: (hidden, all) =>
     all === 0 ? 'no face found' : hidden === all ? (all === 1 ? 'the face' : `all ${all} faces`) : `${hidden} of ${all} faces`,
   shownWarning: (n) => `${plural(n, 'face stays', 'faces stay')} visible and would be seen by the editor.`,
@@ -242,7 +240,6 @@ export const text = {
   handOverHint: 'See what leaves first.',
   dropReturned: 'Drop the edited picture here, or choose it',
   chooseReturned: 'Choose the edited picture',
-  returning: 'Putting the faces back…',
 
   // step 4
   stepResult: 'Result',
@@ -254,7 +251,6 @@ export const text = {
   pictureAlt: { original: 'The original photo', sent: 'The masked picture', returned: 'What the editor returned', final: 'The final picture' },
   reportTitle: 'How it went',
   reportAll: (n) => `${plural(n, 'face', 'faces')}, one by one`,
-  guessed: 'The service guessed who this is',
   closeness: 'Fit it differently',
   closenessNote: 'Done here, from what came back. Nothing is sent.',
   harmonize: 'Light and color',
@@ -265,8 +261,6 @@ export const text = {
   outSizes: { edited: 'As edited', original: 'As the photo', exact: 'Exactly' },
   width: 'Width',
   height: 'Height',
-  finishing: 'Fitting again…',
-  finishAgain: 'Fit again',
   resultSize: (w, h) => `${w} × ${h} pixels`,
   download: 'Download',
   format: 'Format',
@@ -300,7 +294,6 @@ export const batchText = {
   nothing: 'There are no photos in it.',
   cleared: 'Start over',
   send: (name) => `Send ${name}`,
-  stopped: 'Stopped.',
   faces: (n) => plural(n, 'face hidden', 'faces hidden'),
   states: {
     waiting: 'waiting',

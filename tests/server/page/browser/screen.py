@@ -18,7 +18,8 @@ URL.createObjectURL = (blob) => {
   window.blobs[address] = blob;
   return address;
 };
-document.addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.blockedURI));
+const note = (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI);
+document.addEventListener('securitypolicyviolation', note);
 """
 DROP = """
 ([bytes, name, type, place]) => {
@@ -191,7 +192,7 @@ class Screen:
     # what must always hold
 
     def require_clean(self):
-        """Hold that the page asked nobody but its server, kept its policy, stored nothing and made no mistake."""
+        """Hold that it asked nobody but its server, kept its policy, stored nothing and made no mistake."""
         assert not [url for _, url in self.asked if not url.startswith((f"{self.server.root}/", "blob:"))]
         answered = "Failed to load resource"  # how a browser notes a status of 4xx
         assert not [text for kind, text in self.said if kind in ("error", "warning") and answered not in text]
@@ -201,7 +202,8 @@ class Screen:
     def close(self):
         """Leave as a person does, so that the server forgets the photo, and wait for that."""
         if self.page.is_closed() or not self.page.url.startswith("http"):
-            return self.context.close()
+            self.context.close()
+            return
         self.page.unroute_all()
         photo = self.page.evaluate("import('/static/state.js').then(({state}) => state.photo?.id)")
         self.page.goto("about:blank")

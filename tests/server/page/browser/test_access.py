@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.server.conftest import file_of
 
 AXE = Path(__file__).parents[3] / "clients" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = [(360, 760), (768, 1024), (1440, 900), (1920, 1080)]
@@ -11,7 +10,7 @@ SIZES = [(360, 760), (768, 1024), (1440, 900), (1920, 1080)]
 
 RUN = """
 (only) => axe.run(document, {resultTypes: ['violations'], ...(only ? {runOnly: only} : {})}).then(
-  ({violations}) => violations.map(({id, nodes}) => [id, nodes.map((node) => node.html + node.failureSummary)]))
+  (found) => found.violations.map((each) => [each.id, each.nodes.map((node) => node.html)]))
 """
 
 

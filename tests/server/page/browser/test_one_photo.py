@@ -149,10 +149,8 @@ def test_without_a_face_one_paints_with_brush_eraser_and_box(screen, coffee):
 
 
 def marks_of(screen):
-    strokes, boxes = screen.page.evaluate(
-        "import('/static/state.js').then(({state}) => [state.marks.strokes.map((each) => each.kind), state.marks.boxes.length])"
-    )
-    return strokes, boxes
+    marks = screen.page.evaluate("import('/static/state.js').then(({state}) => state.marks)")
+    return [each["kind"] for each in marks["strokes"]], len(marks["boxes"])
 
 
 def test_a_phone_s_heic_is_pasted(screen, astronaut):

@@ -126,7 +126,9 @@ def test_a_server_that_was_started_anew_knows_no_photo(passing, portrait):
     with running(upstream="studio", port=port) as second:
         screen.page.locator("#see").click()
         screen.page.locator("#door").wait_for()
-        assert "was started anew and has forgotten the photo" in screen.page.locator("#door-reason").inner_text()
+        assert (
+            "was started anew and has forgotten the photo" in screen.page.locator("#door-reason").inner_text()
+        )
         screen.page.get_by_label("Token of the server").fill("pe-wrong")
         screen.key("Enter")
         screen.page.get_by_text("used already or is too old").wait_for()
