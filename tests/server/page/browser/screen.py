@@ -64,10 +64,14 @@ def chromium():
 class Screen:
     """One opened page, with everything it asked for and said."""
 
-    def __init__(self, browser, server, *, size=(1440, 900), scheme="light", measured=False):
+    def __init__(self, browser, server, *, size=(1440, 900), scheme="light", measured=False, phone=False):
         self.server = server
         self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=phone,
+            is_mobile=phone,
         )
         self.context.set_default_timeout(SOON)
         self.page = self.context.new_page()

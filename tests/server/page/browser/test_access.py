@@ -115,3 +115,25 @@ def test_every_string_is_in_one_file():
         if each.name.endswith(".html"):
             assert "style=" not in text
             assert "onclick" not in text
+
+
+def test_a_phone_has_room_for_fingers(opened, portrait):
+    screen = opened(size=(360, 760), phone=True)
+    screen.pick(portrait)
+    page = screen.page
+    page.locator("#canvas").scroll_into_view_if_needed()
+    page.touchscreen.tap(*screen.at(0.44, 0.22))
+    assert screen.faces() == ["Face 1 shown"]
+    page.touchscreen.tap(*screen.at(0.44, 0.22))
+    for each in page.locator("#one button:visible, #one summary:visible, #one .chip:visible").all():
+        box = each.bounding_box()
+        assert min(box["height"], box["width"]) >= 44, each.inner_text()
+    x, y = screen.at(0.5, 0.5)
+    fingers = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 90), ("touchEnd", None)):
+        points = [] if apart is None else [{"x": x - apart, "y": y}, {"x": x + apart, "y": y}]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert int(page.locator("#zoom-level").inner_text().split()[0]) > 200
+    assert screen.faces() == ["Face 1 hidden"]  # a pinch is no click
+    page.locator("#tool-kinds [data-tool=brush]").tap()
+    assert page.locator("#canvas").evaluate("(each) => each.style.touchAction") == "none"

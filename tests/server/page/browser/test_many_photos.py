@@ -51,10 +51,10 @@ def test_only_what_was_reviewed_and_chosen_is_sent(
     send = page.locator("#many-send")
     assert send.inner_text() == "Send 1 photo to OpenAI"
 
-    page.locator(".many-panel").get_by_label("More", exact=True).check(force=True)
+    page.locator(".many-panel").get_by_label("High", exact=True).check(force=True)
     assert send.is_disabled()
     assert "Review the photos again" in page.locator("#many-why").inner_text()
-    page.locator(".many-panel").get_by_label("A little").check(force=True)
+    page.locator(".many-panel").get_by_label("Low", exact=True).check(force=True)
     data, name = screen.saved(send.click)
     assert name == "a-edited.png"
     require_face_back(data, astronaut.pixels)
