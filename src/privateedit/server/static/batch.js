@@ -1,5 +1,5 @@
 /** Many photos: one setting, a sheet of what would leave, and then one after the other. */
-import { byId, complain, announce, element } from './dom.js';
+import { complain, announce, element } from './dom.js';
 import { batchText as words, text } from './strings.js';
 import { makeLooks } from './looks.js';
 import { makeWords } from './words.js';
@@ -62,7 +62,9 @@ class Batch {
     const context = () => ({ photo: null, service: this.#editor.service, local: this.#service.local });
     fields = makeWords(instruct, this.#choices, (asked) => this.#set(() => (this.#words = asked)), context);
     fields.begin();
-    return [this.#sheet(), settings];
+    const sheet = this.#sheet();
+    this.#refresh();
+    return [sheet, settings];
   }
 
   #sheet() {
@@ -81,6 +83,7 @@ class Batch {
       for (const item of this.#items) item.chosen = on;
       this.#refresh();
     };
+    const clear = element('button', { type: 'button', class: 'quiet small', id: 'many-clear', onclick: () => this.#clear() }, words.cleared);
     const count = element('p', { class: 'count', id: 'many-count', role: 'status' });
     const bar = element(
       'div',
@@ -89,11 +92,11 @@ class Batch {
       count,
       element('button', { type: 'button', class: 'quiet small', onclick: all(true) }, words.chooseAll),
       element('button', { type: 'button', class: 'quiet small', onclick: all(false) }, words.chooseNone),
-      element('button', { type: 'button', class: 'quiet small', id: 'many-clear', onclick: () => this.#clear() }, words.cleared),
+      clear,
     );
     const sheet = element('div', { class: 'sheet', hidden: true }, bar, element('p', { class: 'hint' }, words.keptAway), cards);
     const root = element('section', { class: 'many-sheet', 'aria-label': words.sheet }, start, sheet);
-    Object.assign(this.#parts, { start, sheet, cards, count });
+    Object.assign(this.#parts, { start, sheet, cards, count, clear });
     root.addEventListener('drop', async (event) => this.#take(await dropped(event.dataTransfer)));
     return root;
   }
@@ -207,7 +210,7 @@ class Batch {
   }
 
   #refresh() {
-    const { why, review, send, count } = this.#parts;
+    const { why, review, send, count, clear } = this.#parts;
     if (!why || !count) return;
     const busy = Boolean(this.#under);
     const usable = this.#items.filter((item) => item.state === 'ready').length;
@@ -222,7 +225,7 @@ class Batch {
     send.disabled = busy || !chosen || !fresh || !service?.ready || !this.#hasWords;
     review.className = send.disabled ? 'primary' : 'secondary';
     send.className = send.disabled ? 'secondary' : 'primary';
-    byId('many-clear').disabled = busy;
+    clear.disabled = busy;
     const stale = this.#reviewed !== null && !fresh;
     why.textContent = busy ? '' : stale ? words.staleSheet : usable && !this.#hasWords ? words.wordsFirst : usable && service && !service.ready ? text.notReady : chosen ? words.manyDownloads : '';
   }

@@ -1,5 +1,6 @@
 """One browser and one server for all tests of the page; a fresh page and fresh records for each."""
 
+import cv2
 import pytest
 from tests.server.conftest import file_of, running
 from tests.server.page.browser.screen import CHROMIUM, Screen, chromium
@@ -48,4 +49,5 @@ def screen(opened):
 
 @pytest.fixture(scope="session")
 def portrait(astronaut):
-    return file_of(astronaut.pixels)
+    """Small, so that many tests can open it."""
+    return file_of(cv2.resize(astronaut.pixels, (360, 360), interpolation=cv2.INTER_AREA))

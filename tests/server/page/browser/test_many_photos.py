@@ -31,11 +31,11 @@ def states(page):
 
 
 def test_only_what_was_reviewed_and_chosen_is_sent(
-    screen, service, portrait, astronaut, hopper, coffee, stranger_redraws
+    screen, service, portrait_file, astronaut, hopper, coffee, stranger_redraws
 ):
     service.redraw = stranger_redraws
     files = [
-        ("a.png", portrait),
+        ("a.png", portrait_file),
         ("b.png", file_of(shrunk(coffee))),
         ("c.png", file_of(shrunk(hopper))),
         ("d.png", b"no picture"),
@@ -51,10 +51,10 @@ def test_only_what_was_reviewed_and_chosen_is_sent(
     send = page.locator("#many-send")
     assert send.inner_text() == "Send 1 photo to OpenAI"
 
-    page.locator(".many-panel").get_by_label("More", exact=True).check(force=True)
+    page.locator(".many-panel").get_by_label("High", exact=True).check(force=True)
     assert send.is_disabled()
     assert "Review the photos again" in page.locator("#many-why").inner_text()
-    page.locator(".many-panel").get_by_label("A little").check(force=True)
+    page.locator(".many-panel").get_by_label("Low", exact=True).check(force=True)
     data, name = screen.saved(send.click)
     assert name == "a-edited.png"
     require_face_back(data, astronaut.pixels)

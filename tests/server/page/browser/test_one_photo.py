@@ -7,6 +7,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 from tests.server.conftest import file_of, likeness, require_face_back, require_nothing_hidden_left
 from tests.server.page.browser.screen import sha256
 from tests.standins.pictures import pixels
@@ -22,9 +23,9 @@ def service(service, stranger_redraws):
     return service
 
 
-def test_what_is_shown_is_what_is_sent_and_nothing_else(opened, service, portrait, astronaut, sends):
+def test_what_is_shown_is_what_is_sent_and_nothing_else(opened, service, portrait_file, astronaut, sends):
     screen = opened(measured=True)
-    screen.pick(portrait)
+    screen.pick(portrait_file)
     screen.page.locator("#meter .verdict.good").wait_for()
     assert screen.standing == "Nothing has been sent"
     assert screen.faces() == ["Face 1 hidden"]
@@ -58,14 +59,14 @@ def test_what_is_shown_is_what_is_sent_and_nothing_else(opened, service, portrai
 def look_at_the_pair(screen):
     """Every picture beside every other, with the divider moved by keys."""
     page = screen.page
-    for left, right in (("sent", "returned"), ("final", "original")):
-        page.locator("#left").select_option(left)
-        page.locator("#right").select_option(right)
-        page.wait_for_function(
-            f"document.getElementById('over').alt.length && document.getElementById('side-left').textContent.toLowerCase() === '{left}'"
-        )
-        for side in ("over", "under"):
-            page.wait_for_function(f"document.getElementById('{side}').naturalWidth > 100")
+    for left, right in (("Sent", "Returned"), ("Final", "Original")):
+        page.locator("#left").select_option(left.lower())
+        page.locator("#right").select_option(right.lower())
+        expect(page.locator("#side-left")).to_have_text(left)
+        expect(page.locator("#side-right")).to_have_text(right)
+        for side in ("#over", "#under"):
+            wide = page.locator(side).evaluate("(each) => each.decode().then(() => each.naturalWidth)")
+            assert wide > 100
     page.locator("#divider").focus()
     screen.key("Home", "ArrowRight")
     assert page.locator("#divider").input_value() == "1"
@@ -148,10 +149,8 @@ def test_without_a_face_one_paints_with_brush_eraser_and_box(screen, coffee):
 
 
 def marks_of(screen):
-    strokes, boxes = screen.page.evaluate(
-        "import('/static/state.js').then(({state}) => [state.marks.strokes.map((each) => each.kind), state.marks.boxes.length])"
-    )
-    return strokes, boxes
+    marks = screen.page.evaluate("import('/static/state.js').then(({state}) => state.marks)")
+    return [each["kind"] for each in marks["strokes"]], len(marks["boxes"])
 
 
 def test_a_phone_s_heic_is_pasted(screen, astronaut):
@@ -165,8 +164,8 @@ def test_a_phone_s_heic_is_pasted(screen, astronaut):
     assert sha256(screen.payload) == screen.digest
 
 
-def test_another_app_edits_it(screen, portrait, astronaut):
-    screen.pick(portrait)
+def test_another_app_edits_it(screen, portrait_file, astronaut):
+    screen.pick(portrait_file)
     screen.see()
     screen.one.get_by_text("I’ll use another app").click()
     data, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the masked").click())

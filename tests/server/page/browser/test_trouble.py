@@ -6,6 +6,8 @@ from tests.server.conftest import file_of, running
 from tests.server.page.browser.screen import Screen
 from tests.standins.server import Fault
 
+from privateedit.server.wishes import Policy
+
 WORDS = "a warmer evening, same pose and framing"
 
 
@@ -20,10 +22,10 @@ def test_a_change_after_the_look_makes_a_new_look_necessary(screen, service, por
     send = page.locator("#send")
     assert send.is_enabled()
     screen.step("hide")
-    screen.one.get_by_label("Not at all").check(force=True)
+    screen.one.get_by_label("None", exact=True).check(force=True)
     assert send.is_disabled()
     assert "See again what leaves" in page.locator("#why").inner_text()
-    screen.one.get_by_label("A little").check(force=True)
+    screen.one.get_by_label("Low", exact=True).check(force=True)
     assert send.is_enabled()  # back to what was shown, byte for byte
     page.locator("#tab-photo").click()
     screen.click_photo(0.44, 0.22)
@@ -37,12 +39,17 @@ def test_a_change_after_the_look_makes_a_new_look_necessary(screen, service, por
     assert not service.asked
 
 
-def test_a_seal_made_elsewhere_is_refused_by_the_server(screen, service, portrait):
-    page = ready(screen, portrait).page
-    page.evaluate(
+def sealed_elsewhere(screen):
+    """What the page shows is not what the server holds any more."""
+    screen.page.evaluate(
         "Promise.all([import('/static/api.js'), import('/static/state.js')])"
         ".then(([api, {state}]) => api.seal(state.photo.id, {coverage: 'head'}, 'openai', ''))"
     )
+
+
+def test_a_seal_made_elsewhere_is_refused_by_the_server(screen, service, portrait):
+    page = ready(screen, portrait).page
+    sealed_elsewhere(screen)
     screen.send()
     assert "changed since it was shown" in screen.notice
     assert screen.standing == "Nothing has been sent"
@@ -64,7 +71,7 @@ def test_bytes_that_are_not_the_sealed_ones_are_not_shown_and_not_sent(screen, s
 
 def test_a_name_in_the_instruction_is_told_and_without_trust_refused(screen, service, portrait):
     screen.pick(portrait)
-    screen.one.get_by_label("Not at all").check(force=True)
+    screen.one.get_by_label("None", exact=True).check(force=True)
     screen.ask("make Eileen Collins smile, write to eileen@example.org")
     screen.page.locator(".names li").first.wait_for()
     screen.see().send()
@@ -80,6 +87,10 @@ def test_an_error_of_the_service(screen, service, portrait):
     assert "masked picture" in screen.standing
     assert screen.page.locator("#send").is_enabled()
     assert screen.page.locator("#tab-result").is_disabled()
+    sealed_elsewhere(screen)
+    screen.send()
+    assert "changed since it was shown" in screen.notice
+    assert screen.standing.startswith("Sent to OpenAI at ")  # the first time, whatever the second did
     assert len(service.asked) == 1
 
 
@@ -99,6 +110,25 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     assert not screen.standing.startswith("Nothing")
     assert page.locator("#send").is_enabled()
     assert len(service.asked) == 1
+
+
+def test_a_face_that_was_found_late_can_be_seen_and_chosen(screen, portrait):
+    def one_more(route):
+        said = route.fetch()
+        sealed = said.json()
+        late = {"id": 1, "box": [10, 10, 40, 40], "outline": [[10, 10], [40, 10], [40, 40], [10, 40]]}
+        sealed.update(faces=[*sealed["faces"], late], hidden=[0, 1])
+        route.fulfill(response=said, json=sealed)
+
+    screen.pick(portrait)
+    screen.page.route("**/seal", one_more)
+    screen.see()
+    assert "1 more face was found" in screen.page.locator("#leaves-facts").inner_text()
+    screen.step("hide")
+    assert screen.faces() == ["Face 1 hidden", "Face 2 hidden"]
+    assert screen.page.locator("#send").is_enabled()
+    screen.page.locator('#faces [data-face="1"]').uncheck()
+    assert screen.page.locator("#send").is_disabled()
 
 
 @pytest.fixture
@@ -138,6 +168,20 @@ def test_a_server_that_was_started_anew_knows_no_photo(passing, portrait):
         screen.pick(portrait)
         assert screen.faces() == ["Face 1 hidden"]
         assert screen.page.url == f"{second.root}/"
+        screen.require_clean()
+
+
+def test_a_server_with_a_fixed_policy_is_obeyed(passing, portrait):
+    with running(upstream="studio", policy=Policy({"coverage": "head"}, {}, True)) as server:
+        screen = passing(server)
+        screen.pick(portrait)
+        assert "fixed by whoever started the server" in screen.page.locator("#looks").inner_text()
+        assert screen.page.locator("#faces input").is_disabled()
+        screen.click_photo(0.44, 0.22)
+        screen.drag_photo((0.1, 0.9), (0.2, 0.9))
+        assert screen.faces() == ["Face 1 hidden"]
+        screen.see().send()
+        assert screen.standing == "Edited on this device. Nothing was sent"
         screen.require_clean()
 
 
