@@ -86,7 +86,7 @@ function describe(sealed, late) {
   byId('stamp').textContent = text.sealedTitle;
   byId('stamp').hidden = false;
   const row = (name, value, note) => [element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, note) : null)];
-  const hidden = sealed.hidden.length ? sealed.hidden.map((id) => text.face(id)).join(', ') : text.nobodyHidden;
+  const hidden = sealed.hidden.length ? text.hiddenList(sealed.hidden, sealed.faces.length) : text.nobodyHidden;
   const facts = element(
     'div',
     { id: 'leaves-facts' },

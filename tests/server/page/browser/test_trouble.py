@@ -180,8 +180,10 @@ def test_a_server_with_a_fixed_policy_is_obeyed(passing, portrait):
         screen.click_photo(0.44, 0.22)
         screen.drag_photo((0.1, 0.9), (0.2, 0.9))
         assert screen.faces() == ["Face 1 hidden"]
-        screen.see().send()
-        assert screen.standing == "Edited on this device. Nothing was sent"
+        screen.see()
+        assert "coverage" not in screen.page.evaluate(
+            "import('/static/state.js').then(({state}) => state.look)"
+        )
         screen.require_clean()
 
 
