@@ -122,6 +122,20 @@ def test_there_is_an_end_to_what_is_held(visits):
     assert refused(visits.sign_in, "pe-right") == 503
 
 
+def test_where_nothing_more_can_be_held_a_silent_visit_gives_way(visits, clock):
+    crashed, alive = visits.sign_in("pe-right"), visits.sign_in("pe-right")
+    lost = [Held() for _ in range(6)]
+    visits.of(bearer(crashed)).photos.update({str(number): photo for number, photo in enumerate(lost)})
+    clock.now = 200
+    visits.of(bearer(alive)).photos["a"] = Held()
+    visits.require_room()
+    assert not lost[0].closed  # as long as there is room
+    visits.of(bearer(alive)).photos["b"] = kept = Held()
+    visits.require_room()
+    assert all(photo.closed for photo in lost)
+    assert not kept.closed
+
+
 def test_keys_and_tickets_stand_in_no_repr(visits):
     key, ticket = visits.sign_in("pe-right"), visits.ticket()
     shown = repr(visits) + repr(visits.of(bearer(key)))

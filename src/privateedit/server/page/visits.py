@@ -15,6 +15,7 @@ from privateedit.server.token import Token
 KEPT = 900.0
 """Seconds after which a visit that asks for nothing is forgotten; the page asks once a minute."""
 
+_SILENT = 180.0  # seconds without a word, after which a visit gives way to another photo
 _TICKET = 600.0  # seconds in which the page must be opened
 _BYTES = 24
 _MOST_VISITS, _MOST_PHOTOS = 16, 8
@@ -99,24 +100,29 @@ class Visits:
             NotServed: 503, as many photos, or as many pixels, are open as are held.
         """
         self._forget_the_old()
-        open_now = [photo.photo for visit in self._visits.values() for photo in visit.photos.values()]
-        held = sum(each.width * each.height for each in open_now)
-        if len(open_now) >= _MOST_PHOTOS or (open_now and held + pixels > _MOST_PIXELS):
+        if not self._has_room(pixels):
+            self._forget_the_old(_SILENT)  # a browser that crashed says nothing any more
+        if not self._has_room(pixels):
             raise NotServed(
                 "As many photos are open as can be held. Close one of them first.",
                 status=503,
                 code="too_many_photos",
             )
 
+    def _has_room(self, pixels: int) -> bool:
+        open_now = [photo.photo for visit in self._visits.values() for photo in visit.photos.values()]
+        held = sum(each.width * each.height for each in open_now)
+        return len(open_now) < _MOST_PHOTOS and (not open_now or held + pixels <= _MOST_PIXELS)
+
     def _used(self, said: str) -> bool:
         found = [each for each in self._tickets if hmac.compare_digest(each.encode(), said.encode())]
         return any(self._tickets.pop(each) >= self._clock() for each in found)
 
-    def _forget_the_old(self) -> None:
+    def _forget_the_old(self, kept: float = KEPT) -> None:
         now = self._clock()
         self._tickets = {each: until for each, until in self._tickets.items() if until >= now}
         for key, visit in list(self._visits.items()):
-            if now - visit.last > KEPT and not any(each.busy for each in visit.photos.values()):
+            if now - visit.last > kept and not any(each.busy for each in visit.photos.values()):
                 _close(self._visits.pop(key))
 
 

@@ -47,6 +47,10 @@ class Batch {
     return Boolean(this.#words.kind === 'preset' ? this.#words.preset : this.#words.prompt.trim());
   }
 
+  get #order() {
+    return this.#words.kind === 'preset' ? { preset: this.#words.preset } : { prompt: this.#words.prompt.trim() };
+  }
+
   build() {
     const settings = element('div', { class: 'panel many-panel' });
     const section = (title, ...inside) => element('section', { class: 'step' }, element('h2', {}, title), element('div', { class: 'body' }, inside));
@@ -124,7 +128,7 @@ class Batch {
     if (!found.length) return complain(words.nothing);
     complain(null);
     this.#clear();
-    this.#items = found.map(({ file, path }) => ({ file, path, state: 'waiting', chosen: true, said: '', thumbnail: null, digest: '', hidden: 0 }));
+    this.#items = found.map(({ file, path }) => ({ file, path, state: 'waiting', chosen: true, said: '', thumbnail: null, digest: '', hidden: 0, names: '' }));
     for (const item of this.#items) this.#parts.cards.append((item.card = card(item, () => this.#refresh())));
     this.#parts.start.hidden = true;
     this.#parts.sheet.hidden = false;
@@ -145,12 +149,12 @@ class Batch {
 
   async #review() {
     const setting = this.#setting;
-    for (const item of this.#items) Object.assign(item, { state: 'waiting', said: '', digest: '' });
+    for (const item of this.#items) Object.assign(item, { state: 'waiting', said: '', digest: '', names: '' });
     forgetSends();
     this.#reviewed = setting;
     const done = await this.#each(this.#items, words.reviewing, async (item, signal) => {
       this.#mark(item, 'masking');
-      await reviewOne(item, { look: this.#look, ...this.#editor }, signal);
+      await reviewOne(item, { look: this.#look, ...this.#editor, prompt: this.#order.prompt }, signal);
     });
     if (!done) this.#reviewed = null;
     this.#refresh();
@@ -160,7 +164,7 @@ class Batch {
   async #send() {
     const service = this.#service;
     const chosen = this.#chosen;
-    const order = { ...(this.#words.kind === 'preset' ? { preset: this.#words.preset } : { prompt: this.#words.prompt.trim() }), ...finishing() };
+    const order = { ...this.#order, ...finishing() };
     stand('sending', service.local ? text.editingHere : text.sendingTo(service.title));
     const how = { look: this.#look, ...this.#editor, order, formats: this.#choices.formats };
     await this.#each(chosen, words.busy, (item, signal) => sendOne(item, how, signal, (state) => this.#mark(item, state)));

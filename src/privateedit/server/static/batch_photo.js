@@ -18,13 +18,14 @@ async function opened(file, signal, task) {
 }
 
 /** Masks and seals one photo and keeps a small picture of what would leave, and its digest. */
-export async function reviewOne(item, { look, service, model }, signal) {
+export async function reviewOne(item, { look, service, model, prompt }, signal) {
   try {
     await opened(item.file, signal, async (photo) => {
       if (!photo.faces.length) throw new api.Failure(words.noFace);
       const sealed = await api.seal(photo.id, look, service, model, signal);
       const blob = await api.payload(photo.id, signal);
       if ((await digestOf(blob)) !== bare(sealed.digest) || !sealed.sealed) throw new api.Failure(text.digestWrong);
+      item.names = await namesIn(photo.id, prompt, service, signal);
       if (item.thumbnail) URL.revokeObjectURL(item.thumbnail);
       item.thumbnail = URL.createObjectURL(await small(blob));
       Object.assign(item, { digest: bare(sealed.digest), bytes: sealed.bytes, hidden: sealed.hidden.length, state: 'ready', chosen: true });
@@ -36,7 +37,8 @@ export async function reviewOne(item, { look, service, model }, signal) {
 }
 
 /**
- * Seals one photo again, edits it if that gives the reviewed bytes, and saves the result.
+ * Seals one photo again, edits it if that gives the reviewed bytes, and saves the result. Words that name
+ * somebody are sent only if that was said in the review.
  * `item.sent` says afterwards what was sent: `no`, `yes` or `unknown`.
  */
 export async function sendOne(item, { look, service, model, order, formats }, signal, mark) {
@@ -47,6 +49,11 @@ export async function sendOne(item, { look, service, model, order, formats }, si
       const sealed = await api.seal(photo.id, look, service, model, signal);
       if (bare(sealed.digest) !== item.digest) {
         item.state = 'changed';
+        return;
+      }
+      const names = await namesIn(photo.id, order.prompt, service, signal);
+      if (names && names !== item.names) {
+        Object.assign(item, { state: 'changed', said: names });
         return;
       }
       signal.throwIfAborted();
@@ -79,6 +86,13 @@ async function edited(id, order, signal) {
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What in an instruction may name somebody in this very photo, as sentences; empty for nothing. */
+async function namesIn(id, prompt, service, signal) {
+  if (!prompt) return '';
+  const { findings } = await api.words(id, prompt, service, signal);
+  return findings.join(' ');
 }
 
 /** A small picture of a large one. */

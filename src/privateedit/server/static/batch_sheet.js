@@ -25,7 +25,8 @@ export function refreshCard(item, busy = null) {
   choose.checked = usable && item.chosen;
   if (busy !== null || !usable) choose.disabled = !usable || Boolean(busy);
   state.textContent = words.states[item.state];
-  said.textContent = item.said || (usable ? `${words.faces(item.hidden)} · ${bytes(item.bytes)}` : '');
+  const facts = usable ? `${words.faces(item.hidden)} · ${bytes(item.bytes)}` : '';
+  said.textContent = item.said || [facts, usable && item.names ? words.names(item.names) : ''].filter(Boolean).join(' · ');
   item.card.dataset.state = item.state;
   item.card.classList.toggle('off', usable && !item.chosen);
 }

@@ -296,6 +296,7 @@ export const batchText = {
   cleared: 'Start over',
   send: (name) => `Send ${name}`,
   faces: (n) => plural(n, 'face hidden', 'faces hidden'),
+  names: (found) => `look at the words: ${found}`,
   states: {
     waiting: 'waiting',
     masking: 'masking…',

@@ -27,6 +27,23 @@ def reviewed(screen, files):
     return page
 
 
+def test_words_that_name_somebody_are_told_in_the_review_or_not_sent(screen, service, portrait):
+    page = reviewed(screen, [("Brandauer 7431.png", portrait)])
+    words = page.locator(".many-panel").get_by_label("Instruction")
+    words.fill("make Brandauer smile")
+    page.locator("#many-send").click()
+    page.locator(".card[data-state=changed]").wait_for()
+    assert "file's name" in page.locator(".card").inner_text().replace("’", "'")
+    assert not service.asked
+    page.locator("#many-review").click()
+    page.locator(".card[data-state=ready]").wait_for()
+    assert "look at the words" in page.locator(".card").inner_text()
+    page.locator("#many-review:enabled").wait_for()
+    data, _ = screen.saved(page.locator("#many-send").click)
+    assert data
+    assert len(service.carried) == 1
+
+
 def states(page):
     return [each.get_attribute("data-state") for each in page.locator(".card").all()]
 
