@@ -55,6 +55,39 @@ def test_a_port_in_use_is_a_sentence(service):
             serving.server_of(guardian, "127.0.0.1", port).run()
 
 
+def test_the_page_is_for_this_machine_alone(service):
+    with pytest.raises(InputError, match="this machine"):
+        serving.guardian_of(wanted(host="0.0.0.0", names=("studio.lan",), page=True))
+
+
+def test_the_file_that_opens_the_page_goes_when_it_was_used_and_with_the_server(service, serve):
+    with serve(page=True) as proxy:
+
+        def opened():
+            return serving.page_for(proxy.guardian, wanted(page=True), proxy.port).way_in
+
+        used, unused = opened(), None
+        ticket = used.read_text().partition("/#")[2].partition('"')[0]
+        assert httpx2.post(f"{proxy.root}/api/sign-in", json={"ticket": ticket}).is_success
+        assert not used.exists()
+        unused = opened()
+    assert not unused.exists()
+
+
+def test_photos_that_nobody_asks_for_are_forgotten_though_nobody_asks_for_anything(
+    service, serve, monkeypatch
+):
+    monkeypatch.setattr(serving, "_TICKS", 2)
+    with serve() as proxy:
+        visits = proxy.guardian.visits
+        visits.sign_in(visits.ticket())
+        visits._clock = lambda: time.monotonic() + 10_000
+        until = time.monotonic() + 10
+        while visits._visits:
+            assert time.monotonic() < until, "the visit is held still"
+            time.sleep(0.05)
+
+
 def test_how_to_use_it_is_told_without_the_token(service):
     said = serving.how_to_use(wanted(), 8787)
     assert "OPENAI_BASE_URL=http://127.0.0.1:8787/v1" in said

@@ -20,6 +20,6 @@ def app(port: Port = 0, debug: options.Debug = False) -> None:
     from privateedit.server.wishes import Policy
 
     wanted = serving.Wanted(
-        host="127.0.0.1", port=port, policy=Policy({}, {}), upstream=wiring.default_provider()
+        host="127.0.0.1", port=port, policy=Policy({}, {}), upstream=wiring.default_provider(), page=True
     )
-    run(wanted, open_page=True, announced=False)
+    run(wanted, announced=False)

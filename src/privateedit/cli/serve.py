@@ -95,20 +95,19 @@ def serve(
         options=named(option),
         aliases=named(alias, "An alias of a model is written NAME=MODEL."),
         limits=ServerLimits(workers=workers, waiting=max_requests),
+        page=open_page,
     )
-    run(wanted, open_page=open_page)
+    run(wanted)
 
 
-def run(wanted: Wanted, *, open_page: bool = False, announced: bool = True) -> None:
+def run(wanted: Wanted, *, announced: bool = True) -> None:
     """Serve until somebody stops it, and open the page if that is wanted.
 
     Args:
         wanted: what is served.
-        open_page: whether the browser is pointed at the page.
         announced: whether apps' settings are told.
     """
     from privateedit.server import serving
-    from privateedit.server.page import way_in
 
     guardian = serving.guardian_of(wanted)
     serving.warm()
@@ -117,7 +116,7 @@ def run(wanted: Wanted, *, open_page: bool = False, announced: bool = True) -> N
     def listening(port: int) -> None:
         if announced:
             say(serving.how_to_use(wanted, port))
-        if open_page:
+        if wanted.page:
             _open(serving.page_for(guardian, wanted, port))
 
     server.listening = listening
@@ -125,9 +124,6 @@ def run(wanted: Wanted, *, open_page: bool = False, announced: bool = True) -> N
         server.run()
     except KeyboardInterrupt:  # how people stop a server
         say("Stopped.")
-    finally:
-        if open_page:
-            way_in.removed_way_in(serving.folder())
 
 
 def _open(page: PageAddress) -> None:

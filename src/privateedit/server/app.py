@@ -16,7 +16,8 @@ from privateedit._version import __version__
 from privateedit.errors import NotServed, PrivateEditError
 from privateedit.server import envelope, schema
 from privateedit.server.access import Access
-from privateedit.server.edits import Edit, Guardian
+from privateedit.server.edits import Edit
+from privateedit.server.guardian import Guardian
 from privateedit.server.metrics import CONTENT_TYPE
 from privateedit.server.page.routes import PageRoutes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import anyio
@@ -19,45 +19,21 @@ from privateedit.core.edit import EditResult
 from privateedit.errors import Cancelled, NotServed, PrivateEditError, Sent
 from privateedit.pipeline import telling_what_was_sent
 from privateedit.server import envelope, memory
-from privateedit.server.access import Access, Caller
+from privateedit.server.access import Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
 from privateedit.server.asked import Asked, asked_of
 from privateedit.server.body import bounded, require_announced_fits
-from privateedit.server.desk import Desk, Stoppable
+from privateedit.server.desk import Stoppable
+from privateedit.server.guardian import Guardian, Unstoppable, keep_alive
 from privateedit.server.json_body import fields_of_json
-from privateedit.server.metrics import Metrics
 from privateedit.server.multipart import fields_of_form
-from privateedit.server.page.visits import Visits
 from privateedit.server.presence import Presence, attended, outcome_of
-from privateedit.server.repeats import Repeats
 from privateedit.server.story import Finished, Ready, finished, prepared, sent
-from privateedit.server.upstream import Chosen, Upstream
-from privateedit.server.wishes import Policy, wish_of
+from privateedit.server.upstream import Chosen
+from privateedit.server.wishes import wish_of
 
 _LOG = logging.getLogger("privateedit.server")
 _HEEDS = "x-stainless-lang"  # sent by OpenAI's own libraries, which obey x-should-retry
-_KEEP_ALIVE = 10.0  # seconds; proxies between close what is silent
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Guardian:
-    """What every edit of one server shares."""
-
-    upstream: Upstream
-    policy: Policy
-    access: Access
-    desk: Desk
-    metrics: Metrics
-    repeats: Repeats
-    visits: Visits
-    now: Callable[[], int]
-
-
-class Unstoppable:
-    """An editor on this device: it needs no stopping."""
-
-    def stop(self) -> None:
-        """Do nothing."""
 
 
 class Edit(Response):
@@ -222,10 +198,3 @@ class _Work:
             )
         metrics.results.inc(len(done.files))
         return done
-
-
-async def keep_alive(send: Send) -> None:
-    """Send a comment every ten seconds, until it is cancelled."""
-    while True:
-        await anyio.sleep(_KEEP_ALIVE)
-        await send({"type": "http.response.body", "body": b": still working\n\n", "more_body": True})

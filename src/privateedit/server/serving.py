@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,11 +20,11 @@ from privateedit.server import memory
 from privateedit.server.access import Access, hosts_of, is_loopback, is_unspecified
 from privateedit.server.app import answer_to_no_http, make_app, too_many
 from privateedit.server.desk import Desk
-from privateedit.server.edits import Guardian
+from privateedit.server.guardian import Guardian
 from privateedit.server.limits import ServerLimits
 from privateedit.server.metrics import Metrics
 from privateedit.server.page.visits import Visits
-from privateedit.server.page.way_in import written_way_in
+from privateedit.server.page.way_in import removed_way_in, written_way_in
 from privateedit.server.protocol import PatientProtocol
 from privateedit.server.repeats import Repeats
 from privateedit.server.token import Token, local_token
@@ -44,6 +45,7 @@ class Wanted:
         aliases: clients' names of models, and what they stand for.
         policy: how faces are hidden, and what requests may change.
         limits: what requests may take.
+        page: whether the page is to be opened; it is served on loopback alone.
     """
 
     host: str
@@ -55,6 +57,7 @@ class Wanted:
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     limits: ServerLimits = field(default_factory=ServerLimits)
+    page: bool = False
 
 
 def guardian_of(wanted: Wanted) -> Guardian:
@@ -69,6 +72,8 @@ def guardian_of(wanted: Wanted) -> Guardian:
         raise InputError(
             "A server that listens on every address needs a name that clients know it by: --name NAME."
         )
+    if wanted.page and not is_loopback(wanted.host):
+        raise InputError("The page shows photos as they are, so it is served to this machine alone.")
     upstream = _upstream(wanted)
     loopback = is_loopback(wanted.host)
     own = token()
@@ -141,6 +146,9 @@ def server_of(guardian: Guardian, host: str, port: int) -> Server:
     return Server(config, guardian)
 
 
+_TICKS = 100  # uvicorn's, of a tenth of a second
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, which takes nothing new while it is being stopped, and stops sends in the end.
 
@@ -188,6 +196,13 @@ class Server(uvicorn.Server):
         finally:
             timer.cancel()
             desk.stop_sends()
+            self._guardian.visits.entered()  # what opens the page opens nothing any more
+
+    async def on_tick(self, counter: int) -> bool:
+        """Forget photos that nobody asks for, though nobody asks for anything."""
+        if counter % _TICKS == 0:
+            self._guardian.visits.forget_the_old()
+        return await super().on_tick(counter)
 
 
 class PageAddress(NamedTuple):
@@ -204,12 +219,9 @@ def page_for(guardian: Guardian, wanted: Wanted, port: int) -> PageAddress:
         JournalUnwritable: the file cannot be written.
     """
     root = f"http://{_named(wanted)}:{port}"
-    return PageAddress(root, written_way_in(folder(), root, guardian.visits.ticket()))
-
-
-def folder() -> Path:
-    """Return the folder of the user's records."""
-    return wiring.state_folder()
+    path = written_way_in(wiring.state_folder(), root, guardian.visits.ticket())
+    guardian.visits.entered = partial(removed_way_in, path)
+    return PageAddress(root, path)
 
 
 def _named(wanted: Wanted) -> str:

@@ -61,7 +61,7 @@ class Photo:
     def edited(self, digest, **more):
         """Order an edit and listen to all of it."""
         job = self.ordered(digest, **more).json()["job"]
-        return events(self.get(f"edits/{job}/events").text)
+        return events(self.post(f"edits/{job}/events").text)
 
 
 def events(text):

@@ -16,6 +16,7 @@ class Waiting:
 def refusal(photo, number):
     with pytest.raises(NotServed) as caught:
         job_in(photo, number)
+    assert caught.value.sent == "unknown"
     return caught.value.status
 
 
@@ -51,8 +52,9 @@ def test_something_unexpected_before_a_send_sends_nothing(photo, service, monkey
         raise RuntimeError("Brandauer 7431")
 
     sealed = photo.sealed("openai")
+    job = photo.ordered(sealed["digest"]).json()["job"]
     monkeypatch.setattr(pipeline, "names_in", broken)
-    told = photo.edited(sealed["digest"])
+    told = events(photo.post(f"edits/{job}/events").text)
     assert (told[-1][0], told[-1][1]["error"]["sent"]) == ("failed", "no")
     assert not service.asked
 
@@ -61,6 +63,6 @@ def test_a_busy_server_says_so_in_an_event(photo, service, monkeypatch):
     sealed = photo.sealed("openai")
     job = photo.ordered(sealed["digest"]).json()["job"]
     monkeypatch.setattr(photo.page.proxy.guardian.desk, "inside", 10_000)
-    ((name, said),) = events(photo.get(f"edits/{job}/events").text)
+    ((name, said),) = events(photo.post(f"edits/{job}/events").text)
     assert (name, said["error"]["code"], said["error"]["sent"]) == ("failed", "busy", "no")
     assert not service.asked

@@ -11,9 +11,9 @@ from privateedit.server.page import facts, photo_story
 from privateedit.server.wishes import Policy
 
 
-def choices(policy=Policy({}, {}), recognizer=True):  # noqa: B008
+def choices(policy=Policy({}, {})):  # noqa: B008
     standings = [wiring.standing(name) for name in wiring.provider_names()]
-    return facts.choices_facts(standings, "studio", policy, 1000, recognizer=recognizer)
+    return facts.choices_facts(standings, "studio", policy, wiring.settings(), 1000)
 
 
 def test_everything_there_is_to_choose_can_be_chosen():
@@ -39,8 +39,20 @@ def test_services_tell_what_they_keep_and_never_a_key(monkeypatch):
 
 
 def test_a_policy_is_told():
-    told = choices(Policy({"trust": "none"}, {}, fixed=True), recognizer=False)
-    assert (told["trust"], told["fixed_policy"], told["recognizer"]) == ("none", True, False)
+    told = choices(Policy({"trust": "none", "coverage": "face"}, {"size": "640x480"}, fixed=True))
+    assert (told["trust"], told["fixed_policy"]) == ("none", True)
+    assert (told["look"]["coverage"], told["finish"]["size"]) == ("face", "640x480")
+
+
+def test_what_a_person_has_set_is_what_the_page_begins_with(monkeypatch):
+    monkeypatch.setenv("PRIVATEEDIT_TRUST", "none")
+    monkeypatch.setenv("PRIVATEEDIT_FILL", "white")
+    monkeypatch.setenv("PRIVATEEDIT_HARMONIZE", "0.5")
+    told = choices()
+    assert told["trust"] == told["look"]["trust"] == "none"
+    assert (told["look"]["coverage"], told["look"]["fill"]) == ("head", "white")
+    assert told["look"]["backdrop"] != "keep"
+    assert told["finish"] == {"harmonize": 0.5, "style_match": "auto", "blend": "auto", "size": "edited"}
 
 
 @pytest.fixture

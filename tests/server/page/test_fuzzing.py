@@ -23,7 +23,7 @@ OPERATIONS = [
     f"POST {ONE}/audit",
     f"POST {ONE}/words",
     f"POST {ONE}/edits",
-    f"GET {ONE}/edits/{{job}}/events",
+    f"POST {ONE}/edits/{{job}}/events",
     f"DELETE {ONE}/edits/{{job}}",
     f"GET {ONE}/result",
     f"POST {ONE}/finish",

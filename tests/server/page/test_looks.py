@@ -78,7 +78,10 @@ def test_values_that_cannot_be_used_are_said():
 
 def test_how_a_result_is_finished():
     said = Finishing(harmonize=0.25, style_match="off", size="640x480")
-    finish = finish_in(said, wiring.settings())
+    finish = finish_in(said, NO_POLICY, wiring.settings())
     assert (finish.harmonize, finish.style_match, finish.size.width) == (0.25, False, 640)
+    kept = Policy({}, {"harmonize": 0.5})
+    assert finish_in(Finishing(), kept, wiring.settings()).harmonize == 0.5
+    assert finish_in(Finishing(harmonize="auto"), kept, wiring.settings()).harmonize is None
     with pytest.raises(InputError):
-        finish_in(Finishing(size="huge"), wiring.settings())
+        finish_in(Finishing(size="huge"), NO_POLICY, wiring.settings())

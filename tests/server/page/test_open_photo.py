@@ -80,14 +80,16 @@ def test_what_is_masked_for_a_send_is_searched_all_the_same(large):
 def test_an_edit_under_way_must_not_be_disturbed(large):
     async def story():
         large.job = job()
-        large.require_idle()
         async with large.lock:
-            large.require_idle()  # a seal is no edit
-            large.job.presence = Presence(None)
-            with pytest.raises(NotServed) as caught:
-                large.require_idle()
-            assert caught.value.status == 409
+            large.require_idle()  # an edit that was ordered, and a seal, are none under way
+        large.job.listened = True
+        assert large.left == "unknown"
+        with pytest.raises(NotServed) as caught:
+            large.require_idle()
+        assert caught.value.status == 409
+        large.job = None
         large.require_idle()
+        assert large.left == "no"
 
     anyio.run(story)
 

@@ -35,6 +35,11 @@ def read(work):
     return found
 
 
+async def attached(body, kind, desk):
+    with desk.budget.share() as take:
+        return await attached_to(request(body, kind), "photo", desk, take)
+
+
 def refusal(work):
     with pytest.raises(NotServed) as caught:
         read(work)
@@ -62,8 +67,8 @@ def test_other_bodies_are_refused(body, kind, wrong):
 
 def test_a_file_and_its_fields_are_read():
     body = (part("photo", "data", "a.png") + part("size", "edited") + "--x--\r\n").encode()
-    attached, fields = read(lambda desk: attached_to(request(body, FORM), "photo", desk))
-    assert (attached.data, attached.stem, fields) == (b"data", "a", {"size": "edited"})
+    found, fields = read(lambda desk: attached(body, FORM, desk))
+    assert (found.data, found.stem, fields) == (b"data", "a", {"size": "edited"})
 
 
 @pytest.mark.parametrize(
@@ -80,4 +85,4 @@ def test_a_file_and_its_fields_are_read():
     ],
 )
 def test_other_forms_are_refused(body, kind, wrong):
-    assert refusal(lambda desk: attached_to(request(body.encode(), kind), "photo", desk)) == wrong
+    assert refusal(lambda desk: attached(body.encode(), kind, desk)) == wrong

@@ -73,23 +73,58 @@ def test_an_edit_nobody_listens_to_never_begins(photo, service):
     time.sleep(0.3)
     assert not service.asked
     assert photo.page.delete(f"{photo.path}/edits/{job}").status_code == 204
-    ((name, said),) = events(photo.get(f"edits/{job}/events").text)
+    ((name, said),) = events(photo.post(f"edits/{job}/events").text)
     assert (name, said["error"]["code"], said["error"]["sent"]) == ("failed", "cancelled", "no")
     assert not service.asked
+
+
+def test_after_a_send_no_error_says_that_nothing_was_sent(photo, service, monkeypatch):
+    photo.edited(photo.sealed("openai")["digest"])
+    monkeypatch.setattr(photo.page.proxy.guardian.desk, "inside", 10_000)
+    for answer in (photo.post("finish", {}), photo.get("download"), photo.get("pictures/final")):
+        assert error(answer) == (503, "busy")
+        assert answer.json()["error"]["sent"] == "yes"
+        assert "Nothing was sent" not in answer.text
+
+
+def test_words_that_may_name_somebody_are_sent_only_once_they_were_seen(page, portrait_file, service):
+    photo = page.opened(portrait_file, "Brandauer 7431.png")
+    sealed = photo.sealed("openai")
+    answer = photo.ordered(sealed["digest"], prompt="make Brandauer smile")
+    assert error(answer) == (409, "names_found")
+    assert "Brandauer" not in answer.text
+    assert not service.asked
+    told = photo.edited(sealed["digest"], prompt="make Brandauer smile", names_seen=True)
+    assert told[-1][0] == "done"
+
+
+def test_an_order_waits_for_the_edit_before_it(photo, service):
+    """A job that was replaced while it waited could not be stopped any more."""
+    sealed = photo.sealed("openai")
+    first = photo.ordered(sealed["digest"]).json()["job"]
+    held = photo.page.held[0]
+    held.job.listened = True
+    assert error(photo.ordered(sealed["digest"])) == (409, "under_way")
+    assert held.job.id == first
+    held.job.listened = False
+    assert photo.ordered(sealed["digest"]).status_code == 202
 
 
 def test_an_edit_is_listened_to_once(photo, service):
     sealed = photo.sealed("openai")
     job = photo.ordered(sealed["digest"]).json()["job"]
-    assert events(photo.get(f"edits/{job}/events").text)[-1][0] == "done"
-    assert error(photo.get(f"edits/{job}/events"))[0] == 404
+    assert events(photo.post(f"edits/{job}/events").text)[-1][0] == "done"
+    again = photo.post(f"edits/{job}/events")
+    assert error(again)[0] == 404
+    assert again.json()["error"]["sent"] == "unknown"  # whoever listened first knows
+    assert photo.get(f"edits/{job}/events").status_code == 405  # no browser repeats it by itself
     assert len(service.asked) == 1
 
 
 def test_a_name_is_not_told_to_a_service_that_is_not_trusted(page, portrait_file, service):
     photo = page.opened(portrait_file, "Brandauer 7431.png")
     sealed = photo.sealed("openai", trust="none")
-    told = photo.edited(sealed["digest"], prompt="make Brandauer smile")
+    told = photo.edited(sealed["digest"], prompt="make Brandauer smile", names_seen=True)
     assert told[-1][0] == "failed"
     assert told[-1][1]["error"]["sent"] == "no"
     assert "Brandauer" not in str(told)
@@ -112,7 +147,7 @@ def test_a_cancel_stops_the_send_and_tells(photo, service):
     sealed = photo.sealed("openai")
     job = photo.ordered(sealed["digest"]).json()["job"]
     heard = []
-    listener = threading.Thread(target=lambda: heard.append(photo.get(f"edits/{job}/events").text))
+    listener = threading.Thread(target=lambda: heard.append(photo.post(f"edits/{job}/events").text))
     listener.start()
     assert eventually(lambda: service.carried)
     assert error(photo.post("seal", {"service": "openai"})) == (409, "under_way")
@@ -132,7 +167,7 @@ def test_whoever_hangs_up_or_closes_the_photo_stops_the_send(photo, service, sen
     service.fault = Fault.SILENT_AFTER
     sealed = photo.sealed("openai")
     job = photo.ordered(sealed["digest"]).json()["job"]
-    with photo.page.client.stream("GET", f"{photo.path}/edits/{job}/events") as answer:
+    with photo.page.client.stream("POST", f"{photo.path}/edits/{job}/events") as answer:
         for _ in answer.iter_bytes():
             if service.carried:
                 break
@@ -242,12 +277,23 @@ def test_what_another_app_edited_is_what_was_handed_over_whatever_was_shown_sinc
     require_face_back(photo.get("download").content, couple.pixels)
 
 
+def test_a_picture_taken_from_the_screen_is_written_down_when_it_comes_back(photo, sends):
+    photo.sealed("studio")
+    taken = photo.get("payload").content
+    assert sends() == []
+    assert photo.post("returned", files={"picture": ("b.png", taken)}).status_code == 200
+    (send,) = sends()
+    assert send.facts["provider"] == "by hand"
+    later = photo.sealed("studio", coverage="inner")
+    assert later["kept"] > 0
+
+
 def test_a_visit_that_ends_stops_its_edit(page, portrait_file, service):
     service.fault = Fault.SILENT_AFTER
     photo = page.opened(portrait_file)
     job = photo.ordered(photo.sealed("openai")["digest"]).json()["job"]
     heard = []
-    listener = threading.Thread(target=lambda: heard.append(photo.get(f"edits/{job}/events").text))
+    listener = threading.Thread(target=lambda: heard.append(photo.post(f"edits/{job}/events").text))
     listener.start()
     assert eventually(lambda: service.carried)
     assert page.delete("/api/session").status_code == 204

@@ -1,6 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
 import pytest
 from tests.server.page.conftest import Page, error
 from tests.standins.raw_client import asked, head
+
+from privateedit.server.app import make_app
 
 
 def test_a_ticket_is_exchanged_once(page):
@@ -29,6 +34,33 @@ def test_eight_photos_are_held_and_no_more(page, portrait_file):
     assert error(page.post("/api/photos", files={"photo": portrait_file})) == (503, "too_many_photos")
     visit.photos.pop("0")
     page.opened(portrait_file)
+
+
+def test_many_photos_at_once_are_no_more_than_eight(page, portrait_file):
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(page.post, "/api/photos", files={"photo": portrait_file}) for _ in range(12)]
+    statuses = [each.result().status_code for each in asked]
+    assert set(statuses) == {201, 503}
+    assert statuses.count(201) == len(page.held) <= 8
+
+
+def test_nobody_without_a_key_fills_the_memory(page):
+    large = b'{"ticket": "' + b"x" * 2000 + b'"}'
+    answer = page.post("/api/sign-in", content=large, headers={"content-type": "application/json"})
+    assert error(answer) == (413, "request_too_large")
+
+
+def test_beyond_this_machine_there_is_no_page(service, serve):
+    with serve(host="127.0.0.2") as here:
+        assert httpx2.get(
+            f"http://127.0.0.2:{here.port}/", headers={"host": f"127.0.0.2:{here.port}"}
+        ).is_success
+    access = here.guardian.access
+    access.loopback = False
+    app = make_app(here.guardian)
+    assert not [
+        route.path for route in app.routes if getattr(route, "path", "").startswith(("/api", "/static"))
+    ]
 
 
 SITES = [("cross-site", "navigate", "document"), ("same-site", "navigate", "document")]

@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 import pytest
 
 from privateedit.errors import NotServed
@@ -105,21 +107,33 @@ def test_leaving_forgets_at_once(visits):
     visits.leave(bearer(key))
 
 
+def opening(visits):
+    with visits.opening():
+        pass
+
+
 def test_there_is_an_end_to_what_is_held(visits):
     key = visits.sign_in("pe-right")
     visits.of(bearer(key)).photos.update({str(number): Held() for number in range(8)})
-    assert refused(visits.require_room) == 503
+    assert refused(opening, visits) == 503
     visits.of(bearer(key)).photos.pop("3")
-    visits.require_room()
+    opening(visits)
     visits.of(bearer(key)).photos["large"] = Held(width=10_000, height=15_000)
-    visits.of(bearer(key)).photos.pop("4")
-    visits.require_room(49_000_000)
-    assert refused(visits.require_room, 51_000_000) == 503
+    visits.require_pixels(49_000_000)
+    assert refused(visits.require_pixels, 51_000_000) == 503
     visits.of(bearer(key)).photos.clear()
-    visits.require_room(10**9)  # the codec has a limit of its own
+    visits.require_pixels(10**9)  # the codec has a limit of its own
     for _ in range(15):
         visits.sign_in("pe-right")
     assert refused(visits.sign_in, "pe-right") == 503
+
+
+def test_photos_that_are_being_opened_count_too(visits):
+    with ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(visits.opening())
+        assert refused(opening, visits) == 503
+    opening(visits)
 
 
 def test_where_nothing_more_can_be_held_a_silent_visit_gives_way(visits, clock):
@@ -128,12 +142,21 @@ def test_where_nothing_more_can_be_held_a_silent_visit_gives_way(visits, clock):
     visits.of(bearer(crashed)).photos.update({str(number): photo for number, photo in enumerate(lost)})
     clock.now = 200
     visits.of(bearer(alive)).photos["a"] = Held()
-    visits.require_room()
+    opening(visits)
     assert not lost[0].closed  # as long as there is room
     visits.of(bearer(alive)).photos["b"] = kept = Held()
-    visits.require_room()
+    opening(visits)
     assert all(photo.closed for photo in lost)
     assert not kept.closed
+
+
+def test_whoever_waits_for_somebody_to_come_in_is_told(visits):
+    came = []
+    visits.entered = lambda: came.append(1)
+    refused(visits.sign_in, "pe-wrong")
+    assert came == []
+    visits.sign_in(visits.ticket())
+    assert came == [1]
 
 
 def test_keys_and_tickets_stand_in_no_repr(visits):

@@ -12,11 +12,11 @@ def test_the_file_leads_to_the_page_and_only_its_owner_reads_it(tmp_path):
     assert re.findall(r'url=([^"]+)"', path.read_text()) == ["http://127.0.0.1:8787/#a-ticket_1"]
 
 
-def test_a_new_one_takes_the_place_of_the_old(tmp_path):
-    written_way_in(tmp_path / "r", "http://127.0.0.1:1", "old")
-    path = written_way_in(tmp_path / "r", "http://127.0.0.1:2", "new")
-    assert "old" not in path.read_text()
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
+def test_each_server_has_a_file_of_its_own(tmp_path):
+    first = written_way_in(tmp_path / "r", "http://127.0.0.1:1", "first")
+    second = written_way_in(tmp_path / "r", "http://127.0.0.1:2", "second")
+    removed_way_in(first)
+    assert "second" in second.read_text()
 
 
 def test_what_is_written_is_no_other_page(tmp_path):
@@ -27,6 +27,6 @@ def test_what_is_written_is_no_other_page(tmp_path):
 
 def test_it_is_removed(tmp_path):
     path = written_way_in(tmp_path / "r", "http://127.0.0.1:1", "t")
-    removed_way_in(path.parent)
-    removed_way_in(path.parent)
+    removed_way_in(path)
+    removed_way_in(path)
     assert not path.exists()

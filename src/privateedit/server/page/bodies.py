@@ -69,20 +69,24 @@ class Words(_Body):
 
 
 class Finishing(_Body):
-    """How the result is finished."""
+    """How the result is finished; what is left out comes from the server and the settings."""
 
-    harmonize: Share | Literal["auto"] = "auto"
-    style_match: Literal["auto", "off"] = "auto"
-    blend: Share | Literal["auto"] = "auto"
-    size: Word = "edited"
+    harmonize: Share | Literal["auto"] | None = None
+    style_match: Literal["auto", "off"] | None = None
+    blend: Share | Literal["auto"] | None = None
+    size: Word | None = None
 
 
 class ToSend(Finishing):
-    """An edit: of the picture with that digest and no other, by words or by a preset."""
+    """An edit: of the picture with that digest and no other, by words or by a preset.
+
+    `names_seen` tells that a person has seen what in the words may name somebody, and sends them even so.
+    """
 
     digest: str = Field(max_length=64)
     prompt: str | None = Field(None, max_length=32_000, repr=False)
     preset: Word | None = None
+    names_seen: bool = False
 
 
 class ToHandOver(_Body):

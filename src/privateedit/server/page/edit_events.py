@@ -19,7 +19,7 @@ from privateedit.pipeline import telling_what_was_sent
 from privateedit.server import envelope, memory
 from privateedit.server.answers import event
 from privateedit.server.desk import Stoppable
-from privateedit.server.edits import Guardian, Unstoppable, keep_alive
+from privateedit.server.guardian import Guardian, Unstoppable, keep_alive
 from privateedit.server.page import facts, photo_story
 from privateedit.server.page.open_photo import Job, OpenPhoto, Returned
 from privateedit.server.presence import Presence, attended, outcome_of
@@ -57,7 +57,8 @@ class EditEvents(Response):
                 PrivateEditError(f"Something unexpected went wrong ({kind}).", sent=self._sent)
             )
         finally:
-            self._photo.job = None
+            if self._photo.job is self._job:
+                self._photo.job = None
         metrics.answers.labels(str(status)).inc()
         _LOG.info("edit of the page answered with %d", status)
         await send({"type": "http.response.body", "body": last})
@@ -122,13 +123,17 @@ def job_in(photo: OpenPhoto, number: str) -> Job:
     """Return an edit that was asked for and that nobody has listened to.
 
     Raises:
-        NotServed: 404, there is none of that name; 409, somebody listens already.
+        NotServed: 404, there is none of that name; 409, somebody listens already. What was sent for it is
+            told to whoever listened first.
     """
     job = photo.job
     if job is None or job.id != number:
-        raise NotServed("There is no such edit.", status=404, code="not_found")
+        raise NotServed(
+            "There is no such edit, or it has ended.", status=404, code="not_found", sent=Sent.UNKNOWN
+        )
     if job.listened:
-        raise NotServed("Somebody listens to this edit already.", status=409, code="under_way")
+        said = "Somebody listens to this edit already."
+        raise NotServed(said, status=409, code="under_way", sent=Sent.UNKNOWN)
     job.listened = True
     return job
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from privateedit.core.conceal import Fill
+from privateedit.core.conceal import RGB, Fill
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage, Shape, outline
 from privateedit.core.face import Face
+from privateedit.core.finish import Finish
 from privateedit.core.guide import TONES
 from privateedit.core.restored import Restored
 from privateedit.core.trust import BUNDLES, Trust
 from privateedit.providers.service import Standing
 from privateedit.providers.studio import PRESETS
 from privateedit.server.asked import SUFFIXES
+from privateedit.server.page.bodies import Finishing, Look
+from privateedit.server.page.looks import concealment_in, finish_in
 from privateedit.server.page.open_photo import OpenPhoto, Returned, Sealed
 from privateedit.server.page.photo_story import SHOWN
 from privateedit.server.page.sketches import Leaks
 from privateedit.server.wishes import Policy
+from privateedit.settings import Settings
 
 Facts = dict[str, Any]
 
@@ -28,12 +32,16 @@ _FILLS = ("black", "grey", "white", "noise")
 
 
 def choices_facts(
-    standings: Iterable[Standing], usual: str, policy: Policy, largest: int, *, recognizer: bool
+    standings: Iterable[Standing], usual: str, policy: Policy, settings: Settings, largest: int
 ) -> Facts:
-    """Return everything there is to choose from."""
+    """Return everything there is to choose from, and what holds when nothing is chosen."""
+    look = concealment_in(Look.model_validate({}), 1, 1, policy, settings)
+    finish = finish_in(Finishing(), policy, settings)
     return {
         "trusts": [_trust(each) for each in Trust],
-        "trust": str(policy.choices.get("trust") or Trust.LOW),
+        "trust": str(look.trust),
+        "look": _look(look),
+        "finish": _finish(finish),
         "coverages": [{"name": str(each), "hides_identity": each.hides_identity} for each in Coverage],
         "shapes": [str(each) for each in Shape],
         "fills": list(_FILLS),
@@ -45,9 +53,35 @@ def choices_facts(
             {"name": name, "suffix": suffix, "type": _TYPES[name]} for name, suffix in SUFFIXES.items()
         ],
         "largest_file": largest,
-        "recognizer": recognizer,
         "fixed_policy": policy.fixed,
     }
+
+
+def _look(look: Concealment) -> Facts:
+    return {
+        "trust": str(look.trust),
+        "coverage": str(look.coverage),
+        "grow": look.grow,
+        "shape": str(look.shape),
+        "fill": look.fill.text,
+        "opacity": look.opacity,
+        "tone": look.tone,
+        "backdrop": _backdrop(look.backdrop),
+    }
+
+
+def _finish(finish: Finish) -> Facts:
+    size = finish.size
+    return {
+        "harmonize": "auto" if finish.harmonize is None else finish.harmonize,
+        "style_match": "auto" if finish.style_match else "off",
+        "blend": "auto" if finish.blend is None else finish.blend,
+        "size": f"{size.width}x{size.height}" if size.kind == "exact" else size.kind,
+    }
+
+
+def _backdrop(color: RGB | None) -> str:
+    return "keep" if color is None else Fill(color).text
 
 
 def _trust(trust: Trust) -> Facts:
@@ -60,7 +94,7 @@ def _trust(trust: Trust) -> Facts:
         "shape": str(bundle.shape),
         "fill": bundle.fill.text,
         "opacity": bundle.opacity,
-        "backdrop": "keep" if bundle.backdrop is None else Fill(bundle.backdrop).text,
+        "backdrop": _backdrop(bundle.backdrop),
     }
 
 
@@ -103,7 +137,7 @@ def faces_facts(faces: Iterable[Face]) -> list[Facts]:
             "box": [round(float(side), 1) for side in face.box],
             "outline": [
                 [round(float(x), 1), round(float(y), 1)]
-                for x, y in outline(face, Coverage.FACE).boundary()[::2]
+                for x, y in outline(face, Coverage.FACE).boundary()[::_EVERY]
             ],
         }
         for face in faces

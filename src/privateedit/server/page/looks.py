@@ -45,11 +45,12 @@ def concealment_in(
     return concealment_of(cast(Choices, {**kept, **said, **chosen, **painted}), settings)
 
 
-def finish_in(finishing: Finishing, settings: Settings) -> Finish:
-    """Return how a result is finished.
+def finish_in(finishing: Finishing, policy: Policy, settings: Settings) -> Finish:
+    """Return how a result is finished; the server's policy counts where nothing is said.
 
     Raises:
         InputError: a value cannot be used.
     """
     names = ("harmonize", "style_match", "blend", "size")
-    return finish_of(cast(Finishes, {name: getattr(finishing, name) for name in names}), settings)
+    said = {name: value for name in names if (value := getattr(finishing, name)) is not None}
+    return finish_of(cast(Finishes, {**policy.finishes, **said}), settings)

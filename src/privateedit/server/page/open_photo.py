@@ -169,8 +169,15 @@ class OpenPhoto:
 
     @property
     def busy(self) -> bool:
-        """Whether an edit is under way."""
-        return self.job is not None and self.job.presence is not None and self.lock.locked()
+        """Whether an edit is under way: somebody listens to it, and its turn has come or will."""
+        return self.job is not None and self.job.listened
+
+    @property
+    def left(self) -> Sent:
+        """Whether a masked picture of it has left this device, as far as is known here."""
+        if self.busy:
+            return Sent.UNKNOWN
+        return Sent.NO if self.returned is None else self.returned.left
 
     def require_idle(self) -> None:
         """Refuse to change what an edit under way works on.

@@ -27,12 +27,13 @@ class PhotoRoutes:
     async def open_photo(self, request: Request) -> Response:
         """Open a photo and find its faces."""
         visit = self._served.visit(request)
-        self._served.visits.require_room()
-        attached, _ = await attached_to(request, "photo", self._served.desk)
-        photo = await self._served.at_work(request, lambda: photo_story.opened(attached, wiring.parts()))
-        self._served.visits.require_room(photo.photo.width * photo.photo.height)
-        said = await self._served.desk.work(lambda: facts.photo_facts(photo))
-        visit.photos[photo.id] = photo
+        desk, visits = self._served.desk, self._served.visits
+        with visits.opening(), desk.budget.share() as take:
+            attached, _ = await attached_to(request, "photo", desk, take)
+            photo = await self._served.at_work(request, lambda: photo_story.opened(attached, wiring.parts()))
+            said = await desk.work(lambda: facts.photo_facts(photo))
+            visits.require_pixels(photo.photo.width * photo.photo.height)
+            visit.photos[photo.id] = photo
         return as_json(said, 201)
 
     async def close_photo(self, request: Request, photo: str) -> Response:

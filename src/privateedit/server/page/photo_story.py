@@ -76,6 +76,17 @@ def words_found(photo: OpenPhoto, prompt: str, service: str) -> tuple[str, ...]:
     return tuple(each.sentence for each in found)
 
 
+def require_no_names(photo: OpenPhoto, job: Job) -> None:
+    """Refuse words that may name somebody, for a person to look at them once more.
+
+    Raises:
+        NotServed: 409 with what was found; nothing was sent.
+    """
+    found = words_found(photo, job.instruction.prompt or "", job.sealed.service)
+    if found:
+        raise NotServed(" ".join(found), status=409, code="names_found", param="prompt")
+
+
 def restored(photo: OpenPhoto, returned: Returned, finish: Finish) -> Restored:
     """Put the faces into what came back; nothing is sent.
 
@@ -100,13 +111,15 @@ def handed_over(photo: OpenPhoto, digest: str) -> bytes:
     shown = require_shown(photo, digest)
     with pipeline.hand_over(shown.prepared, photo.parts):
         photo.handed = shown
+        photo.forget_views()
         return bytes(shown.prepared.payload.data)
 
 
 def came_back(photo: OpenPhoto, attached: Attached, finish: Finish) -> Restored:
     """Put the faces into a picture that another app edited.
 
-    It was made from what was handed over, whatever was shown since.
+    It was made from what was handed over, whatever was shown since. What was never handed over here was taken
+    from the screen, and is written down now.
 
     Raises:
         NotServed: 409, nothing was masked before; the picture is empty.
@@ -118,6 +131,9 @@ def came_back(photo: OpenPhoto, attached: Attached, finish: Finish) -> Restored:
     if not attached.data:
         raise NotServed("The picture is empty.", param="picture", code="invalid_image_file")
     picture = decode(attached.data, name="The edited picture").photo
+    if photo.handed is None:
+        with pipeline.hand_over(sealed.prepared, photo.parts):
+            photo.handed = sealed
     edited = EditResult(picture.pixels, _BY_HAND)
     return restored(photo, Returned("", sealed, edited), finish)
 

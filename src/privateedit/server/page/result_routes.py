@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from fastapi import Request
 from starlette.responses import Response
 
 from privateedit import wiring
-from privateedit.errors import NotServed
+from privateedit.core.finish import Finish
+from privateedit.errors import NotServed, PrivateEditError, Sent
 from privateedit.server.page import facts, photo_story
 from privateedit.server.page.bodies import Finishing, ToSend, body_of
 from privateedit.server.page.edit_events import EditEvents, job_in
 from privateedit.server.page.looks import finish_in
+from privateedit.server.page.open_photo import OpenPhoto
 from privateedit.server.page.reading import attached_to, said_in
-from privateedit.server.page.served import Served, as_json, as_picture
+from privateedit.server.page.served import Served, as_json, as_picture, keys_told_apart
 
 
 class ResultRoutes:
@@ -27,8 +32,13 @@ class ResultRoutes:
         """Order an edit of what was shown; it begins when its events are listened to."""
         found = self._served.photo(request, photo)
         wanted = await said_in(request, ToSend, self._served.desk)
-        finish = finish_in(wanted, wiring.settings())
-        found.job = photo_story.job_for(found, wanted.digest, wanted.prompt, wanted.preset, finish)
+        finish = self._finish(wanted)
+        job = photo_story.job_for(found, wanted.digest, wanted.prompt, wanted.preset, finish)
+        if not wanted.names_seen:
+            with keys_told_apart():
+                await self._served.desk.read(lambda: photo_story.require_no_names(found, job))
+        found.require_idle()
+        found.job = job
         return as_json({"job": found.job.id}, 202)
 
     async def edit_events(self, request: Request, photo: str, job: str) -> Response:
@@ -54,19 +64,22 @@ class ResultRoutes:
         """Put the faces in again, otherwise; nothing is sent."""
         found = self._served.photo(request, photo)
         wanted = await said_in(request, Finishing, self._served.desk)
-        returned = found.returned
-        if returned is None:
-            raise NotServed("There is no result yet.", status=404, code="not_found")
         found.require_idle()
-        chosen = finish_in(wanted, wiring.settings())
+        chosen = self._finish(wanted)
         async with found.lock:
-            done = await self._served.at_work(request, lambda: photo_story.restored(found, returned, chosen))
+            returned = found.returned
+            if returned is None:
+                raise NotServed("There is no result yet.", status=404, code="not_found")
+            with _told(found):
+                work = partial(photo_story.restored, found, returned, chosen)
+                done = await self._served.at_work(request, work)
         return as_json(facts.result_facts(returned, done))
 
     async def picture(self, request: Request, photo: str, which: str) -> Response:
         """Return original, sent, returned or final at screen size."""
         found = self._served.photo(request, photo)
-        return as_picture(await self._served.at_work(request, lambda: photo_story.shown(found, which)))
+        with _told(found):
+            return as_picture(await self._served.at_work(request, lambda: photo_story.shown(found, which)))
 
     async def download(
         self, request: Request, photo: str, format: str = "png", quality: str = "", metadata: str = "drop"
@@ -76,28 +89,44 @@ class ResultRoutes:
         wanted = _quality(quality)
         if metadata not in ("drop", "keep"):
             raise NotServed("The metadata must be drop or keep.", param="metadata")
-        data = await self._served.at_work(
-            request, lambda: photo_story.downloaded(found, format, wanted, metadata=metadata == "keep")
-        )
+        with _told(found):
+            data = await self._served.at_work(
+                request, lambda: photo_story.downloaded(found, format, wanted, metadata=metadata == "keep")
+            )
         return as_picture(data, f"image/{format}", {"content-disposition": "attachment"})
 
     async def came_back(self, request: Request, photo: str) -> Response:
         """Put the faces into a picture that another app edited."""
         found = self._served.photo(request, photo)
-        attached, fields = await attached_to(request, "picture", self._served.desk)
-        wanted = body_of(
-            Finishing, json.dumps({name: _number(value) for name, value in fields.items()}).encode()
-        )
-        finish = finish_in(wanted, wiring.settings())
-        found.require_idle()
-        async with found.lock:
-            done = await self._served.at_work(request, lambda: photo_story.came_back(found, attached, finish))
-            returned = found.returned
+        with self._served.desk.budget.share() as take:
+            attached, fields = await attached_to(request, "picture", self._served.desk, take)
+            said = json.dumps({name: _number(value) for name, value in fields.items()})
+            finish = self._finish(body_of(Finishing, said.encode()))
+            found.require_idle()
+            async with found.lock:
+                work = partial(photo_story.came_back, found, attached, finish)
+                done = await self._served.at_work(request, work)
+                returned = found.returned
         if returned is None:  # the photo was closed meanwhile
             raise NotServed(
                 "This photo is not held any more. Open it again.", status=404, code="no_such_photo"
             )
         return as_json(facts.result_facts(returned, done))
+
+    def _finish(self, wanted: Finishing) -> Finish:
+        return finish_in(wanted, self._served.guardian.policy, wiring.settings())
+
+
+@contextmanager
+def _told(photo: OpenPhoto) -> Iterator[None]:
+    """Let an error in the block say what left of a photo before it, not that nothing did."""
+    left = photo.left
+    try:
+        yield
+    except PrivateEditError as error:
+        if error.sent is Sent.NO:
+            error.sent, error.knows_what_was_sent = left, True
+        raise
 
 
 def _quality(text: str) -> int | None:

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from privateedit import wiring
-from privateedit.server.edits import Guardian
+from privateedit.server.guardian import Guardian
 from privateedit.server.page import facts, schema
 from privateedit.server.page.bodies import Finishing, Look, SignIn, ToHandOver, ToSeal, ToSend, Words
 from privateedit.server.page.photo_routes import PhotoRoutes
@@ -19,6 +19,8 @@ from privateedit.server.page.served import Served, as_json
 from privateedit.server.page.static_files import static_file
 from privateedit.server.page.visits import KEPT
 
+_TICKET = 1024  # bytes of a body that anybody may send
+
 
 class PageRoutes:
     """Every request of the page."""
@@ -27,7 +29,9 @@ class PageRoutes:
         self._served = Served(guardian)
 
     def add_to(self, app: FastAPI) -> None:
-        """Add them to the app."""
+        """Add them to the app, where only this machine can reach it: the page shows photos as they are."""
+        if not self._served.guardian.access.loopback:
+            return
         for method, path, answer, described in self._table():
             app.add_api_route(
                 path,
@@ -60,7 +64,7 @@ class PageRoutes:
             ("POST", f"{one}/audit", photos.audit, taken(None, schema.LEAKS)),
             ("POST", f"{one}/words", photos.words, taken(Words, schema.FINDINGS)),
             ("POST", f"{one}/edits", results.order_edit, taken(ToSend, schema.JOB, 202)),
-            ("GET", f"{one}/edits/{{job}}/events", results.edit_events, taken(None, schema.EVENTS)),
+            ("POST", f"{one}/edits/{{job}}/events", results.edit_events, taken(None, schema.EVENTS)),
             ("DELETE", f"{one}/edits/{{job}}", results.cancel_edit, taken(None, None)),
             ("GET", f"{one}/result", results.result, taken(None, schema.RESULT)),
             ("POST", f"{one}/finish", results.finish, taken(Finishing, schema.RESULT)),
@@ -80,7 +84,7 @@ class PageRoutes:
 
     async def sign_in(self, request: Request) -> Response:
         """Exchange a ticket for a key."""
-        said = await said_in(request, SignIn, self._served.desk)
+        said = await said_in(request, SignIn, self._served.desk, most=_TICKET)
         return as_json({"key": self._served.visits.sign_in(said.ticket)})
 
     async def session(self, request: Request) -> Response:
@@ -99,9 +103,9 @@ class PageRoutes:
 
         def read() -> dict[str, object]:
             standings = [wiring.standing(name) for name in wiring.provider_names()]
-            recognizer = wiring.parts().likeness is not None
             largest, policy = self._served.desk.limits.file, self._served.guardian.policy
             usual = wiring.default_provider()
-            return facts.choices_facts(standings, usual, policy, largest, recognizer=recognizer)
+            told = facts.choices_facts(standings, usual, policy, wiring.settings(), largest)
+            return {**told, "recognizer": wiring.parts().likeness is not None}
 
         return as_json(await self._served.desk.read(read))

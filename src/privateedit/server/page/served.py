@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from privateedit.errors import AuthenticationFailed, NotServed
-from privateedit.server.edits import Guardian
+from privateedit.server.guardian import Guardian
 from privateedit.server.page.open_photo import OpenPhoto
 from privateedit.server.page.visits import Visit
 from privateedit.server.presence import Presence, attended

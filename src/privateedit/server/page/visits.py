@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from privateedit.errors import NotServed
@@ -36,13 +37,15 @@ class Visits:
 
     A ticket opens the page once, and only for ten minutes: it stands in the file that a browser is pointed
     at. What it is exchanged for is known to the page's memory alone. The device's token, which a person may
-    type in, opens the page as well.
+    type in, opens the page as well. `entered` is called whenever somebody has come in.
     """
 
     def __init__(self, token: Token, clock: Callable[[], float] = time.monotonic) -> None:
         self._token, self._clock = token, clock
         self._tickets: dict[str, float] = {}
         self._visits: dict[str, Visit] = {}
+        self._opening = 0
+        self.entered: Callable[[], None] = _nothing
 
     def ticket(self) -> str:
         """Return a new ticket."""
@@ -56,7 +59,7 @@ class Visits:
         Raises:
             NotServed: 401, it is neither, was used, or is too old; 503, too many have the page open.
         """
-        self._forget_the_old()
+        self.forget_the_old()
         if not self._token.is_in(said) and not self._used(said):
             raise NotServed(
                 "This way in was used before, or is too old. Open the page again with privateedit app.",
@@ -65,6 +68,7 @@ class Visits:
             )
         if len(self._visits) >= _MOST_VISITS:
             raise NotServed("The page is open too often. Close one.", status=503, code="busy", retry_after=60)
+        self.entered()
         key = f"{_PREFIX}{secrets.token_urlsafe(_BYTES)}"
         self._visits[key] = Visit(self._clock())
         return key
@@ -75,7 +79,7 @@ class Visits:
         Raises:
             NotServed: 401, there is none: it has ended, or the server was started anew.
         """
-        self._forget_the_old()
+        self.forget_the_old()
         visit = self._visits.get(_without_bearer(key))
         if visit is None:
             raise NotServed(
@@ -93,37 +97,63 @@ class Visits:
         if visit is not None:
             _close(visit)
 
-    def require_room(self, pixels: int = 0) -> None:
-        """Refuse one photo too many: before it is read, and once more when its size is known.
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Keep a place for a photo while it is read in the block.
 
         Raises:
-            NotServed: 503, as many photos, or as many pixels, are open as are held.
+            NotServed: 503, as many are open, or being opened, as are held.
         """
-        self._forget_the_old()
-        if not self._has_room(pixels):
-            self._forget_the_old(_SILENT)  # a browser that crashed says nothing any more
-        if not self._has_room(pixels):
+        self._make_room(lambda: len(self._open) + self._opening < _MOST_PHOTOS)
+        self._opening += 1
+        try:
+            yield
+        finally:
+            self._opening -= 1
+
+    def require_pixels(self, count: int) -> None:
+        """Refuse a photo with more pixels than can be held beside those that are open.
+
+        Raises:
+            NotServed: 503, it has.
+        """
+
+        def fits() -> bool:
+            held = sum(each.photo.width * each.photo.height for each in self._open)
+            return not held or held + count <= _MOST_PIXELS
+
+        self._make_room(fits)
+
+    def _make_room(self, enough: Callable[[], bool]) -> None:
+        self.forget_the_old()
+        if not enough():
+            self.forget_the_old(_SILENT)  # a browser that crashed says nothing any more
+        if not enough():
             raise NotServed(
                 "As many photos are open as can be held. Close one of them first.",
                 status=503,
                 code="too_many_photos",
             )
 
-    def _has_room(self, pixels: int) -> bool:
-        open_now = [photo.photo for visit in self._visits.values() for photo in visit.photos.values()]
-        held = sum(each.width * each.height for each in open_now)
-        return len(open_now) < _MOST_PHOTOS and (not open_now or held + pixels <= _MOST_PIXELS)
+    @property
+    def _open(self) -> list[OpenPhoto]:
+        return [photo for visit in self._visits.values() for photo in visit.photos.values()]
 
     def _used(self, said: str) -> bool:
         found = [each for each in self._tickets if hmac.compare_digest(each.encode(), said.encode())]
         return any(self._tickets.pop(each) >= self._clock() for each in found)
 
-    def _forget_the_old(self, kept: float = KEPT) -> None:
+    def forget_the_old(self, kept: float = KEPT) -> None:
+        """Forget whoever has asked for nothing for that long, in seconds; an edit under way is waited for."""
         now = self._clock()
         self._tickets = {each: until for each, until in self._tickets.items() if until >= now}
         for key, visit in list(self._visits.items()):
             if now - visit.last > kept and not any(each.busy for each in visit.photos.values()):
                 _close(self._visits.pop(key))
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _close(visit: Visit) -> None:

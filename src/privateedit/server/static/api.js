@@ -103,7 +103,7 @@ export const download = (id, how) => asBlob(ask('GET', photo(id, `/download?${ne
  * @throws {Failure} when it failed, or when the stream broke off: then nobody knows what was sent.
  */
 export async function follow(id, job, onStage) {
-  const answer = await ask('GET', photo(id, `/edits/${encodeURIComponent(job)}/events`), { underWay: true });
+  const answer = await ask('POST', photo(id, `/edits/${encodeURIComponent(job)}/events`), { underWay: true });
   try {
     for await (const { name, data } of eventsOf(answer.body)) {
       if (name === 'progress') onStage(data.stage);
