@@ -13,6 +13,7 @@ from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
 from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.similarity import carried, inverse, scaling, transform, warp
@@ -64,14 +65,19 @@ class Comparison:
                 found += [each for each in self._closer(face) if not _known(each, found)]
         return tuple(replace(face, id=index) for index, face in enumerate(found))
 
+    @cached_property
+    def looked_at(self) -> Pyramid:
+        """The edited picture, for those who look at it reduced."""
+        return Pyramid(self.edited)
+
     def around(self, box: Box) -> Surroundings:
         """Return what was sent around a hidden face or region; however often asked, prepared once."""
-        if box not in self._looked_at:
-            self._looked_at[box] = Surroundings.of(self.masked, box)
-        return self._looked_at[box]
+        if box not in self._prepared:
+            self._prepared[box] = Surroundings.of(self.masked, box)
+        return self._prepared[box]
 
     @cached_property
-    def _looked_at(self) -> dict[Box, Surroundings]:
+    def _prepared(self) -> dict[Box, Surroundings]:
         return {}
 
     def _expected(self, face: Face) -> Box:
