@@ -18,6 +18,7 @@ from privateedit.core.face import Box
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
+from privateedit.core.scale import single
 from privateedit.core.similarity import Matrix, Picture, compose, inverse, scaling, similar, warp, warp_area
 from privateedit.errors import CannotAlign
 
@@ -209,7 +210,7 @@ class _Grid:
             cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), self._plane(axis), cv2.TM_CCORR)
             for axis in (0, 1)
         )
-        energy = cv2.matchTemplate((seen**2).sum(2), self.weights, cv2.TM_CCORR)
+        energy = cv2.matchTemplate(single(np.einsum("ijk,ijk->ij", seen, seen)), self.weights, cv2.TM_CCORR)
         own = float((self.weighted**2).sum(2)[self.weights > 0] @ (1 / self.weights[self.weights > 0]))
         floor = 0.02 * float(self.weights.sum())
         return np.asarray(total / np.sqrt((own + floor) * (np.maximum(energy, 0) + floor) + 1e-9), np.float32)

@@ -129,7 +129,8 @@ def warp_area(area: NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slic
 
 def _whole_shift(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
     x, y = np.rint(matrix[:, 2])
-    if not np.allclose(matrix, [[1, 0, x], [0, 1, y]], atol=1e-9):
+    copied = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
+    if (np.abs(matrix - copied) > 1e-9 + 1e-5 * np.abs(copied)).any():
         return None
     left, top = int(-x), int(-y)
     if left < 0 or top < 0 or left + size[0] > pixels.shape[1] or top + size[1] > pixels.shape[0]:
