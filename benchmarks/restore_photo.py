@@ -2,8 +2,8 @@
 
 `python -m benchmarks.restore_photo` prints a row for each way the face comes back (the hole, another face),
 at 1024 pixels or at the photo's own size, and for each final format. `edit` restores alone, as
-`privateedit edit` does once the picture is back; `restore` masks the photo again first, as
-`privateedit restore` must. Both hold decoding and encoding too. All steps are timed in turns in one
+`privateedit edit` does once the picture is back; `restore` first masks the photo again as it was handed
+over, as `privateedit restore` must. Both hold decoding and encoding too. All steps are timed in turns in one
 process, warm; medians of several runs.
 `python -m benchmarks.restore_photo profile hole 12mp` prints where the time goes.
 """
@@ -46,6 +46,8 @@ class Job:
         self.parts, self.concealment = wiring.parts(), Concealment()
         self.finish = Finish(size=Size("original"))
         self.prepared = pipeline.mask(decode(photo).photo, self.concealment, self.parts)
+        with pipeline.hand_over(self.prepared, self.parts):
+            pass
         self.edited = self._edited()
 
     def _edited(self) -> bytes:
@@ -74,7 +76,10 @@ class Job:
 
         opened = decode(self.photo).photo
         returned = EditResult(decode(self.edited).photo.pixels, "benchmark")
-        remade = pipeline.restore_by_hand(opened, self.concealment, returned, self.parts, self.finish)
+        remade = pipeline.restore_by_hand(
+            opened, self.concealment, returned, self.parts, self.finish, recalling=True
+        )
+        assert remade.remembered
         self._finish(remade.restored, suffix)
 
     def _finish(self, restored, suffix: str) -> None:

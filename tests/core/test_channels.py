@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from privateedit.core.channels import largest, largest_difference, rounded
+from privateedit.core.channels import largest, largest_difference, length, rounded
 
 SHAPES = st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3))
 PICTURES = arrays.arrays(np.float32, SHAPES, elements=st.floats(-300, 600, width=32))
@@ -38,3 +38,8 @@ def test_rounding_is_numpys_and_held_within_what_a_byte_can_say(picture):
 def test_halves_go_to_the_even_level():
     halves = np.full((2, 2, 3), 0.5, np.float32) + np.arange(4, dtype=np.float32).reshape(2, 2, 1)
     assert rounded(halves)[..., 0].tolist() == [[0, 2], [2, 4]]
+
+
+@given(PICTURES)
+def test_a_length_is_numpys_norm(picture):
+    np.testing.assert_allclose(length(picture), np.linalg.norm(picture, axis=2), rtol=1e-5, atol=1e-4)

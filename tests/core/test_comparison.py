@@ -52,6 +52,15 @@ def test_a_face_that_was_seen_is_not_looked_for_again():
     assert len(detector.looks) == 1
 
 
+@pytest.mark.parametrize(("zoom", "looks"), [(3, (720, 960)), (12, (878, 1170))])
+def test_a_large_picture_is_looked_at_no_larger_than_its_faces_need(zoom, looks):
+    edited = np.repeat(np.repeat(with_square(100, 60, 210, 170), zoom, 0), zoom, 1)
+    detector = Nearsighted()
+    (found,) = compared(edited, detector).found
+    assert detector.looks == [(*looks, 3)]
+    assert np.array(found.box) == pytest.approx(zoom * np.array([100, 60, 210, 170]), abs=0.5 * zoom)
+
+
 def test_found_faces_are_numbered():
     class Two:
         def detect(self, pixels):

@@ -146,6 +146,30 @@ def test_likeness_is_never_given_for_nothing():
     assert least_harm([faint], PLAIN, free, margin=DEMANDED) is faint
 
 
+def test_a_change_that_explains_nothing_beside_the_face_buys_no_likeness():
+    """The face would get warmer; what is seen beside it came back warmer, or otherwise."""
+    dear = costly(2 * FREE)
+    everywhere = np.ones(AREA.shape, np.bool_)
+    warmer = np.clip(look().apply(PIXELS), 0, 255)
+
+    def beside(returned, visible=everywhere):
+        slight = np.where(AREA[..., None], PIXELS, 1.02 * PIXELS)
+        # Nothing of the look is seen at the seam, so that only what lies beside speaks for it.
+        where = Trial(
+            lambda tried: _inner(tried, slight), PIXELS, AREA, FACE, dear, None, (returned, visible)
+        )
+        return least_harm([look()], PLAIN, where, margin=DEMANDED) is not PLAIN
+
+    assert beside(warmer)
+    assert not beside(PIXELS + 12)
+    assert beside(PIXELS + 12, ~everywhere)  # nothing is seen there: nothing speaks against it
+
+
+def _inner(tried, around):
+    mixed = np.where(FACE[..., None], tried.apply(PIXELS), around)
+    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+
+
 def test_a_guess_needs_a_seam_that_falls():
     warm, faint = trial(), trial((0.97, 0.97, 0.97))
     assert least_harm([look()], PLAIN, warm, margin=NOISE, guessed=True) is not PLAIN

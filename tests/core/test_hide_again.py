@@ -136,6 +136,24 @@ def test_every_degree_of_trust_is_made_again_with_the_real_parts(trust, astronau
     assert [face.id for face in again.hidden_faces] == [0]
 
 
+class Counting(Eyes):
+    def __init__(self):
+        self.looks = 0
+
+    def search(self, pixels, hidden):
+        self.looks += 1
+        return super().search(pixels, hidden)
+
+
+@pytest.mark.parametrize(("searcher", "looks"), [(NothingMissed, 0), (Eyes, 2)])
+def test_faces_are_looked_for_again_only_where_one_was_found_late(searcher, looks):
+    sent = handed_over(Concealment(), some_parts(searcher=searcher()))
+    counting = Counting()
+    again, _ = hide_again(PHOTO, handover_of(sent), some_parts(searcher=counting))
+    assert counting.looks == looks
+    assert_same(again, sent.concealed)
+
+
 def test_of_noise_the_place_is_the_same_and_the_noise_is_new():
     parts = some_parts()
     sent = handed_over(Concealment(fill=Fill(None)), parts)

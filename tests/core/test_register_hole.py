@@ -10,6 +10,7 @@ from privateedit import pipeline
 from privateedit.core.comparison import Comparison
 from privateedit.core.conceal import Fill
 from privateedit.core.place import place
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.region import regions
 from privateedit.core.register_hole import HoleSearch, align_to_hole
 from privateedit.core.register_scene import Guess
@@ -150,7 +151,7 @@ def test_a_search_asked_twice_finds_what_two_searches_find(hidden_astronaut):
     masked = hidden_astronaut.masked
     (region,) = regions(masked.mask, hidden_astronaut.hidden_faces)
     edited = moved(masked.pixels, TURNED, 512, 512)
-    search = HoleSearch(region, masked, edited)
+    search = HoleSearch(region, masked, Pyramid(edited))
     for guess in (Guess(similarity()), Guess(TURNED)):
         again = align_to_hole(region, masked, edited, [guess])
         assert np.array_equal(search.aligned([guess]).matrix, again.matrix)

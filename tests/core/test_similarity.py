@@ -1,7 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import about, noise, oval, scenery, similarity
 
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.similarity import (
     compose,
     fit_robustly,
@@ -61,6 +63,8 @@ def test_a_window_is_a_part_of_the_whole():
         about((60, 50), 1.6, -33),
         similarity(0.5, 0, 12.25, 9.5),
         similarity(0.31, 14, 30, 10),
+        similarity(0.7, 8, 12, 5),
+        similarity(0.62, -8, 9, 15),
         scaling(0.4, 0.4),
     ],
 )
@@ -69,7 +73,28 @@ def test_a_blob_lands_where_geometry_says(matrix):
     blob[oval(100, 120, 57, 46, 14, 9)] = 250
     target = transform(matrix, centroid(blob)[None])[0]
     assert centroid(warp(blob, matrix, whole(140, 160))) == pytest.approx(target, abs=0.12)
+    assert centroid(warp(Pyramid(blob), matrix, whole(140, 160))) == pytest.approx(target, abs=0.12)
     assert centroid(warp_area(blob > 0, matrix, whole(140, 160))) == pytest.approx(target, abs=0.25)
+
+
+@pytest.mark.parametrize("scale", [0.72, 0.6, 0.45, 0.3, 0.13])
+def test_a_reduced_window_is_a_part_of_the_whole(scale):
+    pixels, matrix = scenery(300, 400), about((60, 45), scale, 5)
+    full = warp(pixels, matrix, whole(200, 260)).astype(int)
+    part = warp(pixels, matrix, (slice(60, 110), slice(55, 95))).astype(int)
+    assert np.abs(full[60:110, 55:95] - part).max() <= 1
+
+
+@pytest.mark.parametrize("scale", [1.2, 0.8, 0.7, 0.4, 0.23, 0.06, 0.01])
+def test_a_pyramid_shows_what_the_picture_shows(scale):
+    pixels, matrix = scenery(501, 703), similarity(scale, 4, 20, 10)
+    plain, quick = (warp(each, matrix, whole(90, 120)).astype(int) for each in (pixels, Pyramid(pixels)))
+    inside = warp(np.full(pixels.shape[:2], 255, np.uint8), matrix, whole(90, 120), beyond=0) == 255
+    inside = cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
+    apart = np.abs(plain - quick)[inside]
+    assert apart.size == 0 or apart.mean() < 1.5
+    if scale > 0.75:
+        assert np.array_equal(plain, quick)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 1.7])

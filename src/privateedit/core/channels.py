@@ -16,6 +16,11 @@ def largest(levels: Floats) -> Floats:
     return single(cv2.max(cv2.max(first, second), third))
 
 
+def length(vectors: Floats) -> Floats:
+    """Return float32 H×W: the Euclidean length of H×W×C float32 `vectors`."""
+    return single(np.sqrt(np.einsum("ijk,ijk->ij", vectors, vectors)))
+
+
 def rounded(levels: Floats) -> Pixels:
     """Return uint8: float32 levels rounded, halves to even, and held within 0 and 255."""
     return np.asarray(cv2.add(levels, np.zeros(1), dtype=cv2.CV_8U), np.uint8).reshape(levels.shape)

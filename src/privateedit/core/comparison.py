@@ -13,15 +13,19 @@ from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
 from privateedit.core.register_surroundings import Surroundings
-from privateedit.core.similarity import carried, inverse, scaling, transform, warp
+from privateedit.core.scale import reduced
+from privateedit.core.similarity import Matrix, carried, inverse, scale_of, scaling, transform, warp
 
 SCENE_INLIERS = 25
 """Features that agree on a transform, from which on it is certain."""
 
 _CLOSE_UP, _CLOSE_SIDE = 3.0, 480  # face widths across a closer look, and its pixels
 _SAME_FACE = 0.3  # overlap
+_PLENTY = 256  # pixels of the smallest face, from which on detectors and landmarks see no more
+_SMALLER, _LEAST_SIDE = 0.7, 640  # ratio from which on reducing pays; pixels that are looked at in any case
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,21 +62,37 @@ class Comparison:
     @cached_property
     def found(self) -> tuple[Face, ...]:
         """The faces of the edited picture: those seen at once, and those seen where one should be."""
-        found = list(self.detector.detect(self.edited))
+        small, back = self._plenty()
+        found = [carried(each, back) for each in self.detector.detect(small)]
         for face in self.faces:
             if not any(self._expected(face).overlap(other.box) > 0.1 for other in found):
                 found += [each for each in self._closer(face) if not _known(each, found)]
         return tuple(replace(face, id=index) for index, face in enumerate(found))
 
+    @cached_property
+    def looked_at(self) -> Pyramid:
+        """The edited picture, for those who look at it reduced."""
+        return Pyramid(self.edited)
+
     def around(self, box: Box) -> Surroundings:
         """Return what was sent around a hidden face or region; however often asked, prepared once."""
-        if box not in self._looked_at:
-            self._looked_at[box] = Surroundings.of(self.masked, box)
-        return self._looked_at[box]
+        if box not in self._prepared:
+            self._prepared[box] = Surroundings.of(self.masked, box)
+        return self._prepared[box]
 
     @cached_property
-    def _looked_at(self) -> dict[Box, Surroundings]:
+    def _prepared(self) -> dict[Box, Surroundings]:
         return {}
+
+    def _plenty(self) -> tuple[Pixels, Matrix]:
+        """Return the edited picture no larger than such faces need, and the matrix back from it."""
+        sizes = [max(face.box.width, face.box.height) for face in self.faces]
+        needed = _PLENTY / max(min(sizes, default=0.0) * scale_of(self.best_frame.matrix), 1.0)
+        if needed > _SMALLER:
+            return self.edited, scaling(1.0, 1.0)
+        height, width = self.edited.shape[:2]
+        small = reduced(self.edited, max(_LEAST_SIDE, round(needed * max(height, width))))
+        return small, scaling(width / small.shape[1], height / small.shape[0])
 
     def _expected(self, face: Face) -> Box:
         placed = transform(self.best_frame.matrix, face.box.corners)

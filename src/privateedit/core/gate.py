@@ -6,7 +6,8 @@ a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0
 and a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one.
 Likeness is only ever given for something: a step at the seam that goes, or, where enough was seen in both
 pictures, a face that would sit in its picture in a color of its own. Then what was seen and fits may cost
-what such grades cost; what is guessed from little, or what only a drawn face says, mere noise.
+what such grades cost, as far as it also explains what lies right beside the face; what is guessed from
+little, or what only a drawn face says, mere noise.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.blend import distance_outside
 from privateedit.core.color_difference import delta_e_2000, lab
 from privateedit.core.grade import LUMA
 from privateedit.core.look import Look
@@ -45,6 +47,7 @@ VISIBLE = 2.0
 
 _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
 
+_FEWEST = 20  # pixels
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _LIKE = 0.9  # correlation of local structure with the original's
@@ -54,6 +57,9 @@ _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
+_BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
+_BEST = 0.25  # of what is visible there, by which a look is judged: the rest may be another thing now
+_EXPLAINED = 0.6  # of what that is off without the look, which may be left
 _LOCAL = 0.06  # of the area's size over which structure is compared
 _COLOR = 0.02  # of it, over which color is averaged
 
@@ -73,6 +79,7 @@ class Trial:
         identity: a recognizer's judgment, if there is one.
         under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
             the composed window begins to differ from it.
+        beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
     """
 
     compose: Callable[[Look], Pixels]
@@ -81,12 +88,14 @@ class Trial:
     face: Hidden
     identity: Identity | None = None
     under: Floats | None = None
+    beside: tuple[Floats, Hidden] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class _Harm:
     made: Pixels
-    identity: Identity | None
+    graded: Floats
+    trial: Trial
     seam: float
     anyway: float  # the seam that the look draws there in the whole original
     native: float  # the seam that the original by itself shows there
@@ -101,7 +110,12 @@ class _Harm:
     @cached_property
     def distance(self) -> float:
         """What a recognizer says; it takes long, so only where nothing else decides."""
-        return 0.0 if self.identity is None else self.identity(self.made)
+        return 0.0 if self.trial.identity is None else self.trial.identity(self.made)
+
+    @cached_property
+    def off(self) -> float:
+        """CIEDE2000 from what came back beside the area, of the quarter that fits best; NaN if unknown."""
+        return _off(self.graded, self.trial)
 
     def within(self, before: _Harm, margin: float | None, *, guessed: bool) -> bool:
         """Whether this is no worse than `before`; without a margin no likeness counts."""
@@ -134,7 +148,7 @@ class _Harm:
         bought = 0.0
         if self.closed(before):
             bought = margin
-        elif margin >= DEMANDED and self.change >= VISIBLE:
+        elif margin >= DEMANDED and self.change >= VISIBLE and not self.off > _EXPLAINED * before.off:
             bought = _PRICE * self.change
         return min(FREE + bought, margin)
 
@@ -149,11 +163,12 @@ def least_harm(
     by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
     and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
     that is lost, or highlights and shadows that are cut off. What is `guessed` does harm unless the seam of
-    a hole falls visibly; one beside what a service drew tells nothing. Without a `margin`, as for drawings,
+    a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
+    what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors.
     """
-    bare = _color(base, trial)
+    bare = _color(base.apply(trial.original), trial)
     before = _harm(base, trial, bare)
     harms = ((each, _harm(each, trial, bare)) for each in options)
     return next((each for each, harm in harms if harm.within(before, margin, guessed=guessed)), base)
@@ -162,15 +177,16 @@ def least_harm(
 def _harm(look: Look, trial: Trial, bare: Floats) -> _Harm:
     made = trial.compose(look)
     whole = look.apply(trial.original)
+    color = _color(whole, trial)
     area = trial.area if trial.under is None else changed_area(made, trial.under) & trial.area
     width = seam_width(area)
-    color = _color(look, trial)
     shown = whole @ LUMA.astype(np.float32)
     own = trial.original @ LUMA.astype(np.float32)
     cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
     return _Harm(
         made,
-        trial.identity,
+        whole,
+        trial,
         seam=seam_difference(made, area, width),
         anyway=seam_difference(np.clip(whole, 0, 255), area, width),
         native=float(np.fmax(seam_difference(trial.original, area, width), _NO_SEAM)),
@@ -184,10 +200,28 @@ def _harm(look: Look, trial: Trial, bare: Floats) -> _Harm:
     )
 
 
-def _color(look: Look, trial: Trial) -> Floats:
-    """Return the original's L*a*b* under a look, without fine detail."""
+def _color(levels: Floats, trial: Trial) -> Floats:
+    """Return the L*a*b* of a window's levels, without fine detail."""
+    return lab(_smooth(levels, trial))
+
+
+def _smooth(levels: Floats, trial: Trial) -> Floats:
     sigma = max(1.0, _COLOR * float(np.sqrt(np.count_nonzero(trial.area))))
-    return lab(cv2.GaussianBlur(np.clip(look.apply(trial.original), 0, 255), (0, 0), sigma))
+    return single(cv2.GaussianBlur(np.clip(levels, 0, 255), (0, 0), sigma))
+
+
+def _off(levels: Floats, trial: Trial) -> float:
+    """Return how far the original's `levels` are off what came back, where both are seen beside the area."""
+    if trial.beside is None or not trial.area.any():
+        return float("nan")
+    returned, visible = trial.beside
+    size = float(np.sqrt(np.count_nonzero(trial.area)))
+    away = distance_outside(trial.area)
+    ring = visible & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
+    if np.count_nonzero(ring) < _FEWEST:
+        return float("nan")
+    apart = delta_e_2000(*(lab(_smooth(each, trial)[ring]) for each in (levels, returned)))
+    return float(np.quantile(apart, _BEST))
 
 
 def _apart(first: Floats, second: Floats, face: Hidden) -> float:

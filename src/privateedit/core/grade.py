@@ -38,16 +38,11 @@ class ToneCurve:
         """
         x, y = np.clip(before, 0, 255).ravel(), np.asarray(after, np.float64).ravel()
         w = np.repeat(weights, before.shape[1]) * ((y > 2) & (y < 253))
-        place = np.minimum((x / _STEP).astype(np.int64), len(_KNOTS) - 2)
-        part = x / _STEP - place
-        basis = np.zeros((len(x), len(_KNOTS)))
-        basis[np.arange(len(x)), place] = 1 - part
-        basis[np.arange(len(x)), place + 1] = part
+        normal, moment = _hat_sums(x, y - x, w)
         bend = np.diff(np.eye(len(_KNOTS)), 2, axis=0)
-        normal = basis.T @ (basis * w[:, None])
         total = max(float(w.sum()), 1e-9)
         normal += total * (_STIFF * bend.T @ bend + 2e-4 * np.eye(len(_KNOTS)))
-        offset = np.linalg.solve(normal, basis.T @ (w * (y - x)))
+        offset = np.linalg.solve(normal, moment)
         if np.abs(offset).max() < _WORTH_BENDING:
             return None
         rises = np.clip(np.diff(_KNOTS + offset), _FLATTEST * _STEP, _STEEPEST * _STEP)
@@ -135,3 +130,28 @@ class Grade:
         linear = self.matrix[:, :3].astype(np.float32)
         mixed = np.asarray(pixels @ linear.T + self.matrix[:, 3].astype(np.float32), np.float32)
         return mixed if self.curve is None else self.curve.apply(mixed)
+
+
+def _hat_sums(
+    x: NDArray[np.floating], rise: NDArray[np.floating], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weighted normal matrix and moments of N levels in the basis of hats over the knots.
+
+    Only neighboring hats overlap, so both are sums over the interval that a level lies in.
+    """
+    count = len(_KNOTS)
+    place = np.minimum((x / _STEP).astype(np.int64), count - 2)
+    part = x / _STEP - place
+
+    def total(values: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(place, weights=values, minlength=count - 1), np.float64)
+
+    high, low = weights * part, weights * (1 - part)
+    normal, moment = np.zeros((count, count)), np.zeros(count)
+    first = np.arange(count - 1)
+    normal[first, first] += total(low * (1 - part))
+    normal[first + 1, first + 1] += total(high * part)
+    normal[first, first + 1] = normal[first + 1, first] = total(low * part)
+    moment[:-1] += total(low * rise)
+    moment[1:] += total(high * rise)
+    return normal, moment

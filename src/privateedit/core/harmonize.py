@@ -29,6 +29,7 @@ _TRACES_LEFT = 0.3  # correlation that even a drawing keeps with its photo
 _GAIN, _SHIFT = (0.25, 2.5), 90.0  # contrast and brightness a grade may change
 _GREY, _COLORFUL = 3.0, 4.0  # levels of spread beside the main axis of all colors
 _NO_HUE, _FAINT_HUE = 0.3, 0.8  # the same for a picture of pure greys, and for one that is not
+_SETTLED = 1e-5  # of a gain; less than a hundredth of a level
 _BIN = 24  # levels; colors nearer than this count as one when evidence is weighed
 _EVEN = 0.7  # 0: a color counts by its area; 1: every color counts the same
 _BLACK, _WHITE = 4.0, 250.0  # levels beyond which a channel was cut off and tells no more
@@ -157,8 +158,11 @@ def _fit(
     change = np.zeros((4, 3))
     for _ in range(12):
         weighted = design * weights[:, None]
-        change = np.linalg.solve(weighted.T @ design + scale, weighted.T @ rest)
-        apart = np.linalg.norm(rest - design @ change, axis=1)
+        before_that, change = change, np.linalg.solve(weighted.T @ design + scale, weighted.T @ rest)
+        if np.abs(change - before_that).max() < _SETTLED:
+            break
+        left = rest - design @ change
+        apart = np.sqrt(np.einsum("ij,ij->i", left, left))
         typical = max(float(np.median(apart[inside])) if inside.any() else 1.5, 1.5)
         weights = usable / (1 + (apart / (2 * typical)) ** 2)
     matrix = prior.copy()
@@ -177,11 +181,13 @@ def _channel_map(
         x, rest = before[:, channel] - 128.0, after[:, channel] - before[:, channel]
         robust = weights
         line = np.zeros(2)
+        plain = np.column_stack([x, np.full(len(x), 60.0)])
+        ridge = np.eye(2) * _UNCHANGED * 60.0**2 * weights.sum()
         for _ in range(6):
-            design = np.column_stack([x, np.full(len(x), 60.0)]) * robust[:, None]
-            ridge = np.eye(2) * _UNCHANGED * 60.0**2 * weights.sum()
-            normal = design.T @ np.column_stack([x, np.full(len(x), 60.0)]) + ridge
-            line = np.linalg.solve(normal, design.T @ rest)
+            design = plain * robust[:, None]
+            before_that, line = line, np.linalg.solve(design.T @ plain + ridge, design.T @ rest)
+            if np.abs(line - before_that).max() < _SETTLED:
+                break
             apart = np.abs(rest - x * line[0] - 60.0 * line[1])
             robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 1.5))) ** 2)
         prior[channel, channel] = 1 + line[0]

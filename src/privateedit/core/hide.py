@@ -34,7 +34,8 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         InputError: a chosen face does not exist, or a mask has another size.
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
-    return _as_before(_searched(photo, concealment, parts), concealment, parts)
+    faces = _detected(photo, concealment, parts)
+    return _as_before(_searched(photo, concealment, faces, parts), concealment, parts)
 
 
 def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
@@ -60,6 +61,7 @@ def hide_exactly(
     """Find and choose faces as `hide` does, and hide neither more nor less than `mask`.
 
     For restoring what left earlier, whatever was uploaded since. No ledger is asked: never for a payload.
+    Where the faces that are found at once explain the whole mask, none was found later or is looked for.
 
     Args:
         photo: the picture.
@@ -71,16 +73,35 @@ def hide_exactly(
     Raises:
         NoFaceFound, InputError, Refused: see `hide`.
     """
-    found = _searched(photo, concealment, parts)
-    paint = _paint(concealment, found.hidden_faces, mask, parts)
-    if concealment.exposes and found.hidden_faces:
-        return replace(found, masked=see_through(photo, mask, paint, concealment.opacity))
-    if area is None or concealment.backdrop is None:
-        return replace(found, masked=conceal(photo, mask, paint))
-    return replace(found, masked=conceal(photo, mask, paint, Backdrop(area, concealment.backdrop)))
+    faces = _detected(photo, concealment, parts)
+    chosen = _chosen(faces, concealment)
+    if not _explained(mask, _mask(photo, concealment, chosen)):
+        found = _searched(photo, concealment, faces, parts)
+        faces, chosen = found.faces, found.hidden_faces
+    paint = _paint(concealment, chosen, mask, parts)
+    if concealment.exposes and chosen:
+        masked = see_through(photo, mask, paint, concealment.opacity)
+    elif area is None or concealment.backdrop is None:
+        masked = conceal(photo, mask, paint)
+    else:
+        masked = conceal(photo, mask, paint, Backdrop(area, concealment.backdrop))
+    return Concealed(photo, faces, chosen, masked)
 
 
-def _searched(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
+def _explained(mask: Mask, by_faces: Mask) -> bool:
+    return bool(mask.hidden.any()) and np.array_equal(mask.hidden, by_faces.hidden)
+
+
+def _detected(photo: Photo, concealment: Concealment, parts: Parts) -> tuple[Face, ...]:
+    if concealment.under is Under.FACE and not concealment.expose_face:
+        raise Refused(
+            "A see-through mask hides nothing: stretching the contrast brings the face back. "
+            "Use the guide, or allow it with --expose-face."
+        )
+    return tuple(parts.detector.detect(photo.pixels))
+
+
+def _searched(photo: Photo, concealment: Concealment, faces: tuple[Face, ...], parts: Parts) -> Concealed:
     """Conceal, look for faces that can still be seen, and hide those too, until there are none.
 
     A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
@@ -88,14 +109,8 @@ def _searched(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed
 
     Raises:
         NoFaceFound, InputError: nothing would be hidden.
-        Refused: a face can still be seen after all, or would show through and nobody gave leave.
+        Refused: a face can still be seen after all.
     """
-    if concealment.under is Under.FACE and not concealment.expose_face:
-        raise Refused(
-            "A see-through mask hides nothing: stretching the contrast brings the face back. "
-            "Use the guide, or allow it with --expose-face."
-        )
-    faces = tuple(parts.detector.detect(photo.pixels))
     chosen = _chosen(faces, concealment)
     in_part = concealment.exposes or not concealment.coverage.hides_identity
     by_choice = faces if in_part else tuple(face for face in faces if face not in chosen)

@@ -11,7 +11,7 @@ from privateedit.core.conceal import RGB, MaskedPhoto
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.region import Region
-from privateedit.core.similarity import Matrix, compose, inverse, scaling, warp, warp_area
+from privateedit.core.similarity import Matrix, Picture, compose, inverse, scaling, warp, warp_area
 
 GRID = 224
 """Pixels across the window in which outlines are compared."""
@@ -44,7 +44,7 @@ class HoleView:
     guided: bool
     fill: RGB
 
-    def seen(self, edited: Pixels, matrix: Matrix) -> Pixels:
+    def seen(self, edited: Picture, matrix: Matrix) -> Pixels:
         """Resample the edited picture onto the grid as if `matrix` (photo to edited) were right."""
         return warp(edited, compose(self.to_grid, inverse(matrix)), _WHOLE)
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from privateedit.core.blend import distance_outside, smoothstep
+from privateedit.core.channels import length
 from privateedit.core.face_areas import FaceAreas
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats
@@ -42,7 +43,7 @@ def stake(own: Skin, drawn: Skin, areas: FaceAreas, goes_on: Floats) -> Floats:
     alike = np.maximum(goes_on, np.float32(_alike_hair(own, drawn, areas)))
     original = _KEPT * (1 - own.share) * drawn.share * alike
     above = even * (1 - away) * (fringe * (1 - goes_on) - original)
-    apart = np.minimum(np.linalg.norm(own.lab - drawn.lab, axis=2), _FAR) / _FAR
+    apart = np.minimum(length(single(own.lab - drawn.lab)), _FAR) / _FAR
     inside = smoothstep(0.5 + 0.5 * areas.signed / (_RIM * areas.size))
     held = inside * (1 - _hanging(own, areas))
     jaw = smoothstep((areas.down - 0.45) / 0.2)

@@ -37,12 +37,12 @@ def match_holes(comparison: Comparison, regions: Sequence[Region]) -> tuple[Alig
     single = _one_to_one(regions, own)
     for region, hole in zip(regions, single, strict=True):
         if hole is not None:
-            _around(region, comparison).refuse_mirrored(comparison.edited, hole.matrix)
+            _around(region, comparison).refuse_mirrored(comparison.looked_at, hole.matrix)
     return tuple(single)
 
 
 def _hole(region: Region, comparison: Comparison) -> Alignment | None:
-    search = HoleSearch(region, comparison.masked, comparison.edited)
+    search = HoleSearch(region, comparison.masked, comparison.looked_at)
     plain = search.aligned(comparison.frames)
     if plain is not None and plain.residual < _CLEAR and _is_plain(plain, region, comparison):
         return plain
@@ -68,7 +68,7 @@ def _likely(region: Region, hole: Alignment, comparison: Comparison) -> bool:
     guess = comparison.features
     if guess is not None and _agrees(hole.matrix, guess.matrix, region, _VERY_PLACE):
         return True
-    return _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence >= ENOUGH
+    return _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence >= ENOUGH
 
 
 def _own(
@@ -78,14 +78,14 @@ def _own(
     region, hole = regions[index], holes[index]
     if hole is None or not 1 < len(regions) <= _COMPANY:
         return hole
-    if _around(region, comparison).agreement(comparison.edited, hole.matrix) >= _SURE:
+    if _around(region, comparison).agreement(comparison.looked_at, hole.matrix) >= _SURE:
         return hole
-    evidence = _around(region, comparison).sighted(comparison.edited, hole.matrix).evidence
+    evidence = _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence
     for other in regions:
         if other is region:
             continue
         there = _instead(hole.matrix, region, other)
-        theirs = _around(other, comparison).sighted(comparison.edited, there).evidence
+        theirs = _around(other, comparison).sighted(comparison.looked_at, there).evidence
         if theirs >= max(ENOUGH, evidence + _CLEARLY):
             return None
     return hole

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.channels import largest_difference
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.similarity import Matrix
@@ -89,7 +90,7 @@ def _offsets(
     if not len(points):
         return np.zeros(0), np.zeros(0, np.bool_)
     smooth = cv2.blur(seen, (5, 5)) if noisy else seen
-    apart = np.abs(smooth.astype(np.float32) - color.astype(np.float32)).max(2)
+    apart = largest_difference(smooth.astype(np.float32), color.astype(np.float32))
     reach = np.arange(-_SEARCH, _SEARCH + _STEP / 2, _STEP)
     along = (points[:, None, :] + reach[None, :, None] * normals[:, None, :] - 0.5).astype(np.float32)
     profile = cv2.remap(apart, along[..., 0], along[..., 1], cv2.INTER_LINEAR)

@@ -16,6 +16,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.patch import Window, inside_photo
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.pull_push import Floats
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.scale import reduced_size, single
 from privateedit.core.similarity import Matrix, compose, scaling, transform, warp, warp_area
 
@@ -107,6 +108,14 @@ class Scene:
         return self._views[asked]
 
     @cached_property
+    def _before(self) -> Pyramid:
+        return Pyramid(self.photo.pixels)
+
+    @cached_property
+    def _after(self) -> Pyramid:
+        return Pyramid(self.edited)
+
+    @cached_property
     def _views(self) -> dict[tuple[object, ...], Overlap]:
         return {}
 
@@ -123,9 +132,9 @@ class Scene:
         people = (self.person * 255).astype(np.uint8)
         enlarge = scaling(self.photo.width / people.shape[1], self.photo.height / people.shape[0])
         return Overlap(
-            before=single(warp(self.photo.pixels, to_view, view)),
+            before=single(warp(self._before, to_view, view)),
             # Resampled as the photo is, so that what was not edited is equal.
-            after=single(warp(self.edited, from_picture, view)),
+            after=single(warp(self._after, from_picture, view)),
             visible=cv2.erode(visible.astype(np.uint8), np.ones((2 * _MIXED + 1,) * 2, np.uint8)) > 0,
             person=single(warp(people, compose(to_view, enlarge), view).astype(np.float32) / 255),
             face=_inside(face, to_view, (height, width)),

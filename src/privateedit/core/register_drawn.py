@@ -68,7 +68,7 @@ class Pair:
     @cached_property
     def sighting(self) -> Sighting:
         """Where the surroundings put it, looked for where the landmarks and the frame say."""
-        around, edited = self.comparison.around(self.face.box), self.comparison.edited
+        around, edited = self.comparison.around(self.face.box), self.comparison.looked_at
         by_frame = self.comparison.best_frame.matrix
         if not _near(self.landmarks, by_frame, self.face, _LOOKED_FOR):
             return around.sighted(edited, self.landmarks)
@@ -220,7 +220,7 @@ def _refuse_mirrored(pair: Pair) -> None:
     if pair.in_frame or pair.sighting.agreement > _NOT_MIRRORED:
         return
     comparison = pair.comparison
-    comparison.around(pair.face.box).refuse_mirrored(comparison.edited, pair.landmarks)
+    comparison.around(pair.face.box).refuse_mirrored(comparison.looked_at, pair.landmarks)
 
 
 def _near(first: Matrix, second: Matrix, face: Face, factor: float = 1.0) -> bool:

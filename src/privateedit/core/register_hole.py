@@ -20,6 +20,7 @@ from privateedit.core.hole_view import GRID, HoleView, dilated, eroded, view_of
 from privateedit.core.mask import Hidden
 from privateedit.core.outline_trace import Trace
 from privateedit.core.photo import Pixels
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.region import Region
 from privateedit.core.register_scene import Guess
 from privateedit.core.scale import averaged
@@ -60,7 +61,7 @@ def align_to_hole(
     region: Region, masked: MaskedPhoto, edited: Pixels, guesses: Sequence[Guess]
 ) -> Alignment | None:
     """Return where the region's hole lies in the edited picture, or None when no hole came back."""
-    return HoleSearch(region, masked, edited).aligned(guesses)
+    return HoleSearch(region, masked, Pyramid(edited)).aligned(guesses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class HoleSearch:
 
     region: Region
     masked: MaskedPhoto
-    edited: Pixels
+    edited: Pyramid
 
     def aligned(self, guesses: Sequence[Guess]) -> Alignment | None:
         """Return where the hole lies, looked for where `guesses` put it and where its color is, or None."""
@@ -100,7 +101,7 @@ class HoleSearch:
         return [_judge(view, edited, matrix, view.fill) for matrix in guesses]
 
 
-def _refined(view: HoleView, edited: Pixels, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
+def _refined(view: HoleView, edited: Pyramid, best: _Evidence, guesses: Sequence[Guess]) -> Matrix:
     """Return the transform whose outline lies nearest to the hole's edge.
 
     Correlation and outline each propose; the plainest of those that fit equally well is taken, so that
@@ -123,7 +124,7 @@ def _refined(view: HoleView, edited: Pixels, best: _Evidence, guesses: Sequence[
     return next(option for (option, allowed), misfit in fitting if misfit <= least + allowed)
 
 
-def _judge(view: HoleView, edited: Pixels, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
+def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
     seen = view.flat(view.seen(edited, matrix))
     core = eroded(view.hidden, 7)
     recolored = np.median(seen[core if core.any() else view.hidden], axis=0)
@@ -170,12 +171,12 @@ def _alike(sent: Pixels, seen: Pixels, area: Hidden) -> float:
     return max(0.0, float(np.corrcoef(first, second)[0, 1]))
 
 
-def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]:
+def _outline_guesses(region: Region, edited: Pyramid, color: RGB) -> list[Matrix]:
     """Guess from patches of the fill's color: same center of mass, same area, not turned."""
     height, width = edited.shape[:2]
     ratio = min(1.0, 600 / max(height, width))
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    small = averaged(edited, size[1], size[0])
+    small = averaged(edited.pixels, size[1], size[0])
     near = (np.abs(small.astype(np.int16) - np.array(color)).max(2) <= _TOLERANCE).astype(np.uint8)
     near = np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     _, _, stats, centers = cv2.connectedComponentsWithStats(near, connectivity=4)
@@ -194,7 +195,7 @@ def _outline_guesses(region: Region, edited: Pixels, color: RGB) -> list[Matrix]
     return guesses
 
 
-def _by_correlation(view: HoleView, edited: Pixels, matrix: Matrix) -> Matrix:
+def _by_correlation(view: HoleView, edited: Pyramid, matrix: Matrix) -> Matrix:
     """Register the picture around the outline by ECC (Evangelidis & Psarakis, 2008), kept a similarity.
 
     Very exact where the surroundings survived the edit.
@@ -217,7 +218,7 @@ def _by_correlation(view: HoleView, edited: Pixels, matrix: Matrix) -> Matrix:
 
 
 def _by_outline(
-    view: HoleView, edited: Pixels, matrix: Matrix, color: NDArray[np.float64], trace: Trace
+    view: HoleView, edited: Pyramid, matrix: Matrix, color: NDArray[np.float64], trace: Trace
 ) -> Matrix:
     """Move the outline onto the edge of the hole; works on any surroundings that stand out from it."""
     for _ in range(4):

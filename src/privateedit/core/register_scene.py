@@ -13,7 +13,7 @@ from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
 from privateedit.core.similarity import Matrix, compose, inverse, scaling
 
-_SIDE = 1000  # pixels; enough for sub-pixel registration, small enough to be quick
+_SIDE = 800  # pixels; enough for sub-pixel registration, small enough to be quick
 _CROP_SIDE, _PIECE = 300, 384
 _RATIO = 0.75  # Lowe, 2004
 _MIN_INLIERS = 12

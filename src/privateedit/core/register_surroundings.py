@@ -18,7 +18,8 @@ from privateedit.core.face import Box
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
-from privateedit.core.similarity import Matrix, compose, inverse, scaling, similar, warp, warp_area
+from privateedit.core.scale import single
+from privateedit.core.similarity import Matrix, Picture, compose, inverse, scaling, similar, warp, warp_area
 from privateedit.errors import CannotAlign
 
 _FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
@@ -67,7 +68,7 @@ class Surroundings:
         """Return the surroundings of the face in `box`, in photo pixels."""
         return cls(masked.pixels, masked.concealed.hidden, box)
 
-    def sighted(self, edited: Pixels, guess: Matrix) -> Sighting:
+    def sighted(self, edited: Picture, guess: Matrix) -> Sighting:
         """Look for the surroundings near where `guess` (photo to edited) puts them.
 
         Outlines are compared as gradient directions, whatever their contrast and sign; first coarsely, then
@@ -77,7 +78,7 @@ class Surroundings:
         fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
         return self._finest.judged(edited, fine[1])
 
-    def mirrored(self, edited: Pixels, matrix: Matrix) -> bool:
+    def mirrored(self, edited: Picture, matrix: Matrix) -> bool:
         """Whether the surroundings are there left for right, and not as they were sent."""
         other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
         straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
@@ -87,7 +88,7 @@ class Surroundings:
         straight, flipped = (each.sighted(edited, matrix).agreement for each in (self, other))
         return flipped > max(_MIRRORED, straight + _CLEARLY)
 
-    def refuse_mirrored(self, edited: Pixels, matrix: Matrix) -> None:
+    def refuse_mirrored(self, edited: Picture, matrix: Matrix) -> None:
         """Do nothing unless the surroundings came back mirrored: no similarity mirrors a face.
 
         Raises:
@@ -99,7 +100,7 @@ class Surroundings:
                 'ask the service to keep the "same pose and framing".'
             )
 
-    def agreement(self, edited: Pixels, matrix: Matrix) -> float:
+    def agreement(self, edited: Picture, matrix: Matrix) -> float:
         """Return the agreement about where `matrix` (photo to edited) puts the surroundings, coarsely."""
         return self._coarse.agreement(edited, matrix, _SEARCH[0])
 
@@ -152,7 +153,7 @@ class _Grid:
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
         return cls(side, to_grid, weighted, weights)
 
-    def agreement(self, edited: Pixels, matrix: Matrix, search: int) -> float:
+    def agreement(self, edited: Picture, matrix: Matrix, search: int) -> float:
         """Return the best agreement within `search` pixels of `matrix`."""
         return float(self._agreement(edited, self._from_edited(matrix), search).max())
 
@@ -167,7 +168,7 @@ class _Grid:
         return float(self.weights.mean())
 
     def scores(
-        self, edited: Pixels, guess: Matrix, search: int, step: float
+        self, edited: Picture, guess: Matrix, search: int, step: float
     ) -> Iterator[tuple[float, Matrix]]:
         """Yield the best agreement over translations for every size and tilt, and its matrix."""
         for grow in _SCALES:
@@ -178,7 +179,7 @@ class _Grid:
                 shift = np.array(place) + _peak_offset(plane, (place[0], place[1])) - search
                 yield score, self._matrix(guess, local, shift)
 
-    def judged(self, edited: Pixels, matrix: Matrix) -> Sighting:
+    def judged(self, edited: Picture, matrix: Matrix) -> Sighting:
         plane = self._agreement(edited, self._from_edited(matrix), _SEARCH[2])
         reach = _SEARCH[2]
         rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -202,14 +203,14 @@ class _Grid:
         moved[:, 2] -= shift
         return compose(guess, compose(inverse(self.to_grid), compose(inverse(moved), self.to_grid)))
 
-    def _agreement(self, edited: Pixels, to_grid: Matrix, search: int) -> Floats:
+    def _agreement(self, edited: Picture, to_grid: Matrix, search: int) -> Floats:
         window = (slice(-search, self.side + search),) * 2
         seen = directions(warp(edited, to_grid, window))
         total = sum(
             cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), self._plane(axis), cv2.TM_CCORR)
             for axis in (0, 1)
         )
-        energy = cv2.matchTemplate((seen**2).sum(2), self.weights, cv2.TM_CCORR)
+        energy = cv2.matchTemplate(single(np.einsum("ijk,ijk->ij", seen, seen)), self.weights, cv2.TM_CCORR)
         own = float((self.weighted**2).sum(2)[self.weights > 0] @ (1 / self.weights[self.weights > 0]))
         floor = 0.02 * float(self.weights.sum())
         return np.asarray(total / np.sqrt((own + floor) * (np.maximum(energy, 0) + floor) + 1e-9), np.float32)

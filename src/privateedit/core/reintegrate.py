@@ -160,6 +160,7 @@ def _trial(small: Preview, blend: float | None, judge: Identity | None = None) -
         small.face,
         judge,
         patch.edited if placement.alignment.regime == "face" else None,
+        (patch.edited, patch.visible),
     )
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.channels import length
 from privateedit.core.mask import Hidden
 from privateedit.core.polar import COUNT, STEPS, Rays, closed_path
 from privateedit.core.pull_push import Floats
@@ -55,7 +56,7 @@ def seam_cost(first: Floats, second: Floats, signed: Floats, size: float) -> Flo
     lose: where the pictures agree, the seam runs along its silhouette.
     """
     smooth = [single(cv2.GaussianBlur(each, (0, 0), max(0.8, 0.006 * size))) for each in (first, second)]
-    apart = np.linalg.norm(smooth[0] - smooth[1], axis=2)
+    apart = length(single(smooth[0] - smooth[1]))
     light = np.ascontiguousarray(smooth[0][..., 0] - smooth[1][..., 0])
     across, down = (cv2.Sobel(light, cv2.CV_32F, dx, dy) / 8 for dx, dy in ((1, 0), (0, 1)))
     lost = np.clip(signed / (_DEEP * size), 0, 2)

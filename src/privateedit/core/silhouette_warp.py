@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.blend import smoothstep
+from privateedit.core.channels import length
 from privateedit.core.face_areas import FaceAreas
 from privateedit.core.polar import Rays, closed_path
 from privateedit.core.pull_push import Floats
@@ -97,8 +98,7 @@ def fetched(pixels: Floats, field: Floats) -> Floats:
 def _faded(moves: Floats, areas: FaceAreas) -> Floats:
     """Return the moves fading to 0 at the outline of the hole, no steeper than the picture can bear."""
     way = areas.depth + areas.hull_distance
-    length = np.linalg.norm(moves, axis=2)
-    bounded = np.minimum(1.0, _STEEPEST * way / np.maximum(length, 1e-6))
+    bounded = np.minimum(1.0, _STEEPEST * way / np.maximum(length(moves), 1e-6))
     return single(moves * (smoothstep(areas.share) * bounded)[..., None])
 
 

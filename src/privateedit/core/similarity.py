@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 
 from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
+from privateedit.core.pyramid import Pyramid
 
 _KEPT = 0.75  # of a scale: what is reduced less is resampled as it is
+
+Picture = Pixels | Pyramid
+"""Pixels, or a pyramid of them where they are looked at reduced many times."""
 
 Matrix = NDArray[np.float64]
 """2×3 float64, maps photo coordinates to edited coordinates."""
@@ -94,17 +98,20 @@ def fit_robustly(
 
 
 def warp(
-    pixels: Pixels, matrix: Matrix, window: tuple[slice, slice], *, beyond: int = cv2.BORDER_REPLICATE
+    pixels: Picture, matrix: Matrix, window: tuple[slice, slice], *, beyond: int = cv2.BORDER_REPLICATE
 ) -> Pixels:
     """Resample `pixels` (H×W or H×W×C, any depth) into the `window` (rows, columns) of the target.
 
-    Shifts by whole pixels are copied exactly. Reductions average by area first, so nothing aliases. `beyond`
-    is OpenCV's border mode: by default the last row or column is repeated.
+    Shifts by whole pixels are copied exactly. Reductions average by area first, so nothing aliases; of a
+    pyramid, from the level that is nearest. `beyond` is OpenCV's border mode: by default the last row or
+    column is repeated.
     """
     rows, columns = window
     size = (columns.stop - columns.start, rows.stop - rows.start)
     local = matrix.copy()
     local[:, 2] -= (columns.start, rows.start)
+    if isinstance(pixels, Pyramid):
+        pixels, local = _nearest(pixels, local)
     if exact := _whole_shift(pixels, local, size):
         return pixels[exact].copy()
     source, local = _shrunk(pixels, local, size)
@@ -122,7 +129,8 @@ def warp_area(area: NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slic
 
 def _whole_shift(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
     x, y = np.rint(matrix[:, 2])
-    if not np.allclose(matrix, [[1, 0, x], [0, 1, y]], atol=1e-9):
+    copied = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
+    if (np.abs(matrix - copied) > 1e-9 + 1e-5 * np.abs(copied)).any():
         return None
     left, top = int(-x), int(-y)
     if left < 0 or top < 0 or left + size[0] > pixels.shape[1] or top + size[1] > pixels.shape[0]:
@@ -135,21 +143,32 @@ def _shrunk(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[Pixe
     scale = scale_of(matrix)
     if scale > _KEPT:
         return pixels, matrix
-    if scale > 0.5:
-        height, width = pixels.shape[:2]
-        whole = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = np.asarray(cv2.resize(pixels, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
-        return small, compose(matrix, scaling(width / whole[0], height / whole[1]))
     # Blocks of whole pixels that start at the corner: the same averages whatever part is asked for.
-    block = math.floor(1 / scale) if math.floor(1 / scale) * scale >= _KEPT else math.ceil(1 / scale)
+    block, into = _blocks(scale)
     rows, columns = _needed(pixels.shape, matrix, size, block)
     part = pixels[rows, columns]
-    whole = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
-    part = part[: whole[1] * block, : whole[0] * block]
+    count = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
+    part = part[: count[1] * block, : count[0] * block]
+    whole = (count[0] * into, count[1] * into)
     small = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
     back = scaling(part.shape[1] / whole[0], part.shape[0] / whole[1])
     back[:, 2] = (columns.start, rows.start)
     return small, compose(matrix, back)
+
+
+def _nearest(pyramid: Pyramid, matrix: Matrix) -> tuple[Pixels, Matrix]:
+    """Return the smallest level that is still reduced, and the matrix from there."""
+    number = max(0, math.floor(math.log2(_KEPT / max(scale_of(matrix), 1e-6))))
+    pixels, times = pyramid.halved(number)
+    return pixels, compose(matrix, scaling(2.0**times, 2.0**times))
+
+
+def _blocks(scale: float) -> tuple[int, int]:
+    """Return how many pixels become how many along each side; at least `_KEPT` of a scale is left to do."""
+    if scale > 0.5:
+        return (3, 2) if 3 * scale <= 2 else (4, 3)
+    block = math.floor(1 / scale)
+    return (block if block * scale >= _KEPT else math.ceil(1 / scale)), 1
 
 
 def _needed(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int], block: int) -> tuple[slice, slice]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.blend import smoothstep
+from privateedit.core.channels import length
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
@@ -69,7 +70,7 @@ def beard_of(skin: Skin, chin: Hidden) -> Floats:
     if np.count_nonzero(hairy) < 0.12 * np.count_nonzero(chin) + 8:
         return np.zeros_like(skin.share)
     color = np.median(skin.lab[hairy], axis=0)
-    apart = np.linalg.norm((skin.lab - single(color)) / _BEARD, axis=2)
+    apart = length(single((skin.lab - single(color)) / _BEARD))
     return single(1 - smoothstep((apart - 0.8) / 1.2))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import cv2
@@ -23,6 +25,7 @@ _LEAST_SIGMA = 0.45  # pixels; less is not seen
 _FEW, _LINED = 400, 1200  # pixels that grain and sharpness need
 _STRUCTURE, _FLAT = 2.0, 1.6  # levels of local deviation from which lines are seen, up to which grain is
 _WORTH, _WORTH_SHARPENING = 0.5, 0.8  # share of the misfit that may be left
+_WORSE, _WORSE_BY = 2.0, 0.2  # a cost beyond which a stronger blur only costs more
 _UNEXPLAINED = 1.0  # of squared log energies; a blur would leave less
 _LEAST_GRAIN, _NOISIER = 0.9, 1.3  # levels, and times the photo's own
 _MOST_GRAIN = 25.0
@@ -156,9 +159,9 @@ def _local(band: Floats) -> Floats:
 def _sharpness(first: Floats, second: Floats, lines: Hidden, flat: Hidden) -> tuple[float, float]:
     """Return blur sigma and sharpening amount that give `first` the band energies of `second`."""
     target = _energies(second, lines, flat)
-    candidates = [(sigma, 0.0) for sigma in _SIGMAS] + [(0.0, amount) for amount in _AMOUNTS]
-    costs = []
-    for sigma, amount in candidates:
+
+    @cache
+    def cost(sigma: float, amount: float = 0.0) -> float:
         made = first
         if sigma:
             made = single(cv2.GaussianBlur(first, (0, 0), sigma))
@@ -167,13 +170,26 @@ def _sharpness(first: Floats, second: Floats, lines: Hidden, flat: Hidden) -> tu
         apart = np.log(target) - np.log(_energies(made, lines, flat))
         # The coarsest band is hardly blurred: it tells what contrast is left.
         apart = np.clip(apart[:-1] - np.clip(apart[-1], -0.7, 0.7), -3, 3)
-        costs.append(float((_BAND_WEIGHTS * apart**2).sum()))
-    best = int(np.argmin(costs))
-    sigma, amount = candidates[best]
+        return float((_BAND_WEIGHTS * apart**2).sum())
+
+    sigma, amount = _least_sigma(cost), 0.0
+    if not sigma:  # what a blur explains no sharpening does
+        amount = min((0.0, *_AMOUNTS), key=lambda each: cost(0.0, each))
     worth = _WORTH if sigma else _WORTH_SHARPENING
-    if costs[best] > min(worth * costs[0], _UNEXPLAINED) or (sigma and sigma < _LEAST_SIGMA):
+    if cost(sigma, amount) > min(worth * cost(0.0), _UNEXPLAINED) or (sigma and sigma < _LEAST_SIGMA):
         return 0.0, 0.0
     return sigma, amount
+
+
+def _least_sigma(cost: Callable[[float], float]) -> float:
+    """Return the one of `_SIGMAS` that costs least: every other is tried until they only get worse."""
+    tried = [cost(_SIGMAS[0])]
+    for sigma in _SIGMAS[2::2]:
+        tried.append(cost(sigma))
+        if min(tried[-2:]) > _WORSE * min(tried) + _WORSE_BY:
+            break
+    middle = 2 * int(np.argmin(tried))
+    return min(_SIGMAS[max(0, middle - 1) : middle + 2], key=cost)
 
 
 def _energies(plane: Floats, lines: Hidden, flat: Hidden) -> NDArray[np.float64]:

@@ -1,0 +1,42 @@
+"""`Pyramid`: a picture with its halves, for those who look at it reduced many times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Pyramid:
+    """H×W or H×W×C pixels of any depth, and their area averages at a half, a quarter and so on.
+
+    Every level is made when it is first asked for, and once. An odd last row or column is left out, so that
+    a pixel of level n always stands for a square of 2ⁿ pixels.
+    """
+
+    def __init__(self, pixels: NDArray[Any]) -> None:
+        self._levels = [pixels]
+
+    @property
+    def pixels(self) -> NDArray[Any]:
+        """The picture itself."""
+        return self._levels[0]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the picture itself."""
+        return self.pixels.shape
+
+    def halved(self, times: int) -> tuple[NDArray[Any], int]:
+        """Return the picture halved so many times, or as often as there is a pixel left; and how often."""
+        while len(self._levels) <= times:
+            last = self._levels[-1]
+            rows, columns = last.shape[0] // 2, last.shape[1] // 2
+            if not rows or not columns:
+                break
+            even = last[: 2 * rows, : 2 * columns]
+            self._levels.append(np.asarray(cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)))
+        times = min(times, len(self._levels) - 1)
+        return self._levels[times], times

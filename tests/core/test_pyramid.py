@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+from tests.doubles.scenes import noise
+
+from privateedit.core.pyramid import Pyramid
+
+
+def test_a_pixel_of_a_level_is_the_mean_of_its_square():
+    pixels = noise(21, 34)
+    small, times = Pyramid(pixels).halved(2)
+    assert times == 2
+    assert small.shape == (5, 8, 3)
+    exact = pixels[:20, :32].reshape(5, 4, 8, 4, 3).mean((1, 3))
+    assert np.abs(small - exact).max() <= 1
+
+
+def test_the_first_level_is_the_picture_itself_and_each_is_made_once():
+    pixels = noise(16, 16)
+    pyramid = Pyramid(pixels)
+    assert pyramid.halved(0)[0] is pixels
+    assert pyramid.pixels is pixels
+    assert pyramid.shape == (16, 16, 3)
+    assert pyramid.halved(1)[0] is pyramid.halved(1)[0]
+
+
+@pytest.mark.parametrize(("shape", "most"), [((1, 1), 0), ((1, 9), 0), ((4, 2), 1)])
+def test_there_is_always_a_pixel(shape, most):
+    pixels = np.full((*shape, 3), 7, np.uint8)
+    last, times = Pyramid(pixels).halved(9)
+    assert times == most
+    assert last.size
+    assert (last == 7).all()
