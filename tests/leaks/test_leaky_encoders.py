@@ -163,6 +163,12 @@ def test_of_a_large_frame_a_strip_is_encoded_again(image_format):
     assert all(height * width < 310_000 and width == 1100 for height, width in strips)
 
 
+def test_a_large_photo_of_nobody_is_sealed_by_leave():
+    ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": seeded(1)}
+    nobody = masked(LARGE.pixels, np.zeros_like(LARGE_HIDDEN))
+    assert seal(LARGE, nobody, Framing(), nobody=True, **ports).sealed
+
+
 def test_a_restless_encoder_is_caught_in_the_strip_too():
     calls = iter(range(99))
 

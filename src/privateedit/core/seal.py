@@ -107,10 +107,11 @@ def _prove_encoding(
 
 
 def _strip(hidden: Hidden) -> slice:
-    """Return the rows of a strip that holds about `_WHOLE` pixels, around the middle hidden row."""
+    """Return the rows of a strip that holds about `_WHOLE` pixels, around the middle hidden row, if any is."""
     rows = np.flatnonzero(hidden.any(1))
+    middle = int(rows[len(rows) // 2]) if rows.size else 0
     height = max(1, _WHOLE // hidden.shape[1])
-    top = min(max(0, int(rows[len(rows) // 2]) - height // 2), max(0, len(hidden) - height))
+    top = min(max(0, middle - height // 2), max(0, len(hidden) - height))
     return slice(top, top + height)
 
 
