@@ -1,0 +1,97 @@
+"""The contact sheet of what left: small pictures on numbered pages, each page made by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from privateedit.batch.outcome import Outcome, Status, unpacked
+from privateedit.batch.roll import Roll, telling_trouble
+from privateedit.batch.workplace import Workplace
+from privateedit.codec import write_atomically
+from privateedit.core.photo import Pixels
+from privateedit.errors import Sent
+
+TILE = 160
+"""Pixels of a small picture's longest side."""
+COLUMNS, ROWS = 8, 6
+ON_A_PAGE = COLUMNS * ROWS
+_CAPTION, _GAP = 16, 6
+_PAPER, _INK = 255, (20, 20, 20)
+_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
+_LONGEST = 24  # characters under a picture
+
+
+def glimpse_of(pixels: Pixels) -> bytes:
+    """Return a masked picture (H×W×3 uint8, RGB) as a JPEG no side of which is longer than a tile."""
+    ratio = min(1.0, TILE / max(pixels.shape[:2]))
+    size = max(1, round(pixels.shape[1] * ratio)), max(1, round(pixels.shape[0] * ratio))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", small[..., ::-1], _QUALITY)[1].tobytes()
+
+
+def write_pages(roll: Roll, workplace: Workplace) -> None:
+    """Put the small pictures that wait for it on their pages, one page in memory at a time.
+
+    A photo's place on its page follows from its number. A page that exists already is added to.
+
+    Raises:
+        OutputError: a page could not be written.
+    """
+    for page in _pages(roll):
+        first = page * ON_A_PAGE + 1
+        waiting = [
+            number
+            for number in range(first, first + ON_A_PAGE)
+            if workplace.glimpse(number).exists() and _left(roll.outcome(number))
+        ]
+        if not waiting:
+            continue
+        path = workplace.sheets / f"{page + 1:04}.jpg"
+        sheet = _blank(path.read_bytes() if path.exists() else None)
+        for number in waiting:
+            _paste(sheet, number - first, workplace.glimpse(number).read_bytes(), roll.outcome(number))
+        workplace.sheets.mkdir(exist_ok=True)
+        write_atomically(path, cv2.imencode(".jpg", sheet, _QUALITY)[1].tobytes())
+        for number in waiting:
+            workplace.drop(workplace.glimpse(number))
+
+
+def _pages(roll: Roll) -> Iterator[int]:
+    with telling_trouble():
+        rows = roll.base.execute(
+            "SELECT DISTINCT (id - 1) / ? FROM items WHERE run = (SELECT run FROM pace) ORDER BY 1",
+            (ON_A_PAGE,),
+        ).fetchall()
+    yield from (row[0] for row in rows)
+
+
+def _left(outcome: Outcome) -> bool:
+    """Whether the masked picture left or may have: a masked file that was written is there to be sent."""
+    return outcome.sent is not Sent.NO or outcome.status is Status.DONE
+
+
+def _blank(earlier: bytes | None) -> Pixels:
+    """Return an empty page, or the one that there is; BGR."""
+    shape = (ROWS * (TILE + _CAPTION + _GAP), COLUMNS * (TILE + _GAP), 3)
+    if earlier is not None:
+        found = cv2.imdecode(np.frombuffer(earlier, np.uint8), cv2.IMREAD_COLOR)
+        if found is not None and found.shape == shape:
+            return np.asarray(found, np.uint8)
+    return np.full(shape, _PAPER, np.uint8)
+
+
+def _paste(sheet: Pixels, place: int, data: bytes, outcome: Outcome) -> None:
+    """Draw a small picture and its number and name at its place."""
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    top = place // COLUMNS * (TILE + _CAPTION + _GAP)
+    left = place % COLUMNS * (TILE + _GAP)
+    sheet[top : top + TILE + _CAPTION, left : left + TILE] = _PAPER
+    if picture is not None:  # a crash can leave half a one
+        height, width = picture.shape[:2]
+        sheet[top : top + height, left : left + width] = picture
+    name = unpacked(outcome.name.encode("ascii", "replace"))[-_LONGEST + 7 :]
+    at = (left + 2, top + TILE + _CAPTION - 4)
+    cv2.putText(sheet, f"{outcome.number} {name}", at, cv2.FONT_HERSHEY_SIMPLEX, 0.33, _INK, 1, cv2.LINE_AA)
