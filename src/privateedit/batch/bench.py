@@ -215,8 +215,8 @@ class Bench:
     def _opened(self, claimed: Claimed) -> Opened:
         root = self._roots[claimed.root]
         if not root.remote:
-            return open_file(Path(root.place(claimed.name)))
-        data = storage.read(root.locator, root.path(claimed.name), DEFAULT_LIMITS.max_bytes + 1)
+            return open_file(Path(root.place(claimed.path)))
+        data = storage.read(root.locator, claimed.path, DEFAULT_LIMITS.max_bytes + 1)
         return decode(data, name=PurePosixPath(claimed.name).name)
 
     def _encoded(self, claimed: Claimed, opened: Opened, restored: Restored) -> bytes:

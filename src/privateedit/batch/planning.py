@@ -9,6 +9,7 @@ from itertools import islice
 from privateedit.batch.naming import folders_of, free_stem, key_of, stem_of
 from privateedit.batch.outcome import packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
+from privateedit.batch.sources import Found
 from privateedit.errors import InputError
 
 _AT_ONCE = 1000
@@ -16,7 +17,7 @@ _AT_ONCE = 1000
 
 def plan(
     roll: Roll,
-    found: Iterable[tuple[bytes, str, int]],
+    found: Iterable[tuple[bytes, Found]],
     ending_of: Callable[[str], str],
     is_foreign: Callable[[str], bool],
 ) -> None:
@@ -28,7 +29,7 @@ def plan(
 
     Args:
         roll: where they are written down.
-        found: the digest of where each lies, its relative name and the number of its root.
+        found: the photos, each with the digest of where it lies.
         ending_of: the ending of the output for a photo of that name.
         is_foreign: whether there is a file at an output's place already.
 
@@ -38,15 +39,15 @@ def plan(
     """
     with roll.change() as base:
         base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
-        base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, name BLOB, root INTEGER)")
+        base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, name BLOB, root INTEGER, path BLOB)")
         base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
         for rows in _batches(found):
-            with_bytes = ((place, packed(name), root) for place, name, root in rows)
-            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", with_bytes)
-            folders = {folder for _, name, _ in rows for folder in folders_of(name)}
+            told = ((place, packed(each.name), each.root, packed(each.path)) for place, each in rows)
+            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?)", told)
+            folders = {folder for _, each in rows for folder in folders_of(each.name)}
             base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
         base.execute(
-            "UPDATE items SET run = (SELECT run FROM pace), root = found.root FROM found"
+            "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
             " WHERE items.place = found.place"
         )
         _number(base, ending_of, is_foreign)
@@ -54,7 +55,7 @@ def plan(
         base.execute("DROP TABLE folders")
 
 
-def _batches(found: Iterable[tuple[bytes, str, int]]) -> Iterator[list[tuple[bytes, str, int]]]:
+def _batches(found: Iterable[tuple[bytes, Found]]) -> Iterator[list[tuple[bytes, Found]]]:
     rest = iter(found)
     while rows := list(islice(rest, _AT_ONCE)):
         yield rows
@@ -64,10 +65,10 @@ def _number(
     base: sqlite3.Connection, ending_of: Callable[[str], str], is_foreign: Callable[[str], bool]
 ) -> None:
     new = base.execute(
-        "SELECT place, name, root FROM found WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.place ="
+        "SELECT place, name, root, path FROM found WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.place ="
         " found.place) ORDER BY name, root"
     )
-    for place, data, root in new:
+    for place, data, root, path in new:
         name = unpacked(data)
         wanted, ending = stem_of(name), ending_of(name)
 
@@ -85,8 +86,9 @@ def _number(
         if number > 1:
             base.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (key_of(wanted), number + 1))
         base.execute(
-            "INSERT INTO items (place, name, out, key, root, run) SELECT ?, ?, ?, ?, ?, run FROM pace",
-            (place, data, packed(stem + ending), key_of(stem), root),
+            "INSERT INTO items (place, path, name, out, key, root, run)"
+            " SELECT ?, ?, ?, ?, ?, ?, run FROM pace",
+            (place, path, data, packed(stem + ending), key_of(stem), root),
         )
 
 

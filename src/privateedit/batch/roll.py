@@ -23,7 +23,8 @@ _PATIENCE = 60.0  # seconds to wait for another process's change
 _SCHEMA = """
 CREATE TABLE about (version INTEGER, salt BLOB, purpose BLOB);
 CREATE TABLE items (
-    id INTEGER PRIMARY KEY, place BLOB NOT NULL UNIQUE, name BLOB NOT NULL, out BLOB NOT NULL,
+    id INTEGER PRIMARY KEY, place BLOB NOT NULL UNIQUE, path BLOB NOT NULL,
+    name BLOB NOT NULL, out BLOB NOT NULL,
     key TEXT NOT NULL UNIQUE, root INTEGER NOT NULL, run INTEGER NOT NULL,
     status TEXT NOT NULL DEFAULT 'waiting', owner INTEGER, kept INTEGER NOT NULL DEFAULT 0,
     tries INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0, after REAL NOT NULL DEFAULT 0,
@@ -39,7 +40,7 @@ _CLAIM = """
 UPDATE items SET status = 'working', owner = ? WHERE id = (
     SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
     AND after <= ? ORDER BY id LIMIT 1)
-RETURNING id, name, out, root, kept, tries, facts
+RETURNING id, path, name, out, root, kept, tries, facts
 """
 _SENT = (
     "sent = CASE WHEN 'yes' IN (sent, :sent) THEN 'yes' WHEN 'unknown' IN (sent, :sent) THEN 'unknown'"
@@ -54,7 +55,8 @@ class Claimed:
 
     Attributes:
         number, name, out: see `Outcome`.
-        root: which place its name is relative to.
+        root: which place it lies in.
+        path: where it lies there.
         kept: whether it was sent earlier and what came back is kept.
         tries: how often it was offered to a service before.
         facts: what is known of that send.
@@ -64,6 +66,7 @@ class Claimed:
     name: str
     out: str
     root: int
+    path: str
     kept: bool
     tries: int
     facts: Mapping[str, Any]
@@ -142,9 +145,16 @@ class Roll:
             row = base.execute(_CLAIM, (owner, now)).fetchone()
         if row is None:
             return None
-        number, name, out, root, kept, tries, facts = row
+        number, path, name, out, root, kept, tries, facts = row
         return Claimed(
-            number, unpacked(name), unpacked(out), root, bool(kept), tries, json.loads(facts or "{}")
+            number,
+            unpacked(name),
+            unpacked(out),
+            root,
+            unpacked(path),
+            bool(kept),
+            tries,
+            json.loads(facts or "{}"),
         )
 
     def next_time(self) -> float | None:

@@ -158,7 +158,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
 
 def _plan(order: Order, at: _Place, salt: bytes) -> None:
     roots = at.sources.roots
-    found = ((place_of(salt, roots[each.root].place(each.name)), each.name, each.root) for each in at.sources)
+    found = ((place_of(salt, roots[each.root].place(each.path)), each) for each in at.sources)
     planning.plan(at.roll, found, order.ending_of, lambda out: (at.workplace.folder / out).exists())
 
 

@@ -15,10 +15,22 @@ from privateedit.errors import InputError
 
 
 class Found(NamedTuple):
-    """A photo: in which root, and its name there, with `/` between its parts and the root's prefix."""
+    """A photo that was found.
+
+    Attributes:
+        root: the number of the place that it lies in.
+        path: where it lies there.
+        prefix: what stands before that in its name, to tell apart the photos of several folders.
+    """
 
     root: int
-    name: str
+    path: str
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called, with `/` between the parts."""
+        return f"{self.prefix}/{self.path}" if self.prefix else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +40,14 @@ class Root:
     Attributes:
         locator: an absolute folder, or an address of fsspec; `repr` does not show it.
         remote: whether it is an address.
-        prefix: what stands before the names of its photos, to tell apart several folders.
     """
 
     locator: str = field(repr=False)
     remote: bool = False
-    prefix: str = ""
 
-    def path(self, name: str) -> str:
-        """Return a photo's path below the root."""
-        return name[len(self.prefix) + 1 :] if self.prefix else name
-
-    def place(self, name: str) -> str:
+    def place(self, path: str) -> str:
         """Return where a photo lies, the same for every root that it is found through."""
-        below = self.path(name)
-        return f"{self.locator.rstrip('/')}/{below}" if self.remote else str(Path(self.locator, below))
+        return f"{self.locator.rstrip('/')}/{path}" if self.remote else str(Path(self.locator, path))
 
 
 class Sources:
@@ -89,7 +94,7 @@ class Sources:
                 yield from self._stored(text)
             elif path.is_dir():
                 prefix = path.resolve().name if len(self._inputs) > 1 or self._listed is not None else ""
-                yield from self._below(self._root(Root(str(path.resolve()), prefix=prefix)), path)
+                yield from self._below(path, prefix)
             elif path.exists():
                 yield self._file(path)
             else:
@@ -106,8 +111,8 @@ class Sources:
     def _file(self, path: Path) -> Found:
         return Found(self._root(Root(str(path.parent.resolve()))), path.name)
 
-    def _below(self, root: int, top: Path) -> Iterator[Found]:
-        prefix = self.roots[root].prefix
+    def _below(self, top: Path, prefix: str) -> Iterator[Found]:
+        root = self._root(Root(str(top.resolve())))
         waiting = [""]
         while waiting:
             folder = waiting.pop()
@@ -118,10 +123,10 @@ class Sources:
                         if not entry.name.startswith(".") and not self._is_output(top / name):
                             waiting.append(name)
                     elif is_photo(entry.name) and _may_be_file(entry):
-                        yield Found(root, f"{prefix}/{name}" if prefix else name)
+                        yield Found(root, name, prefix)
             except OSError:
                 # As a photo that cannot be opened, it is named and counted, and the rest is done.
-                yield Found(root, "/".join(each for each in (prefix, folder) if each) or ".")
+                yield Found(root, folder or ".", prefix)
 
     def _is_output(self, folder: Path) -> bool:
         return folder.name == self._outputs.name and folder.resolve() == self._outputs
