@@ -10,7 +10,7 @@ from typing import Any
 from privateedit import pipeline
 from privateedit.batch import storage
 from privateedit.batch.contact_pages import glimpse_of
-from privateedit.batch.limits import HOPELESS, MOST_TRIES, Halt, Limits, pause_after
+from privateedit.batch.limits import MOST_TRIES, Halt, Limits, is_hopeless, pause_after
 from privateedit.batch.naming import ENDINGS
 from privateedit.batch.order import Kind, Order
 from privateedit.batch.outcome import Failure
@@ -106,7 +106,7 @@ class Bench:
         if failure.sent is Sent.NO:
             self._workplace.drop(self._workplace.glimpse(claimed.number))
         self._roll.failed(claimed.number, failure)
-        if isinstance(error, HOPELESS):
+        if is_hopeless(error):
             self._pace.halt(Halt.HOPELESS)
 
     def _doubt(self, claimed: Claimed) -> Sent:
@@ -188,10 +188,10 @@ class Bench:
 
     def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
         """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
+        self._show(claimed, prepared)  # first: where there is no room for this, there is none for the answer
         while True:
             seconds = self._pace.begin_send(claimed.number, self._clock())
             if seconds == 0:
-                self._show(claimed, prepared)
                 return True
             if seconds is None or not self._wait(seconds):
                 self._roll.put_back(claimed.number)
@@ -208,7 +208,7 @@ class Bench:
 
     def _show(self, claimed: Claimed, prepared: Prepared) -> None:
         pixels = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
-        self._workplace.glimpse(claimed.number).write_bytes(glimpse_of(pixels))
+        self._workplace.write_glimpse(claimed.number, glimpse_of(pixels))
 
     # files
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ TILE = 160
 COLUMNS, ROWS = 8, 6
 ON_A_PAGE = COLUMNS * ROWS
 _CAPTION, _GAP = 16, 6
+_STEP = TILE + _CAPTION + _GAP
 _PAPER, _INK = 255, (20, 20, 20)
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
 _LONGEST = 24  # characters under a picture
@@ -50,11 +52,14 @@ def write_pages(roll: Roll, workplace: Workplace) -> None:
         if not waiting:
             continue
         path = workplace.sheets / f"{page + 1:04}.jpg"
-        sheet = _blank(path.read_bytes() if path.exists() else None)
+        sheet = _page(path.read_bytes() if path.exists() else None)
+        used = max(sheet.used, (waiting[-1] - first) // COLUMNS + 1)
         for number in waiting:
-            _paste(sheet, number - first, workplace.glimpse(number).read_bytes(), roll.outcome(number))
+            _paste(
+                sheet.picture, number - first, workplace.glimpse(number).read_bytes(), roll.outcome(number)
+            )
         workplace.sheets.mkdir(exist_ok=True)
-        write_atomically(path, cv2.imencode(".jpg", sheet, _QUALITY)[1].tobytes())
+        write_atomically(path, cv2.imencode(".jpg", sheet.picture[: used * _STEP], _QUALITY)[1].tobytes())
         for number in waiting:
             workplace.drop(workplace.glimpse(number))
 
@@ -73,25 +78,40 @@ def _left(outcome: Outcome) -> bool:
     return outcome.sent is not Sent.NO or outcome.status is Status.DONE
 
 
-def _blank(earlier: bytes | None) -> Pixels:
-    """Return an empty page, or the one that there is; BGR."""
-    shape = (ROWS * (TILE + _CAPTION + _GAP), COLUMNS * (TILE + _GAP), 3)
-    if earlier is not None:
-        found = cv2.imdecode(np.frombuffer(earlier, np.uint8), cv2.IMREAD_COLOR)
-        if found is not None and found.shape == shape:
-            return np.asarray(found, np.uint8)
-    return np.full(shape, _PAPER, np.uint8)
+class _Sheet(NamedTuple):
+    """A page at full height, BGR, and how many rows of it are used."""
+
+    picture: Pixels
+    used: int = 0
+
+
+def _page(earlier: bytes | None) -> _Sheet:
+    """Return an empty page, or the one that there is."""
+    picture = np.full((ROWS * _STEP, COLUMNS * (TILE + _GAP), 3), _PAPER, np.uint8)
+    if earlier is None:
+        return _Sheet(picture)
+    found = _decoded(earlier)
+    if found is None or found.shape[1] != picture.shape[1] or found.shape[0] > picture.shape[0]:
+        return _Sheet(picture)
+    picture[: found.shape[0]] = found
+    return _Sheet(picture, found.shape[0] // _STEP)
 
 
 def _paste(sheet: Pixels, place: int, data: bytes, outcome: Outcome) -> None:
     """Draw a small picture and its number and name at its place."""
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    top = place // COLUMNS * (TILE + _CAPTION + _GAP)
+    picture = _decoded(data)
+    top = place // COLUMNS * _STEP
     left = place % COLUMNS * (TILE + _GAP)
     sheet[top : top + TILE + _CAPTION, left : left + TILE] = _PAPER
-    if picture is not None:  # a crash can leave half a one
+    if picture is not None:
         height, width = picture.shape[:2]
         sheet[top : top + height, left : left + width] = picture
     name = unpacked(outcome.name.encode("ascii", "replace"))[-_LONGEST + 7 :]
     at = (left + 2, top + TILE + _CAPTION - 4)
     cv2.putText(sheet, f"{outcome.number} {name}", at, cv2.FONT_HERSHEY_SIMPLEX, 0.33, _INK, 1, cv2.LINE_AA)
+
+
+def _decoded(data: bytes) -> Pixels | None:
+    """Return a picture of ours, BGR; None for what a crash cut off."""
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    return None if picture is None else np.asarray(picture, np.uint8)

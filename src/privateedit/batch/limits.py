@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,12 +11,13 @@ from privateedit.errors import (
     ExtraMissing,
     InputError,
     JournalUnwritable,
+    OutputError,
     QuotaExceeded,
     WeightsMissing,
 )
 
-HOPELESS = (AuthenticationFailed, QuotaExceeded, JournalUnwritable, WeightsMissing, ExtraMissing)
-"""Errors after which every further photo would fail in the same way."""
+_HOPELESS = (AuthenticationFailed, QuotaExceeded, JournalUnwritable, WeightsMissing, ExtraMissing)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 MINUTE = 60.0
 MOST_TRIES = 5
 """Times that a photo is offered to a service that answers that it is asked too often."""
@@ -54,6 +56,13 @@ class Limits:
             raise InputError("At least one picture must be allowed to leave per minute.")
         if self.failures < 0:
             raise InputError("The number of failures in a row must be 0 or more.")
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Tell whether every further photo would fail in the same way: no key, no credit, no room on the disk."""
+    cause = error.__cause__
+    full = isinstance(error, OutputError) and isinstance(cause, OSError) and cause.errno in _NO_ROOM
+    return full or isinstance(error, _HOPELESS)
 
 
 def pause_after(tries: int, told: float | None) -> float:

@@ -56,7 +56,7 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
 
 def is_ours(stem: str) -> bool:
     """Tell whether a name lies where the batch keeps its own files."""
-    return key_of(PurePosixPath(stem).parts[0]) in _OURS
+    return any(key_of(first) in _OURS for first in PurePosixPath(stem).parts[:1])
 
 
 def folders_of(name: str) -> list[str]:

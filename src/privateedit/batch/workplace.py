@@ -129,6 +129,17 @@ class Workplace:
         """
         write_atomically(self.part(number), data)
 
+    def write_glimpse(self, number: int, data: bytes) -> None:
+        """Write a small picture of what leaves.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        try:
+            self.glimpse(number).write_bytes(data)
+        except OSError as error:
+            raise OutputError(f"The contact sheet could not be written ({_reason(error)}).") from error
+
     def place(self, number: int, out: str) -> None:
         """Give a part its output's name; nothing is ever overwritten.
 
