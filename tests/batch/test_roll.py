@@ -56,7 +56,9 @@ def test_a_photo_that_was_put_off_is_had_when_its_time_has_come(tmp_path):
 def test_other_options_are_refused_and_the_same_go_on(tmp_path):
     roll = Roll(tmp_path / "photos.sqlite")
     assert roll.salt(b"first") == roll.salt(b"second") == b"first"
+    roll.require_purpose(b"another")
     roll.require_purpose(b"mask")
+    planning.plan(roll, [(b"1", Found(0, "a.jpg"))], lambda name: ".png", lambda out: False)
     roll.require_purpose(b"mask")
     with pytest.raises(InputError, match="other options"):
         roll.require_purpose(b"edit")

@@ -19,6 +19,9 @@ class Watching:
         self.totals, self.seen, self.stops = [], [], 0
         self._at, self._do = at, do
 
+    def waiting(self):
+        self.stops += 100
+
     def planned(self, total, ended):
         self.totals.append((total, ended))
 
@@ -104,8 +107,10 @@ def test_other_options_need_another_folder(wanted):
 
 def test_nothing_to_do_is_said(tmp_path, wanted):
     (tmp_path / "empty").mkdir()
+    empty = replace(wanted, inputs=[str(tmp_path / "empty")])
     with pytest.raises(InputError, match="no photo"):
-        run(replace(wanted, inputs=[str(tmp_path / "empty")], folder=tmp_path / "other"))
+        run(empty, an_order(ending=".webp"))
+    assert run(wanted).done == 3  # nothing was planned, so other options are as good
 
 
 def test_options_that_no_photo_can_have_are_refused_before_anything(wanted, monkeypatch):

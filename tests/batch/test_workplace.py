@@ -83,12 +83,14 @@ def test_whoever_begins_waits_for_workers_that_were_left_behind(place, monkeypat
     left.start()
     assert held.wait(20)
     monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 0.1)
+    said = []
     with pytest.raises(InputError, match="does not end"):
-        place.await_orphans()
+        place.await_orphans(lambda: said.append("waiting"))
+    assert said == ["waiting"]
     os.kill(left.pid, 9)
     left.join()
-    monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 20.0)
-    place.await_orphans()
+    place.await_orphans(lambda: said.append("waiting"))
+    assert said == ["waiting"]
 
 
 def test_outcomes_are_written_in_order_and_only_of_what_ended(tmp_path):

@@ -11,7 +11,8 @@ from tests.doubles.batches import parts_that_see_red, write_photos
 from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
-from privateedit.cli.batch import batch
+from privateedit.batch.outcome import Outcome, Status
+from privateedit.cli.batch import _Watcher, batch
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
 
@@ -133,8 +134,6 @@ def test_a_service_that_fails_again_and_again_is_left_alone(cli, photos, tmp_pat
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkeypatch):
-    from privateedit.cli.batch import _Watcher
-
     with monkeypatch.context() as patch:
         patch.setattr(_Watcher, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
         outcome = cli("batch", photos, "-o", tmp_path / "out", "--mask-only", "--workers", "1")
@@ -190,3 +189,12 @@ def test_no_option_names_a_face_or_a_place_in_one_photo():
 def test_eyes_are_said_not_to_hide_anybody(cli, photos, tmp_path):
     outcome = cli("batch", photos / "a.jpg", "-o", tmp_path / "out", "--mask-only", "--coverage", "eyes")
     assert "does not hide identity" in outcome.err
+
+
+def test_an_instruction_that_names_somebody_is_warned_of(capsys):
+    watcher = _Watcher(lambda done, total: None)
+    watcher.ended(Outcome(1, "ann.jpg", "ann.jpg", Status.DONE, facts={"warnings": []}))
+    assert capsys.readouterr().err == ""
+    found = [{"kind": "file name", "count": 1}]
+    watcher.ended(Outcome(1, "ann\x1b.jpg", "ann.jpg", Status.DONE, facts={"warnings": found}))
+    assert capsys.readouterr().err == "Warning: ann?.jpg: what the instruction says may tell who it is.\n"

@@ -125,13 +125,16 @@ class Roll:
             return bytes(base.execute("SELECT salt FROM about").fetchone()[0])
 
     def require_purpose(self, purpose: bytes) -> None:
-        """Refuse to go on with other options than those that the batch began with.
+        """Refuse to go on with other options than those that the first photos were planned with.
 
         Raises:
             InputError: they differ.
         """
         with self.change() as base:
-            base.execute("UPDATE about SET purpose = ? WHERE purpose IS NULL", (purpose,))
+            base.execute(
+                "UPDATE about SET purpose = ? WHERE purpose IS NULL OR NOT EXISTS (SELECT 1 FROM items)",
+                (purpose,),
+            )
             if bytes(base.execute("SELECT purpose FROM about").fetchone()[0]) != purpose:
                 raise InputError(
                     "The outputs' folder holds a batch with other options; repeat those, or take another."

@@ -34,6 +34,9 @@ INTERRUPTED = 130
 class Watcher(Protocol):
     """Whoever looks on."""
 
+    def waiting(self) -> None:
+        """Hear that workers of an earlier run are still ending what they began."""
+
     def planned(self, total: int, ended: int) -> None:
         """Hear how many photos there are, and how many of them need nothing more."""
 
@@ -110,7 +113,7 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
     sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
     workplace.make()
     with workplace.alone():
-        workplace.await_orphans()
+        workplace.await_orphans(watcher.waiting)
         roll = Roll(workplace.database)
         try:
             return _run(order, wanted, watcher, cores, _Place(workplace, sources, roll))

@@ -8,7 +8,7 @@ takes its name at the next start, or a part of one that is not, which is removed
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,15 +95,31 @@ class Workplace:
         with self._locked(f"worker-{owner}.lock", _SLOT, "A worker of an earlier run does not end."):
             yield
 
-    def await_orphans(self) -> None:
+    def await_orphans(self, say: Callable[[], None]) -> None:
         """Wait for workers whose batch was killed: what they have begun, they end.
+
+        Args:
+            say: is called when there is something to wait for.
 
         Raises:
             InputError: one does not end.
         """
-        for path in sorted(self.home.glob("worker-*.lock")):
-            with self._locked(path.name, _ORPHANS, "A worker of an earlier run does not end."):
+        names = sorted(path.name for path in self.home.glob("worker-*.lock"))
+        held = [name for name in names if not self._is_free(name)]
+        if held:
+            say()
+        for name in held:
+            with self._locked(name, _ORPHANS, "A worker of an earlier run does not end."):
                 continue
+
+    def _is_free(self, name: str) -> bool:
+        lock = filelock.FileLock(self.home / name, mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            return False
+        lock.release()
+        return True
 
     @contextmanager
     def _locked(self, name: str, patience: float, refusal: str) -> Iterator[None]:

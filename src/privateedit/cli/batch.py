@@ -194,6 +194,9 @@ class _Watcher:
     def __init__(self, bar: Callable[[int, int], None]) -> None:
         self._bar, self._total, self._ended = bar, 0, 0
 
+    def waiting(self) -> None:
+        say("Waiting for workers of an earlier run to end what they began.")
+
     def planned(self, total: int, ended: int) -> None:
         self._total, self._ended = total, ended
         if ended:
@@ -208,6 +211,8 @@ class _Watcher:
         if outcome.failure is not None:
             sent = f" (sent: {outcome.sent})" if outcome.sent != "no" else ""
             say(f"{shown(outcome.name)}: {outcome.failure.message}{sent}")
+        if outcome.facts.get("warnings"):
+            say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
 
     def stopping(self) -> None:
         say(_STOPPING)
