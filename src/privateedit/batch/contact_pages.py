@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from privateedit.batch.outcome import Outcome, Status, unpacked
-from privateedit.batch.roll import Roll, telling_trouble
+from privateedit.batch.roll import Roll
 from privateedit.batch.workplace import Workplace
 from privateedit.codec import write_atomically
 from privateedit.core.photo import Pixels
@@ -42,7 +41,7 @@ def write_pages(roll: Roll, workplace: Workplace) -> None:
     Raises:
         OutputError: a page could not be written.
     """
-    for page in _pages(roll):
+    for page in sorted({(number - 1) // ON_A_PAGE for number in workplace.glimpses()}):
         first = page * ON_A_PAGE + 1
         waiting = [
             number
@@ -62,15 +61,6 @@ def write_pages(roll: Roll, workplace: Workplace) -> None:
         write_atomically(path, cv2.imencode(".jpg", sheet.picture[: used * _STEP], _QUALITY)[1].tobytes())
         for number in waiting:
             workplace.drop(workplace.glimpse(number))
-
-
-def _pages(roll: Roll) -> Iterator[int]:
-    with telling_trouble():
-        rows = roll.base.execute(
-            "SELECT DISTINCT (id - 1) / ? FROM items WHERE run = (SELECT run FROM pace) ORDER BY 1",
-            (ON_A_PAGE,),
-        ).fetchall()
-    yield from (row[0] for row in rows)
 
 
 def _left(outcome: Outcome) -> bool:

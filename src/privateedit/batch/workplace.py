@@ -188,6 +188,10 @@ class Workplace:
         """Yield the numbers of the photos of which an answer is kept, removing half-written files."""
         yield from self._numbers(self.answer(0).parent, cleaning=True)
 
+    def glimpses(self) -> Iterator[int]:
+        """Yield the numbers of the photos of which a small picture waits for its page."""
+        yield from self._numbers(self.glimpse(0).parent, cleaning=False)
+
     def _numbers(self, folder: Path, cleaning: bool) -> Iterator[int]:
         with os.scandir(folder) as entries:
             for entry in entries:
