@@ -11,6 +11,7 @@ import argparse
 import json
 import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -103,8 +104,8 @@ def resident(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def memory(home: Path, count: int, side: int, plot: Path | None) -> list[dict[str, object]]:
-    """Run many photos through and return memory at the beginning and at the end of the work."""
+def memory(home: Path, count: int, side: int, plot: Path | None, most: float) -> list[dict[str, object]]:
+    """Run many photos through, for so many seconds at most; return memory at the beginning and at the end."""
     generate(home / "many", count, side)
     words = command(home / "many", "-o", home / "many-out", "--mask-only", "--workers", 2)
     seen: list[tuple[float, int, float, float]] = []
@@ -112,6 +113,9 @@ def memory(home: Path, count: int, side: int, plot: Path | None) -> list[dict[st
     with begun(words, environment(home / "many-state"), home / "many.log") as process:
         while process.poll() is None:
             time.sleep(SAMPLE)
+            if time.perf_counter() - start > most:
+                process.send_signal(signal.SIGINT)
+                most = float("inf")
             hands = [resident(each) for each in children(process.pid)] if process.poll() is None else []
             hands = [each for each in hands if each > 60]
             lines = home / "many-out" / "outcomes.jsonl"
@@ -155,6 +159,7 @@ def main() -> int:
     parser.add_argument("--side", type=int, default=1000)
     parser.add_argument("--many", type=int, default=10_000)
     parser.add_argument("--small", type=int, default=96)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="of the many, at most")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -165,7 +170,7 @@ def main() -> int:
             tables["workers"] = speed_up(home, asked.photos, asked.side, asked.turns)
             tables["records"] = cost_of_records(home)
         if asked.many:
-            tables["memory"] = memory(home, asked.many, asked.small, asked.plot)
+            tables["memory"] = memory(home, asked.many, asked.small, asked.plot, asked.seconds)
     if asked.json:
         print(json.dumps(tables, indent=2))
         return 0
