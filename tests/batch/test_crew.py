@@ -51,6 +51,11 @@ def stuck(shift, owner, line):
     time.sleep(60)
 
 
+def hears(shift, owner, line):
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        line.send(InputError("It hears Ctrl-C."))
+
+
 @pytest.fixture
 def stage(tmp_path):
     return Stage(tmp_path, *NAMES)
@@ -109,3 +114,9 @@ def test_an_interrupt_ends_all_at_once(stage, monkeypatch):
         manned(stage, monkeypatch, stuck, count=1).work(stopping)
     assert time.monotonic() - start < 20
     assert stage.roll.outcome(1).status is Status.WORKING
+
+
+def test_workers_never_hear_ctrl_c_themselves(stage, monkeypatch):
+    before = signal.getsignal(signal.SIGINT)
+    manned(stage, monkeypatch, hears).work(lambda: False)
+    assert signal.getsignal(signal.SIGINT) is before

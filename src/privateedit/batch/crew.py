@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -61,7 +64,8 @@ class Crew:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=worker.process, args=(self._shift, owner, theirs), daemon=True)
-        process.start()
+        with _deaf():
+            process.start()
         theirs.close()  # so that its end is heard
         self._hands[owner] = _Hand(process, ours)
 
@@ -121,3 +125,16 @@ class Crew:
                 hand.process.join()
             hand.line.close()
         self._hands.clear()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let whoever is started in the block not hear Ctrl-C from its first moment on: the batch hears it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
