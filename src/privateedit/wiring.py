@@ -109,6 +109,11 @@ def now() -> int:
     return int(datetime.now(UTC).timestamp())
 
 
+def precise_now() -> float:
+    """Return seconds since 1970, with fractions."""
+    return datetime.now(UTC).timestamp()
+
+
 def records() -> Records:
     """Return what is kept in the user's state folder; one set a folder, nothing is touched yet."""
     return _records_in(state_folder())

@@ -222,6 +222,7 @@ def test_the_json_examples_have_the_shape_of_the_output(portrait, capsys):
         "edit": ["portrait.jpg", "--preset", "film", "-o", "a.png"],
         "mask": ["portrait.jpg", "-o", "masked.png"],
         "restore": ["portrait.jpg", "masked.png", "-o", "restored.png"],
+        "batch": ["portrait.jpg", "--mask-only", "-o", "masked-batch", "--workers", "1"],
         "faces": ["portrait.jpg"],
         "audit": ["portrait.jpg"],
         "bench faces": ["marked", "--workers", "1"],

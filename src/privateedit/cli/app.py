@@ -12,6 +12,7 @@ import typer
 from privateedit._version import __version__
 from privateedit.cli import (
     audit,
+    batch,
     bench,
     doctor,
     edit,
@@ -41,6 +42,7 @@ for _command in (
     edit.edit,
     mask.mask,
     restore.restore,
+    batch.batch,
     faces.faces,
     audit.audit,
     doctor.doctor,

@@ -39,6 +39,34 @@ def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(task, completed=done)
 
 
+@contextmanager
+def working_through(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with rate and time left while the block runs; it is told how many are done, and of how many.
+
+    What was done when it is first told does not count into the rate. Nothing is shown when stderr is no
+    terminal.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None, rate="")
+
+        def tell(done: int, total: int) -> None:
+            if progress.tasks[0].total is None:
+                progress.reset(task, total=total, completed=done, rate="")
+            speed = progress.tasks[0].speed
+            shown = "" if speed is None else f"{60 * speed:.0f} a minute"
+            progress.update(task, completed=done, total=total, rate=shown)
+
+        yield tell
+
+
 def say(message: str) -> None:
     """Print one line for a person on stderr."""
     sys.stderr.write(message + "\n")

@@ -107,7 +107,7 @@ def _prove_encoding(
 
 
 def _strip(hidden: Hidden) -> slice:
-    """Return the rows of a strip that holds about `_WHOLE` pixels, around the middle hidden row, if any is."""
+    """Return the rows of a strip that holds about `_WHOLE` pixels, around the middle hidden row."""
     rows = np.flatnonzero(hidden.any(1))
     middle = int(rows[len(rows) // 2]) if rows.size else 0
     height = max(1, _WHOLE // hidden.shape[1])

@@ -1,0 +1,277 @@
+"""What a worker does with one photo: mask, restore or edit it, each step written down as it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from privateedit import pipeline
+from privateedit.batch import storage
+from privateedit.batch.contact_pages import glimpse_of
+from privateedit.batch.limits import MOST_TRIES, Halt, Limits, is_hopeless, pause_after
+from privateedit.batch.naming import ENDINGS
+from privateedit.batch.order import Kind, Order
+from privateedit.batch.outcome import Failure
+from privateedit.batch.pace import Pace
+from privateedit.batch.roll import Claimed, Roll
+from privateedit.batch.sources import Root
+from privateedit.batch.told import masked_facts, restored_facts
+from privateedit.batch.workplace import Workplace
+from privateedit.codec import (
+    DEFAULT_LIMITS,
+    Opened,
+    decode,
+    encode_final,
+    open_file,
+    owners_of,
+    write_atomically,
+)
+from privateedit.core.edit import EditResult
+from privateedit.core.names import Finding, Names
+from privateedit.core.parts import Parts
+from privateedit.core.photo import Photo, Pixels
+from privateedit.core.ports import Editor
+from privateedit.core.prepared import Prepared
+from privateedit.core.restored import Restored
+from privateedit.errors import InputError, ProviderError, RateLimited, Sent
+
+Clock = Callable[[], float]
+Wait = Callable[[float], bool]
+"""Waits so many seconds and returns True, or returns False at once when the batch is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An output's bytes, and what is told of it."""
+
+    data: bytes
+    facts: dict[str, Any]
+
+
+class Bench:
+    """Everything that one worker needs, loaded once."""
+
+    def __init__(
+        self,
+        order: Order,
+        roots: Sequence[Root],
+        workplace: Workplace,
+        roll: Roll,
+        parts: Parts,
+        editor: Editor | None,
+        limits: Limits,
+        *,
+        clock: Clock,
+        wait: Wait,
+    ) -> None:
+        self._order, self._roots, self._workplace, self._roll = order, tuple(roots), workplace, roll
+        self._parts, self._editor, self._pace = parts, editor, Pace(roll, limits)
+        self._clock, self._wait = clock, wait
+
+    def work(self, claimed: Claimed) -> None:
+        """Do what is to be done with a photo, and write down how it ended, whatever happens.
+
+        Raises:
+            OutputError: the state of the batch cannot be written.
+        """
+        try:
+            self._work(claimed)
+        except RateLimited as error:
+            self._asked_too_often(claimed, error)
+        except ProviderError as error:
+            self._fail(claimed, error)
+            self._pace.failed()
+            if error.retry_after is not None:
+                self._pace.pause(self._clock() + pause_after(1, error.retry_after))
+        except Exception as error:  # noqa: BLE001 (one photo must not end the others)
+            self._fail(claimed, error)
+
+    def _work(self, claimed: Claimed) -> None:
+        match self._order.kind:
+            case Kind.MASK:
+                self._mask(claimed)
+            case Kind.RESTORE:
+                self._finish(claimed, self._restored(claimed))
+            case Kind.EDIT:
+                made = self._edited(claimed)
+                if made is not None:
+                    self._finish(claimed, made)
+                    self._workplace.drop(self._workplace.answer(claimed.number))
+
+    def _fail(self, claimed: Claimed, error: Exception) -> None:
+        self._workplace.drop(self._workplace.part(claimed.number))
+        failure = Failure.of(error, self._doubt(claimed))
+        if failure.sent is Sent.NO:
+            self._workplace.drop(self._workplace.glimpse(claimed.number))
+        self._roll.failed(claimed.number, failure)
+        if is_hopeless(error):
+            self._pace.halt(Halt.HOPELESS)
+
+    def _doubt(self, claimed: Claimed) -> Sent:
+        """Return what must be assumed of an error that does not know what was sent."""
+        return Sent.UNKNOWN if self._roll.is_sending(claimed.number) else Sent.NO
+
+    def _asked_too_often(self, claimed: Claimed, error: RateLimited) -> None:
+        """Offer the photo again later: a service that is asked too often says that it did not take it."""
+        tries = claimed.tries + 1
+        until = self._clock() + pause_after(tries, error.retry_after)
+        self._pace.pause(until)
+        if tries < MOST_TRIES:
+            self._roll.put_back(claimed.number, until, sent=error.sent)
+        else:
+            self._fail(claimed, error)
+            self._pace.failed()
+
+    # the three kinds
+
+    def _mask(self, claimed: Claimed) -> None:
+        photo = self._opened(claimed).photo
+        prepared = pipeline.mask(photo, self._order.concealment, self._parts)
+        # The picture takes its name inside: it is on record before anybody can take it.
+        placed = False
+        try:
+            with pipeline.hand_over(prepared, self._parts):
+                self._show(claimed, prepared)
+                self._finish(claimed, Made(prepared.payload.data, masked_facts(prepared)))
+                placed = True
+        except BaseException:
+            if placed:  # how it ended could not be written down
+                self._workplace.drop(self._workplace.folder / claimed.out)
+            raise
+
+    def _restored(self, claimed: Claimed) -> Made:
+        opened = self._opened(claimed)
+        order = self._order
+        if order.edited is None:
+            raise InputError("There is no folder of edited pictures.")
+        came = open_file(partner_in(order.edited, claimed)).photo
+        returned = EditResult(came.pixels, "by hand")
+        remade = pipeline.restore_by_hand(
+            opened.photo, order.concealment, returned, self._parts, order.finish, recalling=order.recalling
+        )
+        facts = {"remembered": remade.remembered, **restored_facts(remade.restored)}
+        return Made(self._encoded(claimed, opened, remade.restored), facts)
+
+    def _edited(self, claimed: Claimed) -> Made | None:
+        """Return the finished edit, or None if the photo may not be sent now and waits again."""
+        editor, order, opened = self._editor, self._order, self._opened(claimed)
+        if editor is None or order.instruction is None:
+            raise InputError("There is nothing that could be done with the photo.")
+        if claimed.kept:
+            facts = dict(claimed.facts)
+            came = EditResult(self._kept(claimed), editor.name)
+            concealment = pipeline.framed_for(editor, opened.photo, order.concealment)
+            with pipeline.telling_what_was_sent(Sent.YES):
+                remade = pipeline.restore_by_hand(opened.photo, concealment, came, self._parts, order.finish)
+                return Made(
+                    self._encoded(claimed, opened, remade.restored), facts | restored_facts(remade.restored)
+                )
+        found = pipeline.names_in(
+            order.instruction, names_of(claimed, opened), order.concealment.trust, pipeline.words_of(editor)
+        )
+        prepared = pipeline.mask(
+            opened.photo, pipeline.framed_for(editor, opened.photo, order.concealment), self._parts
+        )
+        facts = {**masked_facts(prepared), "warnings": [_warning(each) for each in found]}
+        if not editor.local and not self._may_send(claimed, prepared):
+            return None
+        (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
+        with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
+            if not editor.local:
+                self._keep(claimed, returned.pixels, facts)
+            restored = pipeline.restore(prepared, returned, self._parts, order.finish)
+            return Made(self._encoded(claimed, opened, restored), facts | restored_facts(restored))
+
+    # sends
+
+    def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
+        """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
+        self._show(claimed, prepared)  # first: where there is no room for this, there is none for the answer
+        while True:
+            seconds = self._pace.begin_send(claimed.number, self._clock())
+            if seconds == 0:
+                return True
+            if seconds is None or not self._wait(seconds):
+                self._roll.put_back(claimed.number)
+                return False
+
+    def _keep(self, claimed: Claimed, pixels: Pixels, facts: dict[str, Any]) -> None:
+        """Have on the disk what came back, without loss: it was paid for."""
+        write_atomically(self._workplace.answer(claimed.number), encode_final(pixels, ".png"))
+        self._roll.returned(claimed.number, facts)
+        self._pace.served()
+
+    def _kept(self, claimed: Claimed) -> Pixels:
+        return open_file(self._workplace.answer(claimed.number)).photo.pixels
+
+    def _show(self, claimed: Claimed, prepared: Prepared) -> None:
+        pixels = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
+        self._workplace.write_glimpse(claimed.number, glimpse_of(pixels))
+
+    # files
+
+    def _opened(self, claimed: Claimed) -> Opened:
+        root = self._roots[claimed.root]
+        if not root.remote:
+            return open_file(Path(root.place(claimed.path)))
+        data = storage.read(root.locator, claimed.path, DEFAULT_LIMITS.max_bytes + 1)
+        return decode(data, name=PurePosixPath(claimed.name).name)
+
+    def _encoded(self, claimed: Claimed, opened: Opened, restored: Restored) -> bytes:
+        metadata = opened.metadata if self._order.keep_metadata else None
+        return encode_final(restored.pixels, PurePosixPath(claimed.out).suffix, metadata=metadata)
+
+    def _finish(self, claimed: Claimed, made: Made) -> None:
+        """Give the output its name, after it is on the disk that the photo is done."""
+        self._workplace.write_part(claimed.number, made.data)
+        self._roll.done(claimed.number, made.facts)
+        self._workplace.place(claimed.number, claimed.out)
+
+
+def names_of(claimed: Claimed, opened: Opened) -> Names:
+    """Return what must not stand in an instruction: the file's name and the names in its metadata."""
+    said = owners_of(opened.metadata)
+    stem = PurePosixPath(claimed.name).stem
+    return Names.of(file_stem=stem, artists=said.artists, owners=said.owners, persons=said.persons)
+
+
+def partner_in(folder: Path, claimed: Claimed) -> Path:
+    """Return the edited picture of a photo: called like the photo, or like its masked picture.
+
+    Raises:
+        InputError: there is none, or more than one.
+    """
+    same = folder / claimed.name
+    if same.is_file() and PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(
+        claimed.out
+    ).with_suffix(""):
+        return same
+    stem = folder / PurePosixPath(claimed.out).with_suffix("")
+    spelled = [ending for each in sorted(ENDINGS) for ending in (each, each.upper())]
+    found = [path for ending in spelled if (path := stem.with_name(stem.name + ending)).is_file()]
+    distinct = [
+        path for place, path in enumerate(found) if not any(path.samefile(each) for each in found[:place])
+    ]
+    if not distinct:
+        raise InputError(f"There is no edited picture called {stem.name} yet.")
+    if len(distinct) > 1:
+        names = ", ".join(path.name for path in distinct)
+        raise InputError(f"Several edited pictures could belong to the photo: {names}.")
+    return distinct[0]
+
+
+def _warning(finding: Finding) -> dict[str, Any]:
+    return {"kind": str(finding.kind), "count": finding.count}
+
+
+def require_frame(editor: Editor, order: Order) -> None:
+    """Refuse options that no photo could be packed with, before any work is done.
+
+    Raises:
+        InputError: the service takes no such size.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    pipeline.framed_for(editor, Photo(np.zeros((768, 1024, 3), np.uint8)), order.concealment)

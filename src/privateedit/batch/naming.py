@@ -1,0 +1,64 @@
+"""Names of outputs: they mirror the inputs, and no two are alike on any file system."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from itertools import count
+from pathlib import PurePosixPath
+
+HOME = ".privateedit-batch"
+"""Folder in the outputs' folder that holds the state."""
+SHEETS = "contact-sheet"
+"""Folder in the outputs' folder that shows what left."""
+OUTCOMES = "outcomes"
+"""Stem of the file that tells what became of each photo."""
+ENDINGS = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
+    | {".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+)
+"""Endings of what is taken for a photo in a folder; a file that is named is tried whatever its ending."""
+
+_OURS = frozenset((HOME, SHEETS, OUTCOMES))
+
+
+def is_photo(name: str) -> bool:
+    """Tell whether a file in a folder is taken for a photo: by its ending, and hidden files never."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+
+
+def stem_of(name: str) -> str:
+    """Return a relative name without the ending of its last part."""
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.suffix else str(path)
+
+
+def key_of(name: str) -> str:
+    """Return what two names share that some file system takes for one: case and composition do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> tuple[str, int]:
+    """Return the first of `wanted`, `wanted-2`, `wanted-3`… that is free, and its number.
+
+    Args:
+        wanted: a relative name without ending.
+        is_taken: tells whether a stem cannot be had.
+        start: the first number that is tried, where the ones before are known to be taken.
+    """
+    for number in count(start):
+        stem = wanted if number == 1 else f"{wanted}-{number}"
+        if not is_ours(stem) and not is_taken(stem):
+            return stem, number
+    raise AssertionError("unreachable")
+
+
+def is_ours(stem: str) -> bool:
+    """Tell whether a name lies where the batch keeps its own files."""
+    return any(key_of(first) in _OURS for first in PurePosixPath(stem).parts[:1])
+
+
+def folders_of(name: str) -> list[str]:
+    """Return the keys of the folders that a relative name lies in."""
+    return [key_of(str(each)) for each in PurePosixPath(name).parents if str(each) != "."]

@@ -1,0 +1,125 @@
+"""`Outcome`: what became of one photo, as it is kept and as it is told."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from privateedit.errors import PrivateEditError, Sent
+
+UNEXPECTED = 1
+_UNEXPECTED_ERROR = "Unexpected"
+
+
+class Status(StrEnum):
+    """How far a photo is."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    SENDING = "sending"
+    """It may be leaving; on the disk before the send begins."""
+    RETURNED = "returned"
+    """It was sent, and what came back is kept."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+ENDED = (Status.DONE, Status.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a photo was not done: the error's name, exit code, sentence, and what was sent."""
+
+    error: str
+    code: int
+    message: str
+    sent: Sent = Sent.NO
+
+    @classmethod
+    def of(cls, error: Exception, sent: Sent) -> Failure:
+        """Return the failure that an exception means; `sent` tells where the exception does not know."""
+        if isinstance(error, PrivateEditError):
+            told = error.sent if error.knows_what_was_sent else sent
+            return cls(type(error).__name__, error.exit_code, error.message, told)
+        message = f"Something unexpected went wrong ({type(error).__name__})."
+        return cls(_UNEXPECTED_ERROR, UNEXPECTED, message, sent)
+
+
+LOST = Failure(
+    "ProviderError", 5, "The batch was stopped while this was being sent; it may have arrived.", Sent.UNKNOWN
+)
+"""Of a photo whose sender was stopped in the middle."""
+DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")
+"""Of a photo that stops whoever works on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one photo.
+
+    Attributes:
+        number: from 1, in the order of names.
+        name: relative, as it was found.
+        out: the output's, relative to its folder.
+        status: how far it is.
+        sent: whether it left the device, masked.
+        failure: why it was not done.
+        facts: more, in plain values.
+    """
+
+    number: int
+    name: str
+    out: str
+    status: Status
+    sent: Sent = Sent.NO
+    failure: Failure | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def line(self) -> str:
+        """Return it as one line of JSON; a name that is no text is escaped as Python does."""
+        failure = self.failure
+        told = {
+            "number": self.number,
+            "name": self.name,
+            "status": str(self.status),
+            "out": self.out if self.status is Status.DONE else None,
+            "sent": str(self.sent),
+            "error": failure.error if failure else None,
+            "code": failure.code if failure else 0,
+            "message": failure.message if failure else None,
+            **self.facts,
+        }
+        return json.dumps(told, ensure_ascii=True) + "\n"
+
+
+def packed(name: str) -> bytes:
+    """Return a name as the bytes that the system has; any file name has some."""
+    return os.fsencode(name)
+
+
+def unpacked(data: bytes) -> str:
+    """Return the name that `packed` was given."""
+    return os.fsdecode(data)
+
+
+def shown(name: str) -> str:
+    """Return a name for a terminal: on one line, without what could steer it."""
+    text = "".join(each if each.isprintable() else "?" for each in str(PurePosixPath(name)))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def worst(codes: Mapping[int, int]) -> int:
+    """Return the exit code for a batch whose photos ended with these codes: the highest, but 1 above all.
+
+    An unexpected end (1) says that something is wrong with PrivateEdit itself.
+    """
+    failed = [code for code, count in codes.items() if code and count]
+    if UNEXPECTED in failed:
+        return UNEXPECTED
+    return max(failed, default=0)

@@ -1,0 +1,77 @@
+"""The pace of sends, which all workers of a batch share: what may leave now, and when the batch gives up."""
+
+from __future__ import annotations
+
+from privateedit.batch.limits import MINUTE, Halt, Limits
+from privateedit.batch.roll import Roll, telling_trouble
+
+
+class Pace:
+    """One worker's view of it; what it changes is on the disk, for all others and for later runs."""
+
+    def __init__(self, roll: Roll, limits: Limits) -> None:
+        self._roll, self._limits = roll, limits
+
+    def begin_send(self, number: int, now: float) -> float | None:
+        """Have it on the disk that a photo is about to leave, masked, and return 0.
+
+        Where it may not leave yet, nothing is changed and the seconds to wait are returned; None where no
+        more may leave at all.
+        """
+        with self._roll.change() as base:
+            until, halt = base.execute("SELECT until, halt FROM pace").fetchone()
+            if halt is not None:
+                return None
+            if self._limits.at_most is not None:
+                (count,) = base.execute("SELECT count(*) FROM sends").fetchone()
+                if count >= self._limits.at_most:
+                    base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
+                    return None
+            wait = max(float(until) - now, self._crowded(now))
+            if wait > 0:
+                return wait
+            base.execute("INSERT INTO sends (item, begun) VALUES (?, ?)", (number, now))
+            base.execute("UPDATE items SET status = 'sending', tries = tries + 1 WHERE id = ?", (number,))
+            return 0.0
+
+    def _crowded(self, now: float) -> float:
+        """Return seconds until a picture more fits into a minute."""
+        per_minute = self._limits.per_minute
+        if per_minute is None:
+            return 0.0
+        row = self._roll.base.execute(
+            "SELECT begun FROM sends WHERE begun > ? ORDER BY begun DESC LIMIT 1 OFFSET ?",
+            (now - MINUTE, per_minute - 1),
+        ).fetchone()
+        return 0.0 if row is None else min(MINUTE, row[0] + MINUTE - now)
+
+    def pause(self, until: float) -> None:
+        """Let nothing leave until then."""
+        with self._roll.change() as base:
+            base.execute("UPDATE pace SET until = max(until, ?)", (until,))
+
+    def served(self) -> None:
+        """Note that the service answered with a picture: failures are counted from here."""
+        with self._roll.change() as base:
+            base.execute("UPDATE pace SET failures = 0")
+
+    def failed(self) -> None:
+        """Count a failure of the service, and halt when there were too many in a row."""
+        with self._roll.change() as base:
+            base.execute("UPDATE pace SET failures = failures + 1")
+            if self._limits.failures:
+                base.execute(
+                    "UPDATE pace SET halt = ? WHERE failures >= ? AND halt IS NULL",
+                    (Halt.FAILURES.name, self._limits.failures),
+                )
+
+    def halt(self, why: Halt) -> None:
+        """Let no worker begin another photo in this run."""
+        with self._roll.change() as base:
+            base.execute("UPDATE pace SET halt = ? WHERE halt IS NULL", (why.name,))
+
+    def halted(self) -> Halt | None:
+        """Return why this run stopped early, if it did."""
+        with telling_trouble():
+            (name,) = self._roll.base.execute("SELECT halt FROM pace").fetchone()
+        return None if name is None else Halt[name]

@@ -1,0 +1,149 @@
+"""Planning: photos that are found get numbers and names of outputs; those of earlier runs are known again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from privateedit.batch.naming import folders_of, free_stem, key_of, stem_of
+from privateedit.batch.outcome import packed, shown, unpacked
+from privateedit.batch.roll import Roll, telling_trouble
+from privateedit.batch.sources import Found
+from privateedit.errors import InputError
+
+_AT_ONCE = 1000
+
+
+def plan(
+    roll: Roll,
+    found: Iterable[tuple[bytes, Found]],
+    ending_of: Callable[[str], str],
+    is_foreign: Callable[[str], bool],
+) -> None:
+    """Begin a run with the photos that were found, all in one change.
+
+    New ones are numbered in the order of their names, byte by byte, and named after themselves. Where two
+    names differ in their ending or in case alone, the later one gets a number. Only as many names as fit into
+    one change of the database are in memory at a time, however many there are.
+
+    Args:
+        roll: where they are written down.
+        found: the photos, each with the digest of where it lies.
+        ending_of: the ending of the output for a photo of that name.
+        is_foreign: whether there is a file at an output's place already.
+
+    Raises:
+        InputError: an output's name belongs to a photo of an earlier run that is not found any more.
+        OutputError: the roll cannot be written.
+    """
+    with roll.change() as base:
+        base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
+        base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, name BLOB, root INTEGER, path BLOB)")
+        base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
+        for rows in _batches(found):
+            told = ((place, packed(each.name), each.root, packed(each.path)) for place, each in rows)
+            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?)", told)
+            folders = {folder for _, each in rows for folder in folders_of(each.name)}
+            base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
+        base.execute(
+            "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
+            " WHERE items.place = found.place"
+        )
+        _number(base, ending_of, is_foreign)
+        base.execute("DROP TABLE found")
+        base.execute("DROP TABLE folders")
+
+
+def _batches(found: Iterable[tuple[bytes, Found]]) -> Iterator[list[tuple[bytes, Found]]]:
+    rest = iter(found)
+    while rows := list(islice(rest, _AT_ONCE)):
+        yield rows
+
+
+def _number(
+    base: sqlite3.Connection, ending_of: Callable[[str], str], is_foreign: Callable[[str], bool]
+) -> None:
+    new = base.execute(
+        "SELECT place, name, root, path FROM found WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.place ="
+        " found.place) ORDER BY name, root"
+    )
+    for place, data, root, path in new:
+        name = unpacked(data)
+        wanted, ending = stem_of(name), ending_of(name)
+
+        def is_taken(stem: str, ending: str = ending) -> bool:
+            key = key_of(stem)
+            return (
+                _holder(base, key) is not None
+                or _one(base, "SELECT 1 FROM folders WHERE key = ?", key_of(stem + ending)) is not None
+                or is_foreign(stem + ending)
+            )
+
+        _require_known(base, wanted)
+        known = _one(base, "SELECT next FROM numbers WHERE key = ?", key_of(wanted))
+        stem, number = free_stem(wanted, is_taken, start=known or 1)
+        if number > 1:
+            base.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (key_of(wanted), number + 1))
+        base.execute(
+            "INSERT INTO items (place, path, name, out, key, root, run)"
+            " SELECT ?, ?, ?, ?, ?, ?, run FROM pace",
+            (place, path, data, packed(stem + ending), key_of(stem), root),
+        )
+
+
+def _holder(base: sqlite3.Connection, key: str) -> int | None:
+    return _one(base, "SELECT id FROM items WHERE key = ?", key)
+
+
+def _one(base: sqlite3.Connection, question: str, value: str) -> int | None:
+    row = base.execute(question, (value,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _require_known(base: sqlite3.Connection, wanted: str) -> None:
+    """Refuse photos of another place under the names of photos that were done: which is which?"""
+    row = base.execute(
+        "SELECT name FROM items WHERE key = ? AND run < (SELECT run FROM pace)", (key_of(wanted),)
+    ).fetchone()
+    if row is not None:
+        raise InputError(
+            f"The outputs' folder holds a batch of other photos, with a {shown(unpacked(row[0]))} of its own;"
+            " take another folder."
+        )
+
+
+def try_again(roll: Roll, *, sends: bool, unknown: bool, sent: bool) -> None:
+    """Let the photos of this run wait again that failed, where that sends nothing twice without leave.
+
+    Args:
+        roll: of the photos.
+        sends: whether photos leave in this batch at all.
+        unknown: leave to send those again of which nobody knows whether they were sent.
+        sent: leave to send those again that were sent for nothing.
+
+    Raises:
+        OutputError: the roll cannot be written.
+    """
+    with roll.change() as base:
+        base.execute(
+            "UPDATE items SET status = 'waiting', after = 0, tries = 0, deaths = 0 WHERE status = 'failed'"
+            " AND run = (SELECT run FROM pace)"
+            " AND (kept OR sent = 'no' OR NOT :sends OR (sent = 'unknown' AND :unknown)"
+            " OR (sent = 'yes' AND :sent))",
+            {"sends": sends, "unknown": unknown, "sent": sent},
+        )
+
+
+def counts(roll: Roll) -> dict[tuple[str, int, str], int]:
+    """Return how many photos of this run have a status, exit code and answer to whether they were sent.
+
+    Raises:
+        OutputError: the roll cannot be read.
+    """
+    with telling_trouble():
+        rows = roll.base.execute(
+            "SELECT status, code, sent, count(*) FROM items WHERE run = (SELECT run FROM pace)"
+            " GROUP BY status, code, sent"
+        ).fetchall()
+    return {(status, code, sent): count for status, code, sent, count in rows}

@@ -1,0 +1,92 @@
+"""Recovery: whatever moment a batch or a worker was stopped at, each photo's state is made true again."""
+
+from __future__ import annotations
+
+from privateedit.batch.outcome import DIED, LOST, Failure, Status
+from privateedit.batch.roll import Roll, telling_trouble
+from privateedit.batch.workplace import Workplace
+from privateedit.errors import OutputError, Sent
+
+_MOST_DEATHS = 2
+
+
+def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died: bool = False) -> None:
+    """Settle the photos of a worker that was stopped (None: of all), and the outputs without a name.
+
+    A photo that nothing had left of waits again. One whose answer is on the disk waits to be restored. Of one
+    that was being sent, nobody knows whether it arrived, and it is not sent again by itself.
+
+    Args:
+        roll: of the photos.
+        workplace: of the outputs.
+        owner: the worker's number; it must have ended.
+        died: whether it ended by itself, so that the photo may be the reason.
+
+    Raises:
+        OutputError: the state cannot be read or written.
+    """
+    for number, status in left_behind(roll, owner):
+        if status is not Status.SENDING:
+            _let_go(roll, number, died=died)
+        elif workplace.answer(number).exists():
+            _keep_answer(roll, number)
+        else:
+            roll.failed(number, LOST)
+    _settle_parts(roll, workplace, owner)
+    if owner is None:
+        for number in workplace.answers():
+            if roll.outcome(number).status is Status.DONE:
+                workplace.drop(workplace.answer(number))
+
+
+def _settle_parts(roll: Roll, workplace: Workplace, owner: int | None) -> None:
+    """Settle the parts of a worker that has ended; those of others are in their hands."""
+    for number in list(workplace.parts(cleaning=owner is None)):
+        with telling_trouble():
+            row = roll.base.execute("SELECT owner FROM items WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            workplace.drop(workplace.part(number))
+        elif owner is None or row[0] == owner:
+            settle_part(roll, workplace, number)
+
+
+def settle_part(roll: Roll, workplace: Workplace, number: int) -> None:
+    """Let the part of a photo that is done take its name; another one is removed."""
+    outcome = roll.outcome(number)
+    if outcome.status is not Status.DONE:
+        workplace.drop(workplace.part(number))
+        return
+    try:
+        workplace.place(number, outcome.out)
+    except OutputError as error:
+        roll.failed(number, Failure.of(error, Sent.NO))
+
+
+def left_behind(roll: Roll, owner: int | None) -> list[tuple[int, Status]]:
+    """Return the photos that a stopped worker (None: any) had, and how far they were."""
+    with telling_trouble():
+        rows = roll.base.execute(
+            "SELECT id, status FROM items WHERE status IN ('working', 'sending', 'returned')"
+            " AND (:owner IS NULL OR owner = :owner)",
+            {"owner": owner},
+        ).fetchall()
+    return [(number, Status(status)) for number, status in rows]
+
+
+def _let_go(roll: Roll, number: int, *, died: bool) -> None:
+    """Let a photo wait again; if its worker died of itself, not for ever."""
+    with roll.change() as base:
+        base.execute("UPDATE items SET deaths = deaths + ? WHERE id = ?", (int(died), number))
+        (deaths,) = base.execute("SELECT deaths FROM items WHERE id = ?", (number,)).fetchone()
+    if deaths >= _MOST_DEATHS:
+        roll.failed(number, DIED)
+    else:
+        roll.put_back(number)
+
+
+def _keep_answer(roll: Roll, number: int) -> None:
+    with roll.change() as base:
+        base.execute(
+            "UPDATE items SET status = 'waiting', kept = 1, sent = 'yes' WHERE id = ?",
+            (number,),
+        )

@@ -1,0 +1,219 @@
+"""A batch from beginning to end: plan, work, write down; whoever stops it, it goes on from there."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from privateedit.batch import planning, worker
+from privateedit.batch.bench import require_frame
+from privateedit.batch.contact_pages import write_pages
+from privateedit.batch.crew import Crew
+from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.order import Order, place_of
+from privateedit.batch.outcome import ENDED, Outcome, Status, worst
+from privateedit.batch.pace import Pace
+from privateedit.batch.recovery import recover
+from privateedit.batch.roll import Roll
+from privateedit.batch.sources import Sources
+from privateedit.batch.worker import Shift
+from privateedit.batch.workplace import Workplace
+from privateedit.errors import InputError
+
+_SALT = 16  # bytes
+INTERRUPTED = 130
+
+
+class Watcher(Protocol):
+    """Whoever looks on."""
+
+    def waiting(self) -> None:
+        """Hear that workers of an earlier run are still ending what they began."""
+
+    def planned(self, total: int, ended: int) -> None:
+        """Hear how many photos there are, and how many of them need nothing more."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Hear what became of a photo."""
+
+    def stopping(self) -> None:
+        """Hear that a person stops the batch, and that what was begun is being ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asks for.
+
+    Attributes:
+        inputs: folders, files, patterns and addresses.
+        listed: a file with names.
+        folder: of the outputs.
+        workers: how many processes; one works in this process.
+        limits: of sends.
+        resend_unknown: leave to send photos again of which nobody knows whether they were sent.
+        resend_failed: leave to send photos again whose send failed.
+    """
+
+    inputs: Sequence[str]
+    listed: Path | None
+    folder: Path
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    resend_unknown: bool = False
+    resend_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended: photos by what became of them.
+
+    Attributes:
+        total: photos that were found.
+        done: of them, in this run or an earlier one.
+        failed: of them, by exit code.
+        waiting: those that were not begun or were put off.
+        unknown: those of which nobody knows whether they were sent.
+        halt: why the run stopped early, if it did of itself.
+        interrupted: whether a person stopped it.
+    """
+
+    total: int
+    done: int
+    failed: dict[int, int]
+    waiting: int
+    unknown: int
+    halt: Halt | None = None
+    interrupted: bool = False
+
+    @property
+    def code(self) -> int:
+        """The exit code: the worst of the photos'; 130 when a person stopped it."""
+        return INTERRUPTED if self.interrupted else worst(self.failed)
+
+
+def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Summary:
+    """Do what is to be done with every photo that is not done yet, and return how it ended.
+
+    Raises:
+        InputError: an input, an option or the outputs' folder cannot be used; nothing was done.
+        OutputError: the outputs' folder cannot be written.
+        AuthenticationFailed, Missing: a part that every photo needs is not there.
+    """
+    editor = worker.editor_of(order)
+    if editor is not None:
+        require_frame(editor, order)
+    workplace = Workplace(wanted.folder.expanduser().absolute())
+    sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
+    workplace.make()
+    with workplace.alone():
+        workplace.await_orphans(watcher.waiting)
+        roll = Roll(workplace.database)
+        try:
+            return _run(order, wanted, watcher, cores, _Place(workplace, sources, roll))
+        finally:
+            roll.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    workplace: Workplace
+    sources: Sources
+    roll: Roll
+
+
+def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place) -> Summary:
+    roll, workplace = at.roll, at.workplace
+    salt = roll.salt(secrets.token_bytes(_SALT))
+    roll.require_purpose(order.digest(salt))
+    recover(roll, workplace)
+    _plan(order, at, salt)
+    planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
+    before = _summary(roll)
+    if not before.total:
+        raise InputError("There is no photo in what was given.")
+    workplace.write_outcomes(roll)
+    watcher.planned(before.total, before.total - before.waiting)
+
+    def tell(number: int) -> None:
+        outcome = roll.outcome(number)
+        if outcome.status in ENDED:
+            workplace.add_outcome(outcome.line())
+            watcher.ended(outcome)
+
+    with _interruptible(watcher.stopping) as stop:
+        try:
+            _work(order, wanted, at, before.waiting, cores, tell, stop.is_set)
+        except KeyboardInterrupt:
+            stop.set()
+        finally:
+            recover(roll, workplace)
+            workplace.write_outcomes(roll)
+            write_pages(roll, workplace)
+    return _summary(roll, interrupted=stop.is_set())
+
+
+def _plan(order: Order, at: _Place, salt: bytes) -> None:
+    roots = at.sources.roots
+    found = ((place_of(salt, roots[each.root].place(each.path)), each) for each in at.sources)
+    planning.plan(at.roll, found, order.ending_of, lambda out: (at.workplace.folder / out).exists())
+
+
+def _work(
+    order: Order,
+    wanted: Wanted,
+    at: _Place,
+    waiting: int,
+    cores: int,
+    tell: Callable[[int], None],
+    stopping: Callable[[], bool],
+) -> None:
+    if not waiting:
+        return
+    count = min(wanted.workers, waiting)
+    threads = max(1, cores // count)
+    shift = Shift(order, tuple(at.sources.roots), at.workplace, wanted.limits, threads)
+    if count == 1:
+        worker.run(shift, 0, stopping, tell)
+    else:
+        Crew(shift, count, at.roll, tell).work(stopping)
+
+
+def _summary(roll: Roll, *, interrupted: bool = False) -> Summary:
+    found = planning.counts(roll)
+    failed: Counter[int] = Counter()
+    for (status, code, _), count in found.items():
+        if status == Status.FAILED:
+            failed[code] += count
+    done = sum(count for (status, _, _), count in found.items() if status == Status.DONE)
+    total = sum(found.values())
+    unknown = sum(n for (status, _, sent), n in found.items() if (status, sent) == (Status.FAILED, "unknown"))
+    waiting = total - done - failed.total()
+    return Summary(total, done, dict(failed), waiting, unknown, Pace(roll, Limits()).halted(), interrupted)
+
+
+@contextmanager
+def _interruptible(stopping: Callable[[], None]) -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C sets; the second one is raised."""
+    asked = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        stopping()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    earlier = signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, earlier)

@@ -1,0 +1,172 @@
+"""What a person names as input becomes a stream of photos: folders, files, patterns, lists and addresses."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from privateedit.batch import storage
+from privateedit.batch.naming import is_photo
+from privateedit.errors import InputError
+
+
+class Found(NamedTuple):
+    """A photo that was found.
+
+    Attributes:
+        root: the number of the place that it lies in.
+        path: where it lies there.
+        prefix: what stands before that in its name, to tell apart the photos of several folders.
+    """
+
+    root: int
+    path: str
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called, with `/` between the parts."""
+        return f"{self.prefix}/{self.path}" if self.prefix else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A place that names are relative to.
+
+    Attributes:
+        locator: an absolute folder, or an address of fsspec; `repr` does not show it.
+        remote: whether it is an address.
+    """
+
+    locator: str = field(repr=False)
+    remote: bool = False
+
+    def place(self, path: str) -> str:
+        """Return where a photo lies, the same for every root that it is found through."""
+        return f"{self.locator.rstrip('/')}/{path}" if self.remote else str(Path(self.locator, path))
+
+
+class Sources:
+    """The photos of a batch; names stream, and only the places they are relative to are kept in memory."""
+
+    def __init__(self, inputs: Sequence[str], listed: Path | None, outputs: Path) -> None:
+        """Take what was typed.
+
+        Args:
+            inputs: folders, files, patterns or addresses.
+            listed: a file with one name a line, relative to the current folder.
+            outputs: the folder of the outputs, which is never searched.
+
+        Raises:
+            InputError: one of them does not exist, or the outputs would lie among the inputs.
+        """
+        self.roots: list[Root] = []
+        self._inputs, self._listed = tuple(inputs), listed
+        self._outputs = outputs.resolve()
+        self._numbers: dict[Root, int] = {}
+        for each in self._inputs:
+            self._require(each)
+        if listed is not None and not listed.is_file():
+            raise InputError(f"The list {listed.name} does not exist.")
+
+    def _require(self, text: str) -> None:
+        if storage.is_address(text):
+            return
+        path = Path(text)
+        if not path.exists() and not glob.has_magic(text):
+            raise InputError(f"{path.name or text} does not exist.")
+        if path.is_dir() and path.resolve() == self._outputs:
+            raise InputError("The outputs need a folder of their own, not that of the photos.")
+
+    def __iter__(self) -> Iterator[Found]:
+        """Yield every photo, in any order; one that is found twice comes twice.
+
+        Raises:
+            InputError, ExtraMissing: the list or a storage cannot be read.
+        """
+        for text in self._inputs:
+            path = Path(text)
+            if storage.is_address(text):
+                yield from self._stored(text)
+            elif path.is_dir():
+                prefix = path.resolve().name if len(self._inputs) > 1 or self._listed is not None else ""
+                yield from self._below(path, prefix)
+            elif path.exists():
+                yield self._file(path)
+            else:
+                yield from self._fitting(text)
+        if self._listed is not None:
+            yield from self._lines(self._listed)
+
+    def _root(self, root: Root) -> int:
+        if root not in self._numbers:
+            self._numbers[root] = len(self.roots)
+            self.roots.append(root)
+        return self._numbers[root]
+
+    def _file(self, path: Path) -> Found:
+        return Found(self._root(Root(str(path.parent.resolve()))), path.name)
+
+    def _below(self, top: Path, prefix: str) -> Iterator[Found]:
+        root = self._root(Root(str(top.resolve())))
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                for entry in os.scandir(top / folder):
+                    name = f"{folder}/{entry.name}" if folder else entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if not entry.name.startswith(".") and not self._is_output(top / name):
+                            waiting.append(name)
+                    elif is_photo(entry.name) and _may_be_file(entry):
+                        yield Found(root, name, prefix)
+            except OSError:
+                # As a photo that cannot be opened, it is named and counted, and the rest is done.
+                yield Found(root, folder or ".", prefix)
+
+    def _is_output(self, folder: Path) -> bool:
+        return folder.name == self._outputs.name and folder.resolve() == self._outputs
+
+    def _fitting(self, pattern: str) -> Iterator[Found]:
+        parts = Path(pattern).parts
+        first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
+        base = Path(*parts[:first])
+        root = self._root(Root(str(base.resolve())))
+        for path in base.glob("/".join(parts[first:])):
+            name = path.relative_to(base).as_posix()
+            hidden = any(part.startswith(".") for part in name.split("/"))
+            if not hidden and is_photo(name) and path.is_file() and not self._is_below_outputs(path):
+                yield Found(root, name)
+
+    def _is_below_outputs(self, path: Path) -> bool:
+        return self._outputs in path.resolve().parents
+
+    def _stored(self, address: str) -> Iterator[Found]:
+        below = storage.names_below(address)
+        root = self._root(Root(below.base, remote=True))
+        yield from (Found(root, name) for name in below.names if below.chosen or is_photo(name))
+
+    def _lines(self, listed: Path) -> Iterator[Found]:
+        here = self._root(Root(str(Path.cwd().resolve())))
+        try:
+            with listed.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+                for line in lines:
+                    text = line.rstrip("\r\n")
+                    if not text.strip():
+                        continue
+                    parts = PurePosixPath(Path(text).as_posix()).parts
+                    if Path(text).is_absolute() or ".." in parts or "\0" in text:
+                        yield self._file(Path(text.replace("\0", "?")))
+                    else:
+                        yield Found(here, "/".join(parts))
+        except OSError as error:
+            raise InputError(f"The list {listed.name} cannot be read.") from error
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    """A link that leads nowhere counts, so that it is named; a pipe does not, for it would be waited for."""
+    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())

@@ -1,0 +1,236 @@
+"""The folder of the outputs: how a file takes its name there, and what else the batch keeps in it.
+
+An output is first a part in the state's folder, on the disk; then the roll says that the photo is done; then
+the part takes the output's name. Whoever is stopped in between leaves a part of a photo that is done, which
+takes its name at the next start, or a part of one that is not, which is removed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+
+from privateedit.batch.naming import HOME, OUTCOMES, SHEETS
+from privateedit.batch.outcome import Status
+from privateedit.batch.roll import Roll
+from privateedit.codec import write_atomically
+from privateedit.errors import InputError, OutputError
+
+_ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
+_SLOT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Paths in and below the outputs' folder."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """The state's folder."""
+        return self.folder / HOME
+
+    @property
+    def database(self) -> Path:
+        """The roll."""
+        return self.home / "photos.sqlite"
+
+    @property
+    def outcomes(self) -> Path:
+        """One line of JSON a photo."""
+        return self.folder / f"{OUTCOMES}.jsonl"
+
+    @property
+    def sheets(self) -> Path:
+        """Pages that show what left."""
+        return self.folder / SHEETS
+
+    def answer(self, number: int) -> Path:
+        """Where what a service returned is kept until the faces are back in it."""
+        return self.home / "returned" / f"{number}.png"
+
+    def glimpse(self, number: int) -> Path:
+        """Where a small picture of what left waits for its page."""
+        return self.home / "left" / f"{number}.jpg"
+
+    def part(self, number: int) -> Path:
+        """Where an output is until it takes its name."""
+        return self.home / "parts" / str(number)
+
+    def make(self) -> None:
+        """Have the folders there; the state's can be entered by its owner alone.
+
+        Raises:
+            OutputError: they cannot be made.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, exist_ok=True)
+            for each in (self.answer(0), self.glimpse(0), self.part(0)):
+                each.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+
+    # one batch at a time
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder among batches.
+
+        Raises:
+            InputError: another batch is at work in it.
+        """
+        with self._locked("lock", 0, "Another batch is at work in the outputs' folder."):
+            yield
+
+    @contextmanager
+    def slot(self, owner: int) -> Iterator[None]:
+        """Hold a worker's place; whoever begins a batch waits until all places are free."""
+        with self._locked(f"worker-{owner}.lock", _SLOT, "A worker of an earlier run does not end."):
+            yield
+
+    def await_orphans(self, say: Callable[[], None]) -> None:
+        """Wait for workers whose batch was killed: what they have begun, they end.
+
+        Args:
+            say: is called when there is something to wait for.
+
+        Raises:
+            InputError: one does not end.
+        """
+        names = sorted(path.name for path in self.home.glob("worker-*.lock"))
+        held = [name for name in names if not self._is_free(name)]
+        if held:
+            say()
+        for name in held:
+            with self._locked(name, _ORPHANS, "A worker of an earlier run does not end."):
+                continue
+
+    def _is_free(self, name: str) -> bool:
+        lock = filelock.FileLock(self.home / name, mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            return False
+        lock.release()
+        return True
+
+    @contextmanager
+    def _locked(self, name: str, patience: float, refusal: str) -> Iterator[None]:
+        lock = filelock.FileLock(self.home / name, mode=0o600)
+        try:
+            lock.acquire(timeout=patience, poll_interval=0.05)
+        except filelock.Timeout as error:
+            raise InputError(refusal) from error
+        except OSError as error:
+            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # outputs
+
+    def write_part(self, number: int, data: bytes) -> None:
+        """Have an output's bytes on the disk, under no name yet.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        write_atomically(self.part(number), data)
+
+    def write_glimpse(self, number: int, data: bytes) -> None:
+        """Write a small picture of what leaves.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        try:
+            self.glimpse(number).write_bytes(data)
+        except OSError as error:
+            raise OutputError(f"The contact sheet could not be written ({_reason(error)}).") from error
+
+    def place(self, number: int, out: str) -> None:
+        """Give a part its output's name; nothing is ever overwritten.
+
+        Raises:
+            OutputError: there is a file of that name, or the folder cannot be made; the part is gone.
+        """
+        part, target = self.part(number), self.folder / out
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                raise OutputError(f"{target.name} exists already, and is not this batch's.")
+            part.rename(target)
+        except OSError as error:
+            self.drop(part)
+            raise OutputError(f"{target.name} could not be written ({_reason(error)}).") from error
+        except OutputError:
+            self.drop(part)
+            raise
+
+    def drop(self, path: Path) -> None:
+        """Remove a file that is not needed any more, if it is there."""
+        with suppress(OSError):
+            path.unlink()
+
+    def parts(self, *, cleaning: bool) -> Iterator[int]:
+        """Yield the numbers of the photos of which there is a part; `cleaning` removes half-written files."""
+        yield from self._numbers(self.part(0).parent, cleaning)
+
+    def answers(self) -> Iterator[int]:
+        """Yield the numbers of the photos of which an answer is kept, removing half-written files."""
+        yield from self._numbers(self.answer(0).parent, cleaning=True)
+
+    def glimpses(self) -> Iterator[int]:
+        """Yield the numbers of the photos of which a small picture waits for its page."""
+        yield from self._numbers(self.glimpse(0).parent, cleaning=False)
+
+    def _numbers(self, folder: Path, cleaning: bool) -> Iterator[int]:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                stem = entry.name.partition(".")[0]
+                if stem.isdigit():
+                    yield int(stem)
+                elif cleaning:
+                    self.drop(Path(entry.path))
+
+    def write_outcomes(self, roll: Roll) -> None:
+        """Write what became of every photo afresh, in the order of their numbers, whole or not at all.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        temporary = self.home / "outcomes.part"
+        try:
+            with temporary.open("w", encoding="ascii") as file:
+                for outcome in roll.outcomes():
+                    if outcome.status in {Status.DONE, Status.FAILED}:
+                        file.write(outcome.line())
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.outcomes)
+        except OSError as error:
+            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
+
+    def add_outcome(self, line: str) -> None:
+        """Add a line on what became of a photo, for whoever looks on.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        try:
+            with self.outcomes.open("a", encoding="ascii") as file:
+                file.write(line)
+        except OSError as error:
+            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()

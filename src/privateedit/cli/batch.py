@@ -1,0 +1,248 @@
+"""`privateedit batch`: many photos, resumable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from privateedit.cli import files, options
+from privateedit.cli.concealing import Hiding, with_policy
+from privateedit.cli.edit import Model, Preset, Prompt, Provider, ServiceOption, named
+from privateedit.cli.progress import say, working_through
+from privateedit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from privateedit.batch.order import Order
+    from privateedit.batch.outcome import Outcome
+    from privateedit.batch.running import Summary
+    from privateedit.choices import Choices, Finishes
+
+_STOPPING = "Ending what was begun; press Ctrl-C again to stop at once. The same command goes on later."
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="INPUT", help="Folders, files, patterns in quotes, addresses like s3://…"),
+]
+Outputs = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The outputs' own folder.")]
+Listed = Annotated[
+    Path | None, typer.Option("--list", metavar="FILE", help="Also take the files named here, one a line.")
+]
+MaskOnly = Annotated[bool, typer.Option("--mask-only", help="Write the masked pictures, to be sent by hand.")]
+RestoreFrom = Annotated[
+    Path | None,
+    typer.Option(
+        "--restore-from", metavar="DIR", help="Put the faces back into the pictures here, paired by name."
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar="ENDING", help="Of the outputs. Default: png for masks, else each photo's."
+    ),
+]
+AtMost = Annotated[
+    int | None,
+    typer.Option("--at-most", metavar="N", help="Let no more pictures leave, over all runs of the batch."),
+]
+PerMinute = Annotated[
+    int | None, typer.Option("--per-minute", metavar="N", help="Let no more pictures leave in any minute.")
+]
+Failures = Annotated[
+    int,
+    typer.Option(
+        "--stop-after-failures",
+        metavar="N",
+        help="Stop when the service failed this often in a row; 0 never does.",
+    ),
+]
+ResendUnknown = Annotated[
+    bool,
+    typer.Option("--resend-unknown", help="Send again what may have been sent when a run was stopped."),
+]
+ResendFailed = Annotated[bool, typer.Option("--resend-failed", help="Send again what was sent for nothing.")]
+
+
+@with_policy
+def batch(
+    inputs: Inputs = None,
+    *,
+    out: Outputs,
+    how: Hiding,
+    listed: Listed = None,
+    mask_only: MaskOnly = False,
+    restore_from: RestoreFrom = None,
+    prompt: Prompt = None,
+    preset: Preset = None,
+    provider: Provider = None,
+    model: Model = None,
+    option: ServiceOption = None,
+    max_side: options.MaxSide = None,
+    canvas: options.Canvas = None,
+    ending: Format = None,
+    size: options.Size = None,
+    harmonize: options.Harmonize = None,
+    style_match: options.StyleMatch = None,
+    keep_metadata: options.KeepMetadata = False,
+    workers: options.Workers = None,
+    at_most: AtMost = None,
+    per_minute: PerMinute = None,
+    stop_after_failures: Failures = 10,
+    resend_unknown: ResendUnknown = False,
+    resend_failed: ResendFailed = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Mask, restore or edit many photos; the same command goes on where a run was stopped."""
+    from privateedit.batch.limits import Limits
+    from privateedit.batch.running import Wanted, run_batch
+
+    if not inputs and listed is None:
+        raise InputError("Name photos: folders, files, patterns, or a list of names with --list.")
+    editing = {"--prompt": prompt, "--preset": preset, "--provider": provider, "--model": model}
+    framing: dict[str, Any] = {"max_side": max_side, "canvas": canvas}
+    finishes: Finishes = {"size": size, "harmonize": harmonize, "style_match": style_match}
+    order = _order(
+        how,
+        _Kinds(mask_only, restore_from, editing | {"--option": option}),
+        framing,
+        finishes,
+        ending=f".{ending.lower().lstrip('.')}" if ending else "",
+        keep_metadata=keep_metadata,
+    )
+    count = options.worker_count(workers)
+    limits = Limits(at_most, per_minute, stop_after_failures)
+    wanted = Wanted(inputs or (), listed, out, count, limits, resend_unknown, resend_failed)
+    with working_through("Photos") as bar:
+        summary = run_batch(order, wanted, _Watcher(bar), os.cpu_count() or 1)
+    _tell(summary, out, json)
+    if summary.code:
+        raise typer.Exit(summary.code)
+
+
+class _Kinds:
+    """Which of the three kinds was asked for, and the options that belong to one of them alone."""
+
+    def __init__(self, mask_only: bool, restore_from: Path | None, editing: dict[str, Any]) -> None:
+        asked = [mask_only, restore_from is not None, any(editing[each] for each in ("--prompt", "--preset"))]
+        if sum(asked) != 1:
+            raise InputError(
+                "Say what to do: --mask-only, --restore-from DIR, or an edit by --prompt or --preset."
+            )
+        if not asked[2] and (misplaced := [name for name, value in editing.items() if value]):
+            raise InputError(f"{misplaced[0]} belongs to an edit.")
+        if restore_from is not None and not restore_from.is_dir():
+            raise InputError(f"{restore_from.name} is not a folder.")
+        self.mask_only, self.restore_from, self.editing = mask_only, restore_from, editing
+
+
+def _order(
+    how: Hiding,
+    kinds: _Kinds,
+    framing: dict[str, Any],
+    finishes: Finishes,
+    *,
+    ending: str,
+    keep_metadata: bool,
+) -> Order:
+    from privateedit import api, wiring
+    from privateedit.batch.order import Kind, Order
+    from privateedit.core.edit import Instruction
+
+    if kinds.mask_only:
+        if keep_metadata or any(value is not None for value in finishes.values()):
+            raise InputError("A masked picture has no metadata and no finish; leave these options out.")
+        kind, packed = Kind.MASK, Order.format_of(ending)
+    else:
+        kind, packed = (Kind.RESTORE if kinds.restore_from else Kind.EDIT), "png"
+        if kind is Kind.EDIT and framing["canvas"] is not None:
+            raise InputError(
+                "With a service, the canvas is its own; --canvas belongs to pictures sent by hand."
+            )
+    choices: Choices = {**how.choices, "image_format": packed, **framing}  # type: ignore[typeddict-item]
+    chosen = api.concealment_from(**choices)
+    if chosen.coverage == "eyes":
+        say("Note: coverage eyes does not hide identity; a recognizer still knows most people.")
+    finish = api.finish_from(**finishes)
+    if kind is not Kind.EDIT:
+        recalling = not (how.any_typed or any(value is not None for value in framing.values()))
+        return Order(kind, chosen, finish, ending, keep_metadata, recalling, kinds.restore_from)
+    said = kinds.editing
+    provider, chosen_options = said["--provider"] or wiring.default_provider(), named(said["--option"])
+    editor = wiring.editor(provider, model=said["--model"] or "", options=chosen_options)
+    return Order(
+        kind,
+        chosen,
+        finish,
+        ending,
+        keep_metadata,
+        instruction=Instruction(said["--prompt"], said["--preset"]),
+        provider=provider,
+        model=said["--model"] or "",
+        options=chosen_options,
+        sends=not editor.local,
+    )
+
+
+class _Watcher:
+    """Shows a bar to a terminal, and names every photo that was not done."""
+
+    def __init__(self, bar: Callable[[int, int], None]) -> None:
+        self._bar, self._total, self._ended = bar, 0, 0
+
+    def waiting(self) -> None:
+        say("Waiting for workers of an earlier run to end what they began.")
+
+    def planned(self, total: int, ended: int) -> None:
+        self._total, self._ended = total, ended
+        if ended:
+            say(f"{total} photos; {ended} of them were ended by earlier runs.")
+        self._bar(self._ended, self._total)
+
+    def ended(self, outcome: Outcome) -> None:
+        from privateedit.batch.outcome import shown
+
+        self._ended += 1
+        self._bar(self._ended, self._total)
+        if outcome.failure is not None:
+            sent = f" (sent: {outcome.sent})" if outcome.sent != "no" else ""
+            say(f"{shown(outcome.name)}: {outcome.failure.message}{sent}")
+        if outcome.facts.get("warnings"):
+            say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
+
+    def stopping(self) -> None:
+        say(_STOPPING)
+
+
+def _tell(summary: Summary, out: Path, as_json: bool) -> None:
+    halt = str(summary.halt) if summary.halt else None
+    if as_json:
+        files.print_json(
+            {
+                "out": str(out),
+                "total": summary.total,
+                "done": summary.done,
+                "failed": sum(summary.failed.values()),
+                "codes": {str(code): count for code, count in sorted(summary.failed.items())},
+                "waiting": summary.waiting,
+                "unknown": summary.unknown,
+                "stopped": "interrupted" if summary.interrupted else halt,
+            }
+        )
+        return
+    counted = f"{summary.done} of {summary.total} photos done"
+    failed = sum(summary.failed.values())
+    more = [
+        f"{count} {what}" for count, what in ((failed, "not done"), (summary.waiting, "waiting")) if count
+    ]
+    say(f"{', '.join([counted, *more])}. Written to {out}; outcomes.jsonl tells of each.")
+    if summary.unknown:
+        say(
+            f"Of {summary.unknown} it is not known whether they were sent; --resend-unknown sends them again."
+        )
+    if halt:
+        say(f"Stopped: {halt}.")

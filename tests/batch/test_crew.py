@@ -1,0 +1,122 @@
+"""The crew with processes of its own, which do something simple; the real worker is tested beside."""
+
+import os
+import signal
+import time
+
+import pytest
+from tests.doubles.batches import Stage
+
+from privateedit.batch import crew, worker
+from privateedit.batch.crew import Crew
+from privateedit.batch.limits import Limits
+from privateedit.batch.outcome import Status
+from privateedit.batch.roll import Roll
+from privateedit.batch.worker import Ended, Shift
+from privateedit.errors import InputError, Missing
+
+NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+
+
+def quick(shift, owner, line, *, on=lambda claimed: None):
+    """A worker that notes each photo as done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    roll = Roll(shift.workplace.database)
+    while not line.poll() and (claimed := roll.claim(owner, 0.0)) is not None:
+        on(claimed)
+        roll.done(claimed.number, {})
+        line.send(Ended(claimed.number))
+
+
+def dies_on_b(shift, owner, line):
+    quick(shift, owner, line, on=lambda claimed: os.kill(os.getpid(), 9) if claimed.name == "b.jpg" else None)
+
+
+def dies_at_once(shift, owner, line):
+    os.kill(os.getpid(), 9)
+
+
+def cannot(shift, owner, line):
+    line.send(InputError("It cannot work."))
+
+
+def slow(shift, owner, line):
+    quick(shift, owner, line, on=lambda claimed: time.sleep(0.5))
+
+
+def stuck(shift, owner, line):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Roll(shift.workplace.database).claim(owner, 0.0)
+    line.send(Ended(1))
+    time.sleep(60)
+
+
+def hears(shift, owner, line):
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        line.send(InputError("It hears Ctrl-C."))
+
+
+@pytest.fixture
+def stage(tmp_path):
+    return Stage(tmp_path, *NAMES)
+
+
+def manned(stage, monkeypatch, process, count=2):
+    """A crew whose processes are forked, so that they need not import everything again."""
+    monkeypatch.setattr(worker, "process", process)
+    monkeypatch.setattr(crew, "get_context", lambda kind: __import__("multiprocessing").get_context("fork"))
+    shift = Shift(stage.order, tuple(stage.sources.roots), stage.workplace, Limits(), threads=1)
+    stage.told = []
+    return Crew(shift, count, stage.roll, stage.told.append)
+
+
+def test_all_is_done_and_heard_of(stage, monkeypatch):
+    manned(stage, monkeypatch, quick).work(lambda: False)
+    assert sorted(stage.told) == [1, 2, 3, 4]
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
+
+
+def test_a_worker_that_dies_is_replaced_and_the_photo_it_dies_of_is_given_up(stage, monkeypatch):
+    manned(stage, monkeypatch, dies_on_b).work(lambda: False)
+    told = {each.name: each for each in stage.outcomes()}
+    assert told["b.jpg"].failure.code == 1
+    assert [told[name].status for name in ("a.jpg", "c.jpg", "d.jpg")] == [Status.DONE] * 3
+
+
+def test_workers_that_die_as_they_begin_are_not_replaced_for_ever(stage, monkeypatch):
+    with pytest.raises(Missing, match="die as soon as they begin"):
+        manned(stage, monkeypatch, dies_at_once).work(lambda: False)
+    assert {each.status for each in stage.outcomes()} == {Status.WAITING}
+
+
+def test_a_worker_that_cannot_work_ends_the_batch_with_its_reason(stage, monkeypatch):
+    with pytest.raises(InputError, match="cannot work"):
+        manned(stage, monkeypatch, cannot).work(lambda: False)
+
+
+def test_when_told_to_stop_what_was_begun_is_ended(stage, monkeypatch):
+    made = manned(stage, monkeypatch, slow)
+    made.work(lambda: bool(stage.told))
+    statuses = [each.status for each in stage.outcomes()]
+    assert Status.WORKING not in statuses
+    assert statuses.count(Status.DONE) >= 1
+    assert Status.WAITING in statuses
+
+
+def test_an_interrupt_ends_all_at_once(stage, monkeypatch):
+    def stopping():
+        if stage.told:
+            raise KeyboardInterrupt
+        return False
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        manned(stage, monkeypatch, stuck, count=1).work(stopping)
+    assert time.monotonic() - start < 20
+    assert stage.roll.outcome(1).status is Status.WORKING
+
+
+def test_workers_never_hear_ctrl_c_themselves(stage, monkeypatch):
+    before = signal.getsignal(signal.SIGINT)
+    manned(stage, monkeypatch, hears).work(lambda: False)
+    assert signal.getsignal(signal.SIGINT) is before

@@ -1,0 +1,62 @@
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privateedit.batch.naming import (
+    HOME,
+    SHEETS,
+    folders_of,
+    free_stem,
+    is_ours,
+    is_photo,
+    key_of,
+    stem_of,
+)
+
+
+def test_photos_are_known_by_their_ending():
+    assert is_photo("a.JPG")
+    assert is_photo("2023/a.heic")
+    for name in ("a.txt", "a", ".a.jpg", "2023/._a.jpg", "a.jpg.part", "a.psd"):
+        assert not is_photo(name), name
+
+
+def test_a_stem_loses_the_last_ending_only():
+    assert stem_of("2023.05/a.b.jpg") == "2023.05/a.b"
+    assert stem_of("2023.05/readme") == "2023.05/readme"
+
+
+def test_names_that_one_file_system_takes_for_one_have_one_key():
+    assert key_of("Ann/STRASSE") == key_of("ann/straße")
+    assert key_of(unicodedata.normalize("NFD", "Émile")) == key_of("émile")
+    assert key_of("a") != key_of("b")
+
+
+def test_a_taken_stem_gets_the_next_number():
+    taken = {"a", "a-2"}
+    assert free_stem("a", taken.__contains__) == ("a-3", 3)
+    assert free_stem("b", taken.__contains__) == ("b", 1)
+    assert free_stem("a", taken.__contains__, start=3) == ("a-3", 3)
+
+
+def test_nothing_is_put_where_the_batch_keeps_its_own():
+    for stem in (f"{HOME}/photos", f"{SHEETS}/0001", "outcomes", "Contact-Sheet/a"):
+        assert is_ours(stem), stem
+    assert free_stem("outcomes", lambda stem: False) == ("outcomes-2", 2)
+    assert not is_ours("2023/outcomes")
+
+
+def test_folders_are_those_above():
+    assert folders_of("A/b/c.jpg") == ["a/b", "a"]
+    assert folders_of("c.jpg") == []
+
+
+@given(st.lists(st.text("aAb-2ß.", min_size=1, max_size=5), max_size=30))
+def test_stems_never_share_a_key_and_keep_what_they_were(names):
+    taken = {}
+    for name in names:
+        stem, number = free_stem(name, lambda each: key_of(each) in taken)
+        assert key_of(stem) not in taken
+        assert stem == (name if number == 1 else f"{name}-{number}")
+        taken[key_of(stem)] = stem

@@ -1,0 +1,80 @@
+import pytest
+from tests.doubles.batches import Stage
+
+from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.outcome import Status
+from privateedit.batch.pace import Pace
+
+
+@pytest.fixture
+def stage(tmp_path):
+    return Stage(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+
+
+def test_a_photo_is_on_the_disk_as_leaving_before_it_leaves(stage):
+    number = stage.claim().number
+    assert Pace(stage.roll, Limits()).begin_send(number, 1000.0) == 0
+    assert stage.roll.outcome(number).status is Status.SENDING
+    assert stage.roll.is_sending(number)
+
+
+def test_no_more_leave_than_were_allowed_over_all_runs(stage):
+    pace = Pace(stage.roll, Limits(at_most=2))
+    assert [pace.begin_send(number, 1000.0) for number in (1, 2, 3)] == [0, 0, None]
+    assert pace.halted() is Halt.CEILING
+    assert stage.claim() is None
+    stage.plan()
+    assert pace.halted() is None
+    assert pace.begin_send(3, 1000.0) is None
+    stage.plan()
+    assert Pace(stage.roll, Limits(at_most=3)).begin_send(3, 1000.0) == 0
+
+
+def test_no_more_leave_in_a_minute_than_were_allowed(stage):
+    pace = Pace(stage.roll, Limits(per_minute=2))
+    assert pace.begin_send(1, 1000.0) == 0
+    assert pace.begin_send(2, 1010.0) == 0
+    assert pace.begin_send(3, 1015.0) == 45
+    assert stage.roll.outcome(3).status is Status.WAITING
+    assert pace.begin_send(3, 1060.0) == 0
+    assert pace.begin_send(1, 1060.5) == 9.5
+
+
+def test_a_clock_that_went_back_makes_nobody_wait_for_ever(stage):
+    pace = Pace(stage.roll, Limits(per_minute=1))
+    assert pace.begin_send(1, 9_000_000.0) == 0
+    assert pace.begin_send(2, 1000.0) == 60
+
+
+def test_when_a_service_asks_for_patience_nothing_leaves(stage):
+    pace = Pace(stage.roll, Limits())
+    pace.pause(1030.0)
+    pace.pause(1020.0)
+    assert pace.begin_send(1, 1000.0) == 30
+    assert pace.begin_send(1, 1030.0) == 0
+
+
+def test_failures_in_a_row_end_the_run_and_a_picture_between_them_does_not(stage):
+    pace = Pace(stage.roll, Limits(failures=2))
+    pace.failed()
+    pace.served()
+    pace.failed()
+    assert pace.halted() is None
+    pace.failed()
+    assert pace.halted() is Halt.FAILURES
+    assert pace.begin_send(1, 1000.0) is None
+    assert stage.roll.next_time() is None
+
+
+def test_failures_may_be_without_end(stage):
+    pace = Pace(stage.roll, Limits(failures=0))
+    for _ in range(30):
+        pace.failed()
+    assert pace.halted() is None
+
+
+def test_the_first_reason_to_stop_is_the_one_that_is_told(stage):
+    pace = Pace(stage.roll, Limits())
+    pace.halt(Halt.HOPELESS)
+    pace.halt(Halt.CEILING)
+    assert pace.halted() is Halt.HOPELESS

@@ -1,0 +1,148 @@
+import json
+import signal
+from dataclasses import replace
+
+import pytest
+from tests.doubles.batches import an_order, parts_that_see_red, write_photos
+
+from privateedit import wiring
+from privateedit.batch import running
+from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.order import Kind
+from privateedit.batch.running import Summary, Wanted, run_batch
+from privateedit.core.edit import Instruction
+from privateedit.errors import InputError
+
+
+class Watching:
+    def __init__(self, at=None, do=None):
+        self.totals, self.seen, self.stops = [], [], 0
+        self._at, self._do = at, do
+
+    def waiting(self):
+        self.stops += 100
+
+    def planned(self, total, ended):
+        self.totals.append((total, ended))
+
+    def ended(self, outcome):
+        self.seen.append(outcome.name)
+        if len(self.seen) == self._at:
+            self._do()
+
+    def stopping(self):
+        self.stops += 1
+
+
+@pytest.fixture(autouse=True)
+def parts(monkeypatch):
+    made = parts_that_see_red()
+    monkeypatch.setattr(wiring, "parts", lambda: made)
+    return made
+
+
+@pytest.fixture
+def wanted(tmp_path):
+    photos = write_photos(tmp_path / "in", "a.jpg", "b.broken.jpg", "sub/c.jpg", "sub/d.png")
+    return Wanted([str(photos)], None, tmp_path / "out")
+
+
+def run(wanted, order=None, watcher=None):
+    return run_batch(order or an_order(), wanted, watcher or Watching(), cores=1)
+
+
+def told(wanted):
+    return [json.loads(line) for line in (wanted.folder / "outcomes.jsonl").read_text().splitlines()]
+
+
+def test_a_batch_from_beginning_to_end(wanted):
+    watching = Watching()
+    summary = run(wanted, watcher=watching)
+    assert summary == Summary(4, 3, {2: 1}, 0, 0)
+    assert summary.code == 2
+    assert watching.totals == [(4, 0)]
+    assert watching.seen == ["a.jpg", "b.broken.jpg", "sub/c.jpg", "sub/d.png"]
+    assert [each["out"] for each in told(wanted)] == ["a.png", None, "sub/c.png", "sub/d.png"]
+    assert (wanted.folder / "contact-sheet" / "0001.jpg").exists()
+    assert sorted(path.name for path in wanted.folder.rglob("*.png")) == ["a.png", "c.png", "d.png"]
+
+
+def test_again_nothing_is_done_twice_and_bad_input_is_named_again(wanted, parts):
+    run(wanted)
+    count = len(parts.journal.written)
+    before = {path: path.stat().st_mtime_ns for path in wanted.folder.rglob("*.png")}
+    watching = Watching()
+    assert run(wanted, watcher=watching).code == 2
+    assert watching.totals == [(4, 3)]
+    assert watching.seen == ["b.broken.jpg"]
+    assert len(parts.journal.written) == count
+    assert {path: path.stat().st_mtime_ns for path in wanted.folder.rglob("*.png")} == before
+    assert len(told(wanted)) == 4
+
+
+def test_a_first_interrupt_ends_what_was_begun_and_the_next_run_goes_on(wanted):
+    watching = Watching(1, lambda: signal.raise_signal(signal.SIGINT))
+    summary = run(wanted, watcher=watching)
+    assert (summary.code, summary.interrupted, summary.done, summary.waiting) == (130, True, 1, 3)
+    assert watching.stops == 1
+    assert len(told(wanted)) == 1
+    assert run(wanted).done == 3
+
+
+def test_a_second_interrupt_stops_at_once_and_the_next_run_goes_on(wanted):
+    def twice():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    assert run(wanted, watcher=Watching(1, twice)).code == 130
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert run(wanted).done == 3
+
+
+def test_other_options_need_another_folder(wanted):
+    run(wanted)
+    with pytest.raises(InputError, match="other options"):
+        run(wanted, an_order(ending=".webp"))
+
+
+def test_nothing_to_do_is_said(tmp_path, wanted):
+    (tmp_path / "empty").mkdir()
+    empty = replace(wanted, inputs=[str(tmp_path / "empty")])
+    with pytest.raises(InputError, match="no photo"):
+        run(empty, an_order(ending=".webp"))
+    assert run(wanted).done == 3  # nothing was planned, so other options are as good
+
+
+def test_options_that_no_photo_can_have_are_refused_before_anything(wanted, monkeypatch):
+    monkeypatch.setattr(
+        running, "require_frame", lambda editor, order: (_ for _ in ()).throw(InputError("No."))
+    )
+    order = an_order(Kind.EDIT, instruction=Instruction(preset="warm"), provider="studio")
+    with pytest.raises(InputError):
+        run(wanted, order)
+    assert not wanted.folder.exists()
+
+
+def test_one_batch_in_a_folder(wanted):
+    def again():
+        with pytest.raises(InputError, match="Another batch"):
+            run(wanted)
+        tried.append(True)
+
+    tried = []
+    run(wanted, watcher=Watching(1, again))
+    assert tried
+
+
+def test_the_exit_code_is_the_worst():
+    assert Summary(3, 1, {2: 1, 6: 1}, 0, 0).code == 6
+    assert Summary(3, 3, {}, 0, 0).code == 0
+    assert Summary(3, 2, {}, 1, 0, Halt.CEILING).code == 0
+    assert Summary(3, 1, {6: 1}, 1, 0, interrupted=True).code == 130
+
+
+def test_a_batch_in_a_thread_leaves_signals_alone(wanted):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(run, replace(wanted, limits=Limits())).result().done == 3

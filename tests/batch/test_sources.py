@@ -1,0 +1,118 @@
+import os
+
+import pytest
+from tests.doubles.batches import write_photos
+
+from privateedit.batch.sources import Root, Sources
+from privateedit.errors import InputError
+
+
+@pytest.fixture
+def tree(tmp_path):
+    folder = write_photos(tmp_path / "in", "b.jpg", "sub/a.png", "sub/deep/c.JPG", ".hidden/d.jpg", ".e.jpg")
+    (folder / "notes.txt").write_text("no photo")
+    return folder
+
+
+def found(inputs, tmp_path, listed=None, out="out"):
+    sources = Sources([str(each) for each in inputs], listed, tmp_path / out)
+    return sources, sorted(each.name for each in sources)
+
+
+def test_a_folder_gives_its_photos_with_the_names_they_have_there(tree, tmp_path):
+    sources, names = found([tree], tmp_path)
+    assert names == ["b.jpg", "sub/a.png", "sub/deep/c.JPG"]
+    assert len(sources.roots) == 1
+
+
+def test_the_outputs_folder_is_never_searched(tree, tmp_path):
+    write_photos(tree / "done", "x.jpg")
+    _, names = found([tree], tmp_path, out="in/done")
+    assert "done/x.jpg" not in names
+    _, names = found([tree / "**" / "*.jpg"], tmp_path, out="in/done")
+    assert "done/x.jpg" not in names
+    with pytest.raises(InputError, match="folder of their own"):
+        Sources([str(tree)], None, tree)
+
+
+def test_several_folders_keep_their_names_apart(tree, tmp_path):
+    other = write_photos(tmp_path / "more", "b.jpg")
+    _, names = found([tree, other], tmp_path)
+    assert names == ["in/b.jpg", "in/sub/a.png", "in/sub/deep/c.JPG", "more/b.jpg"]
+
+
+def test_a_file_that_is_named_counts_whatever_its_ending(tree, tmp_path):
+    sources, names = found([tree / "notes.txt", tree / "b.jpg"], tmp_path)
+    assert names == ["b.jpg", "notes.txt"]
+    (one, _) = sources
+    assert sources.roots[one.root].place(one.path) == str(tree / "notes.txt")
+
+
+def test_patterns_give_what_fits_relative_to_where_they_begin(tree, tmp_path, monkeypatch):
+    assert found([tree / "**" / "*.png"], tmp_path)[1] == ["sub/a.png"]
+    assert found([tree / "sub" / "*"], tmp_path)[1] == ["a.png"]
+    monkeypatch.chdir(tree)
+    assert found(["*.jpg"], tmp_path)[1] == ["b.jpg"]
+    assert found(["no-such-*"], tmp_path)[1] == []
+
+
+def test_a_list_gives_its_lines_in_their_folders(tree, tmp_path, monkeypatch):
+    monkeypatch.chdir(tree)
+    listed = tmp_path / "list.txt"
+    outside = write_photos(tmp_path / "else", "z.jpg") / "z.jpg"
+    listed.write_bytes(
+        f"sub/a.png\r\n\n./b.jpg\n../else/z.jpg\n{outside}\ngone.jpg\n".encode() + b"\xff.jpg\n"
+    )
+    sources = Sources([], listed, tmp_path / "out")
+    names = [each.name for each in sources]
+    assert names == ["sub/a.png", "b.jpg", "z.jpg", "z.jpg", "gone.jpg", os.fsdecode(b"\xff.jpg")]
+    places = [sources.roots[each.root].place(each.path) for each in sources]
+    assert places[2] == places[3] == str(outside)
+
+
+def test_the_same_photo_has_one_place_whatever_it_was_found_through(tree, tmp_path):
+    sources = Sources([str(tree), str(tree / "sub"), str(tree / "sub" / "a.png")], None, tmp_path / "out")
+    places = [sources.roots[each.root].place(each.path) for each in sources]
+    assert places.count(str(tree / "sub" / "a.png")) == 3
+
+
+@pytest.mark.parametrize("wrong", ["nowhere", "nowhere/a.jpg"])
+def test_what_does_not_exist_is_said_at_once(tmp_path, wrong):
+    with pytest.raises(InputError, match="does not exist"):
+        Sources([str(tmp_path / wrong)], None, tmp_path / "out")
+    with pytest.raises(InputError, match="list"):
+        Sources([], tmp_path / "no-list", tmp_path / "out")
+
+
+def test_links_to_folders_are_not_followed_and_pipes_not_opened(tree, tmp_path):
+    (tree / "loop").symlink_to(tree)
+    (tree / "dead.jpg").symlink_to(tree / "gone.jpg")
+    (tree / "also.jpg").symlink_to(tree / "b.jpg")
+    os.mkfifo(tree / "pipe.jpg")
+    _, names = found([tree], tmp_path)
+    assert names == ["also.jpg", "b.jpg", "dead.jpg", "sub/a.png", "sub/deep/c.JPG"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_may_not_be_read_is_named(tree, tmp_path):
+    (tree / "sub").chmod(0)
+    try:
+        assert "sub" in found([tree], tmp_path)[1]
+    finally:
+        (tree / "sub").chmod(0o700)
+
+
+def test_a_folder_that_goes_away_is_named(tree, tmp_path, monkeypatch):
+    real = os.scandir
+
+    def failing(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "no")
+        return real(path)
+
+    monkeypatch.setattr("privateedit.batch.sources.os.scandir", failing)
+    assert found([tree], tmp_path)[1] == ["b.jpg", "sub"]
+
+
+def test_a_root_does_not_show_where_it_is():
+    assert "secret" not in repr(Root("s3://user:secret@host/x", remote=True))

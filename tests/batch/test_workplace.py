@@ -1,0 +1,115 @@
+import json
+import multiprocessing
+import os
+
+import pytest
+from tests.doubles.batches import Stage
+
+from privateedit.batch.workplace import Workplace
+from privateedit.errors import InputError, OutputError
+
+
+@pytest.fixture
+def place(tmp_path):
+    made = Workplace(tmp_path / "out")
+    made.make()
+    return made
+
+
+def test_the_states_folder_is_the_owners_alone(place):
+    assert place.home.stat().st_mode & 0o077 == 0
+    place.make()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(OutputError, match="outputs' folder"):
+        Workplace(tmp_path / "out").make()
+
+
+def test_a_part_takes_its_name_and_is_gone(place):
+    place.write_part(3, b"picture")
+    assert not (place.folder / "sub" / "a.png").exists()
+    place.place(3, "sub/a.png")
+    assert (place.folder / "sub" / "a.png").read_bytes() == b"picture"
+    assert list(place.parts(cleaning=False)) == []
+
+
+def test_nothing_is_overwritten_even_if_it_came_later(place):
+    (place.folder / "a.png").write_bytes(b"a person's own")
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match=r"a\.png exists"):
+        place.place(3, "a.png")
+    assert (place.folder / "a.png").read_bytes() == b"a person's own"
+    assert list(place.parts(cleaning=False)) == []
+
+
+def test_a_name_that_cannot_be_had_is_an_error_in_words(place):
+    (place.folder / "a").write_bytes(b"no folder")
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match=r"b\.png"):
+        place.place(3, "a/b.png")
+    with pytest.raises(OutputError):
+        place.place(4, "c.png")
+
+
+def test_half_written_parts_are_cleared_only_when_nobody_writes(place):
+    half = place.part(0).with_name(".privateedit-00.part")
+    half.write_bytes(b"half")
+    place.write_part(7, b"whole")
+    assert list(place.parts(cleaning=False)) == [7]
+    assert half.exists()
+    assert list(place.parts(cleaning=True)) == [7]
+    assert not half.exists()
+
+
+def hold(folder, owner, held, go):
+    with Workplace(folder).slot(owner):
+        held.set()
+        go.wait(20)
+
+
+def test_one_batch_at_a_time(place):
+    with place.alone(), pytest.raises(InputError, match="Another batch"), Workplace(place.folder).alone():
+        raise AssertionError("two at once")
+    with place.alone():
+        pass
+
+
+def test_whoever_begins_waits_for_workers_that_were_left_behind(place, monkeypatch):
+    context = multiprocessing.get_context("fork")
+    held, go = context.Event(), context.Event()
+    left = context.Process(target=hold, args=(place.folder, 1, held, go))
+    left.start()
+    assert held.wait(20)
+    monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 0.1)
+    said = []
+    with pytest.raises(InputError, match="does not end"):
+        place.await_orphans(lambda: said.append("waiting"))
+    assert said == ["waiting"]
+    os.kill(left.pid, 9)
+    left.join()
+    place.await_orphans(lambda: said.append("waiting"))
+    assert said == ["waiting"]
+
+
+def test_outcomes_are_written_in_order_and_only_of_what_ended(tmp_path):
+    stage = Stage(tmp_path, "b.jpg", "a.broken.jpg", "c.jpg")
+    stage.bench.work(stage.claim())
+    stage.bench.work(stage.claim())
+    stage.workplace.add_outcome("a line of an earlier run, in another order\n")
+    stage.workplace.write_outcomes(stage.roll)
+    told = [json.loads(line) for line in stage.workplace.outcomes.read_text().splitlines()]
+    assert [(each["name"], each["status"]) for each in told] == [
+        ("a.broken.jpg", "failed"),
+        ("b.jpg", "done"),
+    ]
+
+
+def test_outcomes_that_cannot_be_written_are_an_error_in_words(tmp_path):
+    stage = Stage(tmp_path, "a.jpg")
+    stage.workplace.outcomes.mkdir()
+    with pytest.raises(OutputError, match="outcomes"):
+        stage.workplace.write_outcomes(stage.roll)
+    with pytest.raises(OutputError, match="outcomes"):
+        stage.workplace.add_outcome("x\n")
