@@ -1,10 +1,27 @@
+import asyncio
 import json
 
 import pytest
 
 from privateedit import errors
-from privateedit.errors import CannotAlign, NotServed, PrivateEditError, ProviderError, RateLimited, Sent
-from privateedit.server.envelope import FINAL, encoded, envelope, headers_of, meaning_for, meaning_of
+from privateedit.errors import (
+    Cancelled,
+    CannotAlign,
+    NotServed,
+    PrivateEditError,
+    ProviderError,
+    RateLimited,
+    Sent,
+)
+from privateedit.server.envelope import (
+    FINAL,
+    encoded,
+    envelope,
+    error_for,
+    headers_of,
+    meaning_for,
+    meaning_of,
+)
 
 
 def kinds(root=PrivateEditError):
@@ -102,3 +119,15 @@ def test_the_services_name_of_the_request_is_passed_on():
     assert headers_of(error)["x-request-id"] == "req_42"
     error.request_id = "räq"
     assert "x-request-id" not in headers_of(error)
+
+
+def test_whatever_ended_an_edit_is_one_sentence_without_a_word_of_it():
+    known = CannotAlign("It does not fit.", sent=Sent.YES)
+    assert error_for(known, Sent.NO) is known
+    unexpected = error_for(ValueError("Brandauer 7431"), Sent.UNKNOWN)
+    assert unexpected.sent is Sent.UNKNOWN
+    assert "ValueError" in unexpected.message
+    assert "7431" not in unexpected.sentence
+    stopped = error_for(asyncio.CancelledError(), Sent.NO)
+    assert isinstance(stopped, Cancelled)
+    assert stopped.sent is Sent.UNKNOWN

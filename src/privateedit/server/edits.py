@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from privateedit import wiring
 from privateedit.core.edit import EditResult
-from privateedit.errors import Cancelled, NotServed, PrivateEditError, Sent
+from privateedit.errors import NotServed, PrivateEditError, Sent
 from privateedit.pipeline import telling_what_was_sent
 from privateedit.server import envelope, memory
 from privateedit.server.access import Caller
@@ -53,14 +53,8 @@ class Edit(Response):
                 await self._answered(send)
         except ClientDisconnect:
             metrics.failures.labels("ClientDisconnect").inc()
-        except PrivateEditError as error:
-            await self._fail(error, send)
-        except anyio.get_cancelled_exc_class():  # the server stops, and waits no longer; so does this task
-            await self._fail(Cancelled("The server was stopped.", sent=Sent.UNKNOWN), send)
-        except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
-            kind = type(error).__name__
-            wrong = PrivateEditError(f"Something unexpected went wrong ({kind}).", sent=self._sent)
-            await self._fail(wrong, send)
+        except (Exception, anyio.get_cancelled_exc_class()) as failure:  # noqa: BLE001 (the last line of defense)
+            await self._fail(envelope.error_for(failure, self._sent), send)
         if self._work is not None:
             await self._guardian.desk.work(memory.give_back)
 

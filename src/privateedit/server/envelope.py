@@ -94,6 +94,22 @@ def _kind(status: int) -> str:
     )
 
 
+def error_for(failure: BaseException, sent: Sent) -> PrivateEditError:
+    """Return what is told of whatever ended an edit: one sentence, and nothing of a traceback.
+
+    Args:
+        failure: an error of ours, which is told as it is; a cancelled task, since the server stops; or
+            something unexpected, of which the kind is told.
+        sent: what may have left, of something unexpected.
+    """
+    if isinstance(failure, PrivateEditError):
+        return failure
+    if isinstance(failure, Exception):
+        kind = type(failure).__name__
+        return PrivateEditError(f"Something unexpected went wrong ({kind}).", sent=sent)
+    return Cancelled("The server was stopped.", sent=Sent.UNKNOWN)
+
+
 def envelope(error: PrivateEditError, meaning: Meaning | None = None) -> dict[str, object]:
     """Return the body: OpenAI's four keys, and what was sent."""
     meaning = meaning or meaning_of(error)

@@ -47,15 +47,8 @@ class EditEvents(Response):
         except ClientDisconnect:
             metrics.failures.labels("ClientDisconnect").inc()
             return
-        except PrivateEditError as error:
-            status, last = self._failed(error)
-        except anyio.get_cancelled_exc_class():  # the server stops, and waits no longer; so does this task
-            status, last = self._failed(Cancelled("The server was stopped.", sent=Sent.UNKNOWN))
-        except Exception as error:  # noqa: BLE001 (the last line of defense: no traceback holds anything of a photo)
-            kind = type(error).__name__
-            status, last = self._failed(
-                PrivateEditError(f"Something unexpected went wrong ({kind}).", sent=self._sent)
-            )
+        except (Exception, anyio.get_cancelled_exc_class()) as failure:  # noqa: BLE001 (the last line of defense)
+            status, last = self._failed(envelope.error_for(failure, self._sent))
         finally:
             if self._photo.job is self._job:
                 self._photo.job = None
