@@ -1,9 +1,10 @@
 /** All requests of the page, to the server it came from and nowhere else. */
+import { isNothingSent } from './sends.js';
 import { numbered, text } from './strings.js';
 
 /** Known to this module alone, and gone with the page. */
 let key = null;
-let onForgotten = () => {};
+let onForgotten = (_why) => {};
 
 /** What went wrong, as a sentence that tells what was sent; `sent` is `no`, `yes` or `unknown`. */
 export class Failure extends Error {
@@ -16,7 +17,7 @@ export class Failure extends Error {
 /** Whether somebody stopped waiting on purpose. */
 export const isAborted = (error) => error?.name === 'AbortError';
 
-/** Calls `task` whenever the server no longer knows this page. */
+/** Calls `task(why)` whenever the server no longer knows this page. */
 export function whenForgotten(task) {
   onForgotten = task;
 }
@@ -25,6 +26,15 @@ function failureOf(said, status) {
   const error = said?.error;
   if (!error?.message) return new Failure(text.strange, { status, sent: error?.sent ?? 'unknown' });
   return new Failure(numbered(error.message), { code: error.code, sent: error.sent ?? 'no', status });
+}
+
+/** A sentence of this page, which says that nothing was sent only where the page knows it. */
+export const knowing = (sentence) => (isNothingSent() ? `${sentence} ${text.nothingWasSent}` : sentence);
+
+/** What the server says of a page that it has forgotten: of what was sent before, it knows nothing. */
+function forgotten(said, underWay) {
+  const sentence = numbered(said?.error?.message ?? text.strange).replace(text.nothingWasSent, '').trim();
+  return underWay ? `${sentence} ${text.unknownSent}` : knowing(sentence);
 }
 
 /**
@@ -42,14 +52,15 @@ async function ask(method, path, { json, form, signal, keepalive, underWay = fal
   } catch (error) {
     if (isAborted(error)) throw error;
     if (underWay) throw new Failure(text.goneUnderWay, { code: 'gone', sent: 'unknown' });
-    throw new Failure(text.gone, { code: 'gone' });
+    throw new Failure(knowing(text.gone), { code: 'gone' });
   }
   if (answer.ok) return answer;
   const said = await answer.json().catch(() => null);
   if (answer.status === 401 && key) {
+    const why = forgotten(said, underWay);
     key = null;
-    onForgotten();
-    throw new Failure(text.doorAnew, { code: 'forgotten', status: 401, sent: underWay ? 'unknown' : 'no' });
+    onForgotten(why);
+    throw new Failure(why, { code: 'forgotten', status: 401, sent: underWay ? 'unknown' : 'no' });
   }
   throw failureOf(said, answer.status);
 }

@@ -1,14 +1,17 @@
 /** Many photos: one setting, a sheet of what would leave, and then one after the other. */
-import { complain, announce, element } from './dom.js';
+import { announce, complain, element } from './dom.js';
 import { batchText as words, text } from './strings.js';
 import { makeLooks } from './looks.js';
 import { makeWords } from './words.js';
 import { makeServices } from './services.js';
-import { finishing } from './result.js';
-import { dropped, picked } from './folders.js';
+import { usualFinishing } from './result.js';
 import { reviewOne, sendOne } from './batch_photo.js';
-import { card, refreshCard } from './batch_sheet.js';
-import { forgetSends, nothingSent, stand } from './standing.js';
+import { card, makeSheet, refreshCard } from './batch_sheet.js';
+import { viewWhole } from './batch_view.js';
+import { change, state, watch } from './state.js';
+import { standAfter, standBegin, standEnd } from './standing.js';
+
+const FRESH = Object.freeze({ state: 'waiting', said: '', digest: '', names: '', asked: '', sent: 'no' });
 
 /** Builds the place for many photos. */
 export function makeBatch(place, choices) {
@@ -28,7 +31,7 @@ class Batch {
 
   constructor(choices) {
     this.#choices = choices;
-    this.#look = choices.fixed_policy ? {} : { trust: choices.trust };
+    watch(['busy'], () => this.#refresh());
   }
 
   get #service() {
@@ -37,6 +40,14 @@ class Batch {
 
   get #setting() {
     return JSON.stringify([Object.entries(this.#look).sort(), this.#editor]);
+  }
+
+  get #isFresh() {
+    return this.#reviewed === this.#setting;
+  }
+
+  get #isBusy() {
+    return Boolean(this.#under || state.busy);
   }
 
   get #chosen() {
@@ -52,11 +63,31 @@ class Batch {
   }
 
   build() {
-    const settings = element('div', { class: 'panel many-panel' });
-    const section = (title, ...inside) => element('section', { class: 'step' }, element('h2', {}, title), element('div', { class: 'body' }, inside));
+    const section = (title, ...inside) =>
+      element('section', { class: 'step' }, element('h2', {}, title), element('div', { class: 'body' }, inside));
     const [looks, instruct, services] = [0, 0, 0].map(() => element('div'));
-    settings.append(section(text.stepHide, looks), section(text.stepAsk, instruct, services), this.#actions());
-    makeLooks(looks, this.#choices, (look) => this.#set(() => (this.#look = look)), { noise: false });
+    const settings = element(
+      'div',
+      { class: 'panel many-panel' },
+      section(text.stepHide, looks),
+      section(text.stepAsk, instruct, services),
+      this.#actions(),
+    );
+    this.#fill(looks, instruct, services);
+    const sheet = makeSheet({
+      onTake: (found) => this.#take(found),
+      onAll: (on) => this.#choose(on),
+      onClear: () => this.#clear(),
+    });
+    Object.assign(this.#parts, sheet);
+    this.#refresh();
+    return [sheet.root, settings];
+  }
+
+  /** The same fields as for one photo, with an answer for all. */
+  #fill(looks, instruct, services) {
+    const onLook = (look) => this.#set(() => (this.#look = look));
+    this.#look = makeLooks(looks, this.#choices, onLook, { noise: false }).look();
     let fields = null;
     const editors = makeServices(services, this.#choices, (editor) => {
       this.#set(() => (this.#editor = editor));
@@ -66,52 +97,17 @@ class Batch {
     const context = () => ({ photo: null, service: this.#editor.service, local: this.#service.local });
     fields = makeWords(instruct, this.#choices, (asked) => this.#set(() => (this.#words = asked)), context);
     fields.begin();
-    const sheet = this.#sheet();
-    this.#refresh();
-    return [sheet, settings];
-  }
-
-  #sheet() {
-    const folder = element('input', { type: 'file', class: 'pick', id: 'pick-folder', webkitdirectory: true, multiple: true, onchange: () => this.#take(picked(folder.files), folder) });
-    const files = element('input', { type: 'file', class: 'pick', id: 'pick-files', multiple: true, accept: 'image/*,.heic,.heif,.avif,.tif,.tiff', onchange: () => this.#take(picked(files.files), files) });
-    const start = element(
-      'div',
-      { class: 'drop', id: 'many-drop' },
-      element('h2', {}, words.title),
-      element('p', { class: 'lead' }, words.lead),
-      element('p', { class: 'drop-actions' }, folder, element('label', { class: 'button primary', for: 'pick-folder' }, words.pickFolder), files, element('label', { class: 'button secondary', for: 'pick-files' }, words.pickFiles)),
-      element('p', { class: 'hint' }, words.dropHere),
-    );
-    const cards = element('ul', { class: 'cards', id: 'cards' });
-    const all = (on) => () => {
-      for (const item of this.#items) item.chosen = on;
-      this.#refresh();
-    };
-    const clear = element('button', { type: 'button', class: 'quiet small', id: 'many-clear', onclick: () => this.#clear() }, words.cleared);
-    const count = element('p', { class: 'count', id: 'many-count', role: 'status' });
-    const bar = element(
-      'div',
-      { class: 'sheet-bar' },
-      element('h2', {}, words.sheet),
-      count,
-      element('button', { type: 'button', class: 'quiet small', onclick: all(true) }, words.chooseAll),
-      element('button', { type: 'button', class: 'quiet small', onclick: all(false) }, words.chooseNone),
-      clear,
-    );
-    const sheet = element('div', { class: 'sheet', hidden: true }, bar, element('p', { class: 'hint' }, words.keptAway), cards);
-    const root = element('section', { class: 'many-sheet', 'aria-label': words.sheet }, start, sheet);
-    Object.assign(this.#parts, { start, sheet, cards, count, clear });
-    root.addEventListener('drop', async (event) => this.#take(await dropped(event.dataTransfer)));
-    return root;
   }
 
   #actions() {
+    const button = (kind, id, onclick) => element('button', { type: 'button', class: kind, id, disabled: true, onclick });
     const why = element('p', { class: 'why', role: 'status', id: 'many-why' });
-    const review = element('button', { type: 'button', class: 'primary', id: 'many-review', disabled: true, onclick: () => this.#review() });
-    const send = element('button', { type: 'button', class: 'secondary', id: 'many-send', disabled: true, onclick: () => this.#send() });
+    const review = button('primary', 'many-review', () => this.#review());
+    const send = button('secondary', 'many-send', () => this.#send());
     const bar = element('progress', { max: 1, value: 0, 'aria-label': text.working });
     const said = element('span', { role: 'status' });
-    const cancel = element('button', { type: 'button', class: 'quiet small', id: 'many-cancel', onclick: () => this.#under?.abort() }, text.cancel);
+    const stop = () => this.#under?.abort();
+    const cancel = element('button', { type: 'button', class: 'quiet small', id: 'many-cancel', onclick: stop }, text.cancel);
     const progress = element('div', { class: 'progress', hidden: true }, bar, said, cancel);
     Object.assign(this.#parts, { why, review, send, bar, said, progress, cancel });
     return element('div', { class: 'actions' }, why, progress, element('div', { class: 'two' }, review, send));
@@ -122,14 +118,23 @@ class Batch {
     this.#refresh();
   }
 
-  #take(found, input = null) {
+  #choose(on) {
+    for (const item of this.#items) item.chosen = on;
+    this.#refresh();
+  }
+
+  #take(found) {
     if (this.#under) return;
-    if (input) input.value = '';
-    if (!found.length) return complain(words.nothing);
+    if (!found.length) {
+      complain(words.nothing);
+      return;
+    }
     complain(null);
     this.#clear();
-    this.#items = found.map(({ file, path }) => ({ file, path, state: 'waiting', chosen: true, said: '', thumbnail: null, digest: '', hidden: 0, names: '' }));
-    for (const item of this.#items) this.#parts.cards.append((item.card = card(item, () => this.#refresh())));
+    this.#items = found.map(({ file, path }) => ({ ...FRESH, file, path, chosen: true, thumbnail: null, hidden: 0 }));
+    for (const item of this.#items) {
+      this.#parts.cards.append(card(item, () => this.#refresh(), () => this.#view(item)));
+    }
     this.#parts.start.hidden = true;
     this.#parts.sheet.hidden = false;
     this.#refresh();
@@ -147,14 +152,21 @@ class Batch {
     this.#refresh();
   }
 
+  /** Shows all of a photo, as it was reviewed. */
+  #view(item) {
+    if (this.#isBusy) return;
+    if (this.#isFresh) viewWhole(item, { look: this.#look, ...this.#editor });
+    else complain(words.staleSheet);
+  }
+
   async #review() {
     const setting = this.#setting;
-    for (const item of this.#items) Object.assign(item, { state: 'waiting', said: '', digest: '', names: '' });
-    forgetSends();
+    for (const item of this.#items) Object.assign(item, FRESH);
     this.#reviewed = setting;
+    const how = { look: this.#look, ...this.#editor, prompt: this.#order.prompt };
     const done = await this.#each(this.#items, words.reviewing, async (item, signal) => {
       this.#mark(item, 'masking');
-      await reviewOne(item, { look: this.#look, ...this.#editor, prompt: this.#order.prompt }, signal);
+      await reviewOne(item, how, signal);
     });
     if (!done) this.#reviewed = null;
     this.#refresh();
@@ -162,16 +174,28 @@ class Batch {
   }
 
   async #send() {
+    if (this.#isBusy) return;
     const service = this.#service;
     const chosen = this.#chosen;
-    const order = { ...this.#order, ...finishing() };
-    stand('sending', service.local ? text.editingHere : text.sendingTo(service.title));
+    const order = { ...this.#order, ...usualFinishing() };
     const how = { look: this.#look, ...this.#editor, order, formats: this.#choices.formats };
-    await this.#each(chosen, words.busy, (item, signal) => sendOne(item, how, signal, (state) => this.#mark(item, state)));
-    for (const item of chosen) if (item.state === 'ready') this.#mark(item, 'cancelled');
-    this.#sum(chosen, service);
+    change({ busy: 'many' });
+    standBegin(service);
+    try {
+      await this.#each(chosen, words.busy, async (item, signal) => {
+        await sendOne(item, how, signal, (now) => this.#mark(item, now));
+        standAfter(item.sent, service.title);
+      });
+    } finally {
+      for (const item of chosen) if (item.state === 'ready') this.#mark(item, 'cancelled');
+      const said = this.#sum(chosen, service);
+      change({ busy: '' });
+      this.#parts.why.textContent = said;
+      announce(said);
+    }
   }
 
+  /** Says at the top what was sent of these, and gives the sum in a sentence. */
   #sum(chosen, service) {
     const count = (test) => chosen.filter(test).length;
     const sent = count((item) => item.sent === 'yes');
@@ -179,14 +203,10 @@ class Batch {
     const local = count((item) => item.state === 'done' && item.sent === 'no');
     const failed = count((item) => item.state === 'failed');
     const skipped = count((item) => ['changed', 'cancelled'].includes(item.state));
-    const said = words.summary(sent, local, failed, unknown, skipped);
-    if (sent) stand('sent', text.manySent(sent, service.title));
-    else if (unknown) stand('unknown', text.sentUnknown(service.title));
-    else if (local) stand('nothing', text.localDone);
-    else nothingSent();
-    this.#refresh();
-    this.#parts.why.textContent = said;
-    announce(said);
+    if (sent) standAfter('yes', service.title, text.manySent(sent, service.title));
+    if (unknown) standAfter('unknown', service.title, text.manyUnknown(unknown, service.title));
+    standEnd(local > 0);
+    return words.summary(sent, local, failed, unknown, skipped);
   }
 
   /** Does a task for each in turn; false when it was stopped. */
@@ -196,41 +216,53 @@ class Batch {
     progress.hidden = false;
     this.#refresh();
     cancel.focus();
-    for (const [i, item] of items.entries()) {
-      if (mine.signal.aborted) break;
-      said.textContent = telling(i + 1, items.length);
-      bar.value = i / items.length;
-      await task(item, mine.signal);
-      refreshCard(item);
+    try {
+      for (const [i, item] of items.entries()) {
+        if (mine.signal.aborted) break;
+        said.textContent = telling(i + 1, items.length);
+        bar.value = i / items.length;
+        await task(item, mine.signal);
+        refreshCard(item);
+      }
+    } finally {
+      progress.hidden = true;
+      this.#under = null;
     }
-    progress.hidden = true;
-    this.#under = null;
     return !mine.signal.aborted;
   }
 
-  #mark(item, state) {
-    item.state = state;
+  #mark(item, now) {
+    item.state = now;
     refreshCard(item);
+  }
+
+  /** Why nothing can be sent, or what is worth knowing before. */
+  #why(usable, chosen) {
+    const service = this.#service;
+    if (this.#under) return '';
+    if (state.busy) return text.otherUnderWay;
+    if (this.#reviewed !== null && !this.#isFresh) return words.staleSheet;
+    if (usable && !this.#hasWords) return words.wordsFirst;
+    if (usable && service && !service.ready) return text.notReady;
+    return chosen ? words.manyDownloads : '';
   }
 
   #refresh() {
     const { why, review, send, count, clear } = this.#parts;
     if (!why || !count) return;
-    const busy = Boolean(this.#under);
+    const busy = this.#isBusy;
     const usable = this.#items.filter((item) => item.state === 'ready').length;
     const chosen = this.#chosen.length;
-    const fresh = this.#reviewed === this.#setting;
     const service = this.#service;
     for (const item of this.#items) refreshCard(item, busy);
     count.textContent = usable ? words.chosen(chosen, this.#items.length) : words.count(this.#items.length);
     review.textContent = words.review(this.#items.length);
     review.disabled = busy || !this.#items.length;
     send.textContent = service?.local ? words.editN(chosen) : words.sendN(chosen, service?.title ?? '');
-    send.disabled = busy || !chosen || !fresh || !service?.ready || !this.#hasWords;
+    send.disabled = busy || !chosen || !this.#isFresh || !service?.ready || !this.#hasWords;
     review.className = send.disabled ? 'primary' : 'secondary';
     send.className = send.disabled ? 'secondary' : 'primary';
     clear.disabled = busy;
-    const stale = this.#reviewed !== null && !fresh;
-    why.textContent = busy ? '' : stale ? words.staleSheet : usable && !this.#hasWords ? words.wordsFirst : usable && service && !service.ready ? text.notReady : chosen ? words.manyDownloads : '';
+    why.textContent = this.#why(usable, chosen);
   }
 }

@@ -1,14 +1,14 @@
 /** One photo of many: reviewed, and later sent only if it comes out the same. Never two open at once. */
 import * as api from './api.js';
 import { save } from './dom.js';
-import { bare, digestOf } from './leaving.js';
+import { bare, sealedBytes } from './leaving.js';
 import { editedName, formatFor } from './result.js';
-import { batchText as words, text } from './strings.js';
+import { batchText as words } from './strings.js';
 
 const THUMBNAIL = 320; // pixels, the longer side
 
 /** Opens a photo, does something with it and closes it, whatever happens. */
-async function opened(file, signal, task) {
+export async function opened(file, signal, task) {
   const photo = await api.open(file, signal);
   try {
     return await task(photo);
@@ -22,13 +22,12 @@ export async function reviewOne(item, { look, service, model, prompt }, signal) 
   try {
     await opened(item.file, signal, async (photo) => {
       if (!photo.faces.length) throw new api.Failure(words.noFace);
-      const sealed = await api.seal(photo.id, look, service, model, signal);
-      const blob = await api.payload(photo.id, signal);
-      if ((await digestOf(blob)) !== bare(sealed.digest) || !sealed.sealed) throw new api.Failure(text.digestWrong);
-      item.names = await namesIn(photo.id, prompt, service, signal);
+      const { sealed, blob } = await sealedBytes(photo.id, look, { service, model }, signal);
+      Object.assign(item, { names: await namesIn(photo.id, prompt, service, signal), asked: prompt });
       if (item.thumbnail) URL.revokeObjectURL(item.thumbnail);
       item.thumbnail = URL.createObjectURL(await small(blob));
-      Object.assign(item, { digest: bare(sealed.digest), bytes: sealed.bytes, hidden: sealed.hidden.length, state: 'ready', chosen: true });
+      const hidden = sealed.hidden.length;
+      Object.assign(item, { digest: bare(sealed.digest), bytes: sealed.bytes, hidden, state: 'ready', chosen: true });
     });
   } catch (error) {
     const stopped = api.isAborted(error);
@@ -52,13 +51,14 @@ export async function sendOne(item, { look, service, model, order, formats }, si
         return;
       }
       const names = await namesIn(photo.id, order.prompt, service, signal);
-      if (names && names !== item.names) {
+      // What the review showed counts for those words alone.
+      if (names && (names !== item.names || order.prompt !== item.asked)) {
         Object.assign(item, { state: 'changed', said: names });
         return;
       }
       signal.throwIfAborted();
       mark('editing');
-      const result = await edited(photo.id, { digest: sealed.digest, ...order }, signal);
+      const result = await edited(photo.id, { digest: sealed.digest, ...order, ...(names ? { names_seen: true } : {}) }, signal);
       item.sent = result.sent;
       const format = formatFor(item.file.name, formats);
       const blob = await api.download(photo.id, { format: format.name, quality: 92, metadata: 'drop' });
@@ -71,6 +71,10 @@ export async function sendOne(item, { look, service, model, order, formats }, si
       return;
     }
     if (item.sent === 'no') item.sent = error.sent ?? 'unknown';
+    if (error.code === 'names_found') {
+      Object.assign(item, { state: 'changed', said: error.message });
+      return;
+    }
     Object.assign(item, { state: item.sent === 'unknown' ? 'unknown' : 'failed', said: error.message });
   }
 }

@@ -3,12 +3,16 @@ import * as api from './api.js';
 import { complain, complainOf, element, save, spinning } from './dom.js';
 import { bare } from './leaving.js';
 import { finishing } from './result.js';
+import { record } from './sends.js';
 import { text } from './strings.js';
 import { isSealed, state, watch } from './state.js';
-import { now, stand } from './standing.js';
+import { now, standAfter } from './standing.js';
 
-/** Builds the section; `onResult(result)` gets what came of a picture that was brought back. */
-export function byHand(onResult) {
+/**
+ * Builds the section; `onResult(result)` gets what came of a picture that was brought back, and
+ * `onMisfit(why)` is told when the faces do not fit it.
+ */
+export function byHand(onResult, onMisfit) {
   const out = element('button', { type: 'button', class: 'secondary', onclick: handOver }, text.handOver);
   const spinner = element('span', { class: 'spinner', hidden: true, 'aria-hidden': 'true' });
   const pick = element('input', { type: 'file', class: 'pick', id: 'pick-returned', accept: 'image/*,.heic,.heif,.avif,.tif,.tiff', onchange: () => bring(pick.files[0]) });
@@ -28,9 +32,9 @@ export function byHand(onResult) {
     bring(event.dataTransfer.files[0]);
   });
   const refresh = () => {
-    out.disabled = !isSealed() || state.busy;
+    out.disabled = !isSealed() || Boolean(state.busy);
     hint.hidden = isSealed();
-    pick.disabled = state.busy;
+    pick.disabled = Boolean(state.busy);
   };
   watch(['photo', 'look', 'marks', 'editor', 'sealed', 'busy'], refresh);
   refresh();
@@ -40,7 +44,7 @@ export function byHand(onResult) {
     try {
       const blob = await api.handOver(photo.id, sealed.digest);
       save(blob, `masked-${bare(sealed.digest).slice(0, 8)}.${sealed.format}`); // the photo's own name may tell
-      stand('handed', text.handedOver(now()));
+      standAfter('yes', '', text.handedOver(now()));
     } catch (error) {
       complainOf(error);
     }
@@ -51,9 +55,12 @@ export function byHand(onResult) {
     complain(null);
     pick.value = '';
     try {
-      onResult(await spinning(spinner, api.returned(state.photo.id, file, finishing())));
+      const result = await spinning(spinner, api.returned(state.photo.id, file, finishing()));
+      if (result.sent === 'yes' && !record()) standAfter('yes', '', text.handedOver(now())); // taken from the screen
+      onResult(result);
     } catch (error) {
-      complainOf(error);
+      if (error.code === 'cannot_align') onMisfit(error.message);
+      else complainOf(error);
     }
   }
   return root;

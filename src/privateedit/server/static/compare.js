@@ -11,7 +11,7 @@ let at = 50;
 /** Fills the two lists and makes the divider move. */
 export function prepareCompare() {
   for (const id of ['left', 'right']) {
-    byId(id).append(...NAMES.map((name) => element('option', { value: name }, text.pictures[name])));
+    byId(id).append(...NAMES.map((name) => element('option', { value: name, id: `${id}-${name}` }, text.pictures[name])));
     byId(id).addEventListener('change', refresh);
   }
   const divider = byId('divider');
@@ -38,6 +38,15 @@ export async function compareResult() {
   await refresh();
 }
 
+/** Shows what came back where no face fits it: there is no final picture. */
+export async function compareReturned() {
+  held.clear();
+  keepRatio();
+  byId('left').value = 'sent';
+  byId('right').value = 'returned';
+  await refresh();
+}
+
 /** Shows the final picture anew; the others stay. */
 export async function compareFinal() {
   held.delete('final');
@@ -52,9 +61,10 @@ export function forgetCompare() {
   show(byId('over'), null);
 }
 
-/** Gives the pair the proportions of the final picture. */
+/** Gives the pair the proportions of the final picture, or of the photo while there is none to choose. */
 function keepRatio() {
-  const { width, height } = state.result;
+  const { width, height } = state.result ?? state.photo;
+  for (const id of ['left', 'right']) byId(`${id}-final`).disabled = !state.result;
   byId('pair').style.setProperty('--ratio', String(width / height));
 }
 

@@ -102,6 +102,15 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 20_000);
 }
 
+/**
+ * Keeps an `<img>` of masked bytes from being dragged or saved from its menu. A copy made so would be in no
+ * journal and in no ledger, though somebody may upload it; "I'll use another app" writes both before it gives one.
+ */
+export function keepHere(image) {
+  image.draggable = false;
+  image.addEventListener('contextmenu', (event) => event.preventDefault());
+}
+
 /** Shows a blob in an `<img>`; what it showed before is given back to the browser. */
 export function show(image, blob) {
   const before = image.src;

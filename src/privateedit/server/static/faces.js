@@ -2,7 +2,7 @@
 import { byId, element } from './dom.js';
 import { text } from './strings.js';
 import { hiddenIds, state } from './state.js';
-import { hideFaces, toggleFace } from './marks.js';
+import { hideAll, toggleFace } from './marks.js';
 
 /** Draws the list anew; the focus stays where it was. */
 export function showFaces() {
@@ -30,6 +30,6 @@ function faceList(faces, hidden, someShown) {
     const input = element('input', { type: 'checkbox', checked: on, disabled: state.choices.fixed_policy, 'data-face': face.id, onchange: () => toggleFace(face.id) });
     return element('label', { class: 'chip' }, input, element('span', {}, element('span', { class: faces.length > MANY ? 'unseen' : '' }, word), `${number(face.id)} `, element('em', {}, on ? text.hidden : text.shown)));
   });
-  const all = element('button', { type: 'button', class: 'quiet small', hidden: !someShown, onclick: () => hideFaces(null) }, text.hideAll);
+  const all = element('button', { type: 'button', class: 'quiet small', hidden: !someShown, onclick: hideAll }, text.hideAll);
   return element('fieldset', { class: 'faces' }, element('legend', {}, text.facesTitle), element('div', { class: 'row' }, chips, all));
 }

@@ -1,6 +1,6 @@
 /** "What leaves this device": the exact bytes, shown, with their digest computed here. */
 import * as api from './api.js';
-import { announce, byId, complain, complainOf, element, show, spinning } from './dom.js';
+import { announce, byId, complainOf, element, keepHere, show, spinning } from './dom.js';
 import { text } from './strings.js';
 import { change, sealKey, service, state, wholeLook } from './state.js';
 import { showMeter } from './meter.js';
@@ -8,7 +8,7 @@ import { showMeter } from './meter.js';
 let under = null;
 
 /** SHA-256 of bytes, in hexadecimal. */
-export async function digestOf(blob) {
+async function digestOf(blob) {
   const sum = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
   return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -27,7 +27,7 @@ export async function seeWhatLeaves(spinner) {
   const { photo, editor } = state;
   change({ sealed: null });
   try {
-    const { sealed, blob } = await spinning(spinner, sealedBytes(photo.id, editor, mine.signal));
+    const { sealed, blob } = await spinning(spinner, sealedBytes(photo.id, wholeLook(), editor, mine.signal));
     if (under !== mine || key !== sealKey()) return false;
     show(byId('payload'), blob);
     byId('payload').parentElement.style.setProperty('--ratio', String(sealed.width / sealed.height));
@@ -46,11 +46,15 @@ export async function seeWhatLeaves(spinner) {
   }
 }
 
-async function sealedBytes(id, { service: name, model }, signal) {
-  const sealed = await api.seal(id, wholeLook(), name, model, signal);
+/**
+ * Seals an open photo, fetches the bytes and holds that they are the sealed ones: `{sealed, blob}`.
+ * @throws {api.Failure} when they are not
+ */
+export async function sealedBytes(id, look, { service: name, model }, signal) {
+  const sealed = await api.seal(id, look, name, model, signal);
   const blob = await api.payload(id, signal);
   const same = (await digestOf(blob)) === bare(sealed.digest) && blob.size === sealed.bytes && sealed.sealed === true;
-  if (!same) throw new api.Failure(text.digestWrong, { code: 'digest' });
+  if (!same) throw new api.Failure(api.knowing(text.digestWrong), { code: 'digest' });
   return { sealed, blob };
 }
 
@@ -66,16 +70,15 @@ export function forgetLeaving() {
 
 /** Fills the section before anything was sealed. */
 export function prepareLeaving(place, ...below) {
+  keepHere(byId('payload'));
   place.replaceChildren(element('p', { class: 'hint', id: 'leaves-intro' }, text.leavesIntro), ...below);
 }
 
 /** Takes over faces that the second search found and hid, so that they can be seen and chosen. */
-function adopt({ faces, hidden }) {
-  const { photo, marks } = state;
-  const hide = marks.hide && [...new Set([...marks.hide, ...hidden])].sort((a, b) => a - b);
-  change({ photo: { ...photo, faces }, marks: { ...marks, hide } });
-  change({ sealed: { ...state.sealed, key: sealKey() } }); // they are hidden in it already
-}
+const adopt = ({ faces }) => change({ photo: { ...state.photo, faces } });
+
+/** Whether anything is painted by hand. */
+const isPainted = ({ strokes, boxes }) => boxes.length > 0 || strokes.some(({ kind }) => kind === 'brush');
 
 function describe(sealed, late) {
   document.getElementById('leaves-facts')?.remove();
@@ -86,7 +89,7 @@ function describe(sealed, late) {
   byId('stamp').textContent = text.sealedTitle;
   byId('stamp').hidden = false;
   const row = (name, value, note) => [element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, note) : null)];
-  const hidden = sealed.hidden.length ? text.hiddenList(sealed.hidden, sealed.faces.length) : text.nobodyHidden;
+  const hidden = sealed.hidden.length ? text.hiddenList(sealed.hidden, sealed.faces.length) : text.nobodyHidden(isPainted(state.marks));
   const facts = element(
     'div',
     { id: 'leaves-facts' },
@@ -117,4 +120,3 @@ async function attack(photo, mine) {
     if (place.isConnected) showMeter(place, null, { waiting: api.isAborted(error) ? '' : error.message });
   }
 }
-

@@ -7,32 +7,39 @@ const PARTS = ['coverage', 'grow', 'shape', 'fill', 'opacity', 'backdrop'];
 const OWN = 'own';
 
 /**
- * Builds the panel in `place`; `onChange(look)` gets the trust and what differs from it.
+ * Builds the panel in `place`; `onChange(look)` gets what the person changed, and nothing else: a trust once one
+ * is chosen, which sets aside the single values of the server's settings, and single values once they are moved.
  * @param {HTMLElement} place
  * @param {object} choices as the server gives them
  * @param {{noise?: boolean}} offered whether noise is a fill here
  */
 export function makeLooks(place, choices, onChange, { noise = true } = {}) {
-  let trust = choices.trust;
+  const usual = choices.look ?? null; // what holds when nothing is said
+  const first = usual?.trust ?? choices.trust;
+  let trust = usual || choices.fixed_policy ? null : first;
   let own = {};
-  const bundle = () => choices.trusts.find((each) => each.name === trust);
-  const value = (part) => own[part] ?? ofBundle(bundle(), part);
+  const bundleOf = (name) => choices.trusts.find((each) => each.name === name);
+  const bundle = () => bundleOf(trust ?? first);
+  const beneath = (part) => plain(trust === null && usual ? usual : bundle(), part);
+  const value = (part) => own[part] ?? beneath(part);
+  const look = () => ({ ...(trust === null ? {} : { trust }), ...own });
   const explanation = element('p', { class: 'hint', role: 'note' });
   const set = (part) => (chosen) => {
     own[part] = chosen;
-    if (PARTS.includes(part) && chosen === ofBundle(bundle(), part)) delete own[part];
+    if (PARTS.includes(part) && chosen === beneath(part)) delete own[part];
     refresh();
-    onChange({ trust, ...own });
+    onChange(look());
   };
   const parts = fields(choices, set, noise);
   const trusts = oneOf(
     text.trust,
     choices.trusts.map(({ name }) => ({ value: name, title: text.trusts[name] ?? name })),
     (name) => {
-      trust = name;
+      trust = name === first && isBundle(usual, bundleOf(name), choices.tones[0]) ? null : name;
       own = own.tone ? { tone: own.tone } : {};
+      quiet();
       refresh();
-      onChange({ trust, ...own });
+      onChange(look());
     },
     'segments',
   );
@@ -46,8 +53,13 @@ export function makeLooks(place, choices, onChange, { noise = true } = {}) {
   }
   place.append(all);
 
+  /** Where noise is not offered, settings that fill with it give way to black. */
+  function quiet() {
+    if (!noise && !choices.fixed_policy && beneath('fill') === 'noise') own.fill = 'black';
+  }
+
   function refresh() {
-    trusts.value = trust;
+    trusts.value = trust ?? first;
     explanation.textContent = bundle().explanation;
     parts.coverage.value = value('coverage');
     parts.grow.value = value('grow');
@@ -59,20 +71,25 @@ export function makeLooks(place, choices, onChange, { noise = true } = {}) {
     if (!named) parts.color.value = fill;
     parts.opacity.value = value('opacity');
     parts.tone.root.hidden = value('opacity') >= 1;
-    parts.tone.value = own.tone ?? choices.tones[0];
+    parts.tone.value = own.tone ?? ((trust === null && usual?.tone) || choices.tones[0]);
     parts.backdrop.value = value('backdrop');
     eyes.hidden = choices.coverages.find((each) => each.name === value('coverage'))?.hides_identity !== false;
   }
+  quiet();
   refresh();
-  return { look: () => ({ trust, ...own }) };
+  return { look };
 }
 
-/** What a trust sets, in the words of the fields. */
-function ofBundle(bundle, part) {
-  if (part === 'backdrop') return !bundle.backdrop || bundle.backdrop === 'keep' ? 'keep' : 'replace';
-  if (part === 'fill') return bundle.fill === '#808080' ? 'grey' : bundle.fill;
-  return bundle[part];
+/** What a trust or the settings say of a part, in the words of the fields. */
+function plain(said, part) {
+  if (part === 'backdrop') return !said.backdrop || said.backdrop === 'keep' ? 'keep' : 'replace';
+  if (part === 'fill') return said.fill === '#808080' ? 'grey' : said.fill;
+  return said[part];
 }
+
+/** Whether the settings are a trust's own: then to choose that trust is to change nothing. */
+const isBundle = (usual, bundle, tone) =>
+  usual !== null && (usual.tone ?? tone) === tone && PARTS.every((part) => plain(usual, part) === plain(bundle, part));
 
 function fields(choices, set, noise) {
   const named = choices.fills.filter((name) => text.fills[name] && name !== OWN && (noise || name !== 'noise'));

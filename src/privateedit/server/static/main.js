@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { asked, byId, complain, complainOf, label, announce, spinning } from './dom.js';
 import { text } from './strings.js';
-import { change, hasWords, hiddenIds, isSealed, service, state, watch } from './state.js';
+import { change, isSealed, service, state, watch } from './state.js';
 import { canRedo, canUndo, clearMarks, redo, undo } from './marks.js';
 import { Stage } from './stage.js';
 import { Tools } from './tools.js';
@@ -15,14 +15,15 @@ import { makeServices } from './services.js';
 import { showMeter } from './meter.js';
 import { forgetLeaving, prepareLeaving, seeWhatLeaves } from './leaving.js';
 import { keepActions, send } from './sending.js';
-import { compareResult, forgetCompare, prepareCompare } from './compare.js';
-import { finishing, forgetResult, showResult } from './result.js';
+import { compareResult, compareReturned, forgetCompare, prepareCompare } from './compare.js';
+import { finishing, forgetResult, showMisfit, showResult } from './result.js';
 import { byHand } from './byhand.js';
 import { makeBatch } from './batch.js';
 import { atDoor, enter, keepSession, ticketOfAddress, watchDoor } from './session.js';
 import { listenForPhotos } from './opening.js';
+import { openStep, showGists } from './steps.js';
 import { chooseView, offerView, prepareViews } from './views.js';
-import { forgetSends, nothingSent } from './standing.js';
+import { standStill } from './standing.js';
 
 const stage = new Stage(byId('canvas'));
 const tools = new Tools(stage, byId('canvas'), tellZoom);
@@ -90,7 +91,7 @@ function prepareTools() {
     byId('redo').disabled = !canRedo();
     stage.draw();
   });
-  listenToKeys({ stage, canvas: byId('canvas'), tools, choose: chooseTool, zoom, fit, active: () => document.body.dataset.place === 'one' && !byId('view-photo').hidden && !state.busy });
+  listenToKeys({ stage, canvas: byId('canvas'), tools, choose: chooseTool, zoom, fit, active: () => document.body.dataset.place === 'one' && !byId('view-photo').hidden && state.busy !== 'one' });
 }
 
 /** Shows one of the page's places: `empty`, `one`, `many`. */
@@ -105,10 +106,10 @@ function go(place) {
 }
 
 async function openPhoto(files) {
-  if (state.busy) return;
+  if (state.busy === 'one') return complain(text.waitForEdit);
   const [file] = files;
   const limit = state.choices.largest_file;
-  if (limit && file.size > limit) return complain(text.tooLarge(limit));
+  if (limit && file.size > limit) return complain(api.knowing(text.tooLarge(limit)));
   if (state.photo && !(await asked(text.replaceAsk, text.replaceYes, text.replaceNo))) return;
   complain(files.length > 1 ? text.onlyFirst : null);
   opening?.abort();
@@ -143,7 +144,7 @@ function begin(photo, bitmap, fileName) {
   byId('stage').style.setProperty('--shape', String(photo.width / photo.height));
   fit();
   chooseTool(photo.faces.length ? 'pick' : 'brush');
-  forgetSends();
+  standStill();
   openStep('hide');
   showMeter(byId('meter'), null, { waiting: text.meterWait });
   wordsFields.begin();
@@ -151,35 +152,45 @@ function begin(photo, bitmap, fileName) {
   byId('canvas').focus({ preventScroll: true });
 }
 
-/** Opens one step; the headings of all stay in sight. */
-function openStep(name) {
-  for (const each of ['hide', 'ask', 'leaves', 'result']) byId(`step-${each}`).open = each === name;
-}
-
 /** On a narrow screen, where the picture is above the settings, brings it into sight. */
 function bringStage() {
   if (byId('stage').getBoundingClientRect().top < 0) byId('stage').scrollIntoView();
 }
 
-function showGists() {
-  if (!state.photo) return;
-  const hidden = hiddenIds().filter((id) => state.photo.faces.some((face) => face.id === id));
-  byId('gist-hide').textContent = text.facesGist(hidden.length, state.photo.faces.length);
-  byId('gist-ask').textContent = text.askGist(state.words, service()?.title ?? '');
-  byId('gist-leaves').textContent = isSealed() ? text.sealedGist : '';
-  byId('gist-result').textContent = state.result ? text.resultSize(state.result.width, state.result.height) : '';
-  document.body.classList.toggle('ready', isSealed() && hasWords());
-}
-
 function receive(result) {
   if (!result) return;
-  change({ result });
+  change({ result, taken: false });
   showResult(result);
+  openResult();
+  compareResult();
+}
+
+/** Shows what came back where no face fits it, so that it may be tried otherwise. */
+function receiveMisfit(why) {
+  change({ result: null });
+  showMisfit(why, (result) => {
+    complain(null);
+    receive(result);
+  });
+  openResult();
+  compareReturned();
+  announce(why);
+}
+
+function openResult() {
   offerView('result', true);
   chooseView('result');
   bringStage();
   openStep('result');
-  compareResult();
+}
+
+async function sendShown() {
+  const { result, misfit, names } = await send(finishing(), wordsFields.findings);
+  if (misfit) return receiveMisfit(misfit);
+  if (!names) return receive(result);
+  openStep('ask');
+  wordsFields.warn(names);
+  byId('send').focus({ preventScroll: true });
 }
 
 async function see() {
@@ -206,11 +217,10 @@ function makePanel() {
     wordsFields?.served();
   });
   state.editor = services.value();
-  makeLooks(byId('looks'), choices, (look) => change({ look }));
-  state.look = choices.fixed_policy ? {} : { trust: choices.trust };
+  state.look = makeLooks(byId('looks'), choices, (look) => change({ look })).look();
   wordsFields = makeWords(byId('words'), choices, (words) => change({ words }), context);
   wordsFields.begin();
-  prepareLeaving(byId('leaves'), byHand(receive));
+  prepareLeaving(byId('leaves'), byHand(receive, receiveMisfit));
   forgetResult();
   watch(['photo', 'marks'], showFaces);
   watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], () => {
@@ -221,7 +231,7 @@ function makePanel() {
   keepPreview(stage);
   keepActions();
   byId('see').addEventListener('click', see);
-  byId('send').addEventListener('click', async () => receive(await send(finishing())));
+  byId('send').addEventListener('click', sendShown);
   makeBatch(byId('many'), choices);
 }
 
@@ -238,7 +248,7 @@ async function entered() {
       change({ choices: await spinning(byId('stage-spinner'), api.choices()) });
       makePanel();
     }
-    nothingSent();
+    standStill();
     go('empty');
   } catch (error) {
     atDoor(error.message);
@@ -247,7 +257,7 @@ async function entered() {
 
 function prepare() {
   label();
-  nothingSent();
+  standStill();
   prepareTools();
   prepareViews();
   prepareCompare();
@@ -260,15 +270,15 @@ function prepare() {
   byId('to-one').addEventListener('click', () => go(state.photo ? 'one' : 'empty'));
   byId('to-many').addEventListener('click', () => go('many'));
   listenForPhotos(openPhoto, () => ['empty', 'one'].includes(document.body.dataset.place));
-  api.whenForgotten(() => {
+  api.whenForgotten((why) => {
     lost();
-    atDoor(text.doorAnew);
+    atDoor(why);
   });
   watchDoor(entered);
   keepSession(() => {
     lost();
-    go('empty');
-    complain(text.expired);
+    if (document.body.dataset.place === 'one') go('empty');
+    complain(api.knowing(text.expired));
   });
 }
 

@@ -2,7 +2,7 @@
 import { change, state } from './state.js';
 
 const MOST = 200; // steps back
-const NOTHING = Object.freeze({ hide: null, strokes: [], boxes: [] });
+const NOTHING = Object.freeze({ shown: [], strokes: [], boxes: [] });
 let past = [];
 let future = [];
 
@@ -13,18 +13,14 @@ export function clearMarks() {
   change({ marks: NOTHING });
 }
 
-/** Sets all faces' marks from a list, as one step; null hides all. */
-export function hideFaces(hide) {
-  const all = state.photo.faces.map((face) => face.id);
-  const chosen = hide && all.every((id) => hide.includes(id)) ? null : hide;
-  step({ ...state.marks, hide: chosen });
-}
+/** Hides every face, as one step. */
+export const hideAll = () => step({ ...state.marks, shown: [] });
 
 /** Hides a shown face, or shows a hidden one. */
 export function toggleFace(id) {
   if (state.choices.fixed_policy) return;
-  const hidden = state.marks.hide ?? state.photo.faces.map((face) => face.id);
-  hideFaces(hidden.includes(id) ? hidden.filter((each) => each !== id) : [...hidden, id].sort((a, b) => a - b));
+  const { shown } = state.marks;
+  step({ ...state.marks, shown: shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id].sort((a, b) => a - b) });
 }
 
 /** Adds a stroke: kind `brush` or `eraser`, radius and points in pixels of the photo. */

@@ -36,34 +36,39 @@ export function showMeter(place, report, { note = '', aside = '', waiting = '' }
     title,
     verdict(report),
     few ? list : faces.length ? folded : '',
-    ...[note, report.recognizer ? '' : text.noRecognizer].filter(Boolean).map((words) => element('p', { class: 'hint' }, words)),
+    note ? element('p', { class: 'hint' }, note) : '',
   );
 }
 
+/** Whether a server refused because there is nothing to hide, which is no fault. */
+export const hidesNothing = ({ code, message }) => code === 'no_face_found' || (code === 'invalid_value' && /nothing would be hidden/.test(message));
+
+/** The whole in one sentence. Without a recognizer nobody can say that none recognizes: it is never called safe. */
 function verdict(report) {
   const hidden = report.faces.filter((face) => face.hidden);
   const told = hidden.filter((face) => face.told).length;
   const shown = report.faces.length - hidden.length;
-  const said = [];
-  if (told) said.push(text.meterTold(told));
+  const said = report.recognizer ? [] : [text.meterUnaided];
+  if (told) said.push(report.recognizer ? text.meterTold(told) : text.meterUnaidedTold(told));
+  else if (!report.recognizer && hidden.length) said.push(text.meterUnaidedNothing);
   if (shown) said.push(text.meterShown(shown));
   if (report.found) said.push(text.meterFound(report.found));
   const bad = told > 0 || report.found > 0;
   if (!said.length) said.push(text.meterSafe);
   const sentence = said.join('; ');
-  return element('p', { class: `verdict ${bad ? 'bad' : shown ? 'warn' : 'good'}` }, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`);
+  return element('p', { class: `verdict ${bad ? 'bad' : shown || !report.recognizer ? 'warn' : 'good'}` }, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`);
 }
 
 function faceOf(face, recognizer) {
   const state = !face.hidden ? 'shown' : face.told ? 'told' : 'hidden';
-  const words = { shown: text.verdictShown, told: text.verdictTold, hidden: text.verdictHidden }[state];
+  const words = { shown: text.verdictShown, told: recognizer ? text.verdictTold : text.verdictBack, hidden: text.verdictHidden }[state];
   const order = ({ name }) => FIRST.indexOf(name);
   const first = face.attacks.filter((each) => order(each) >= 0).sort((a, b) => order(a) - order(b));
   const others = face.attacks.filter((each) => order(each) < 0);
   return element(
     'details',
     { class: 'meter-face', 'data-face': face.id },
-    element('summary', {}, element('span', {}, text.face(face.id)), element('span', { class: `tag ${state}` }, words)),
+    element('summary', {}, element('span', {}, text.face(face.id)), element('span', { class: `tag ${state}${recognizer ? '' : ' unaided'}` }, words)),
     attacksOf(first, recognizer),
     others.length ? element('details', { class: 'more', open: others.some((each) => each.told) }, element('summary', {}, text.moreAttacks(others.length)), attacksOf(others, recognizer)) : null,
   );
@@ -87,8 +92,9 @@ function attackOf(attack, recognizer) {
 const measured = ({ distance, threshold }) => (distance === null || threshold === null ? '' : text.attackMeasured(distance, threshold));
 
 function outcome({ name, told, distance, psnr }, recognizer) {
-  if (distance === null && name === 'search') return told ? text.attackTold : text.attackBlank;
+  if (distance === null && name === 'search') return !told ? text.attackBlank : recognizer ? text.attackTold : text.attackFound;
   if (recognizer) return told ? text.attackTold : text.attackSafe;
+  if (told) return text.attackAlike;
   return Number.isFinite(psnr) ? text.attackPsnr(psnr) : text.attackBlank;
 }
 

@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { byId, complainOf, debounced, spinning } from './dom.js';
 import { text } from './strings.js';
 import { state, watch, wholeLook } from './state.js';
-import { showMeter } from './meter.js';
+import { hidesNothing, showMeter } from './meter.js';
 
 const SOON = 30; // milliseconds after the last change
 const LATER = 250;
@@ -42,7 +42,7 @@ export function keepPreview(stage) {
       if (measuring === mine && state.photo === photo) showMeter(place, report, { aside: text.meterScreen });
     } catch (error) {
       if (measuring !== mine || api.isAborted(error)) return;
-      showMeter(place, null, { waiting: error.code === 'gone' ? '' : text.meterNothing });
+      showMeter(place, null, { waiting: hidesNothing(error) ? text.meterNothing : error.message });
     }
   }, LATER);
 
@@ -57,7 +57,7 @@ export function keepPreview(stage) {
 }
 
 function fail(error) {
-  if (error.status === 400) note(text.nothingHidden);
+  if (hidesNothing(error)) note(text.nothingHidden);
   else if (error.code !== 'forgotten') complainOf(error);
 }
 

@@ -6,13 +6,17 @@ import { numbered, text } from './strings.js';
 import { change, state } from './state.js';
 import { compareFinal } from './compare.js';
 
-/** How the person wants it finished; survives from one result to the next. */
-const wanted = { harmonize: 'auto', style_match: 'auto', blend: 'auto', size: 'edited' };
+/** What the person changed of the finishing of one photo; survives from one result to the next. */
+const wanted = {};
+const UNSAID = { harmonize: 'auto', style_match: 'auto', blend: 'auto', size: 'edited' };
 const MANY = 3; // faces; of more, only those with something to say are in sight
 let fitting = null;
 
-/** The finishing, as the server takes it. */
-export const finishing = () => ({ ...wanted });
+/** The finishing that holds where nobody chose one. */
+export const usualFinishing = () => ({ ...UNSAID, ...state.choices.finish });
+
+/** The finishing of one photo, as the server takes it. */
+export const finishing = () => ({ ...usualFinishing(), ...wanted });
 
 /** Fills the section while there is no result. */
 export function forgetResult() {
@@ -23,8 +27,22 @@ export function forgetResult() {
 /** Shows a result in the panel. */
 export function showResult(result) {
   const report = element('div', { id: 'report' });
-  byId('result').replaceChildren(report, taking(), closeness());
+  byId('result').replaceChildren(report, taking(), closeness(text.closeness, text.closenessNote, finishAgain));
   describe(result, report);
+}
+
+/**
+ * Shows that no face fits what came back, and how it may be tried otherwise.
+ * @param {string} why @param {(result: object) => void} onResult gets a result, once the faces fit
+ */
+export function showMisfit(why, onResult) {
+  const said = element('p', { class: 'warning' }, why);
+  const again = (spinner) =>
+    fittedAgain(spinner, onResult, (error) => {
+      if (error.code === 'cannot_align') said.textContent = error.message;
+      else complainOf(error);
+    });
+  byId('result').replaceChildren(element('h3', {}, text.reportTitle), said, closeness(text.again, text.misfitNote, again));
 }
 
 function describe(result, place = byId('report')) {
@@ -49,9 +67,9 @@ function lineOf(line) {
   return element('span', {}, figures ? `${said}. ` : said, figures ? element('small', {}, figures) : null);
 }
 
-function closeness() {
+function closeness(title, note, task) {
   const spinner = element('span', { class: 'spinner', hidden: true, 'aria-hidden': 'true' });
-  const again = debounced(() => finishAgain(spinner), 250);
+  const again = debounced(() => task(spinner), 250);
   const set = (some) => {
     Object.assign(wanted, some);
     again();
@@ -59,8 +77,8 @@ function closeness() {
   const light = amount('harmonize', text.harmonize, set);
   const edge = amount('blend', text.blend, set);
   const style = toggle(text.style, (on) => set({ style_match: on ? 'auto' : 'off' }));
-  style.value = wanted.style_match === 'auto';
-  return element('section', { class: 'fit' }, element('h3', {}, text.closeness, spinner), element('p', { class: 'hint' }, text.closenessNote), light, style.root, edge, sizes(set));
+  style.value = finishing().style_match === 'auto';
+  return element('section', { class: 'fit' }, element('h3', {}, title, spinner), element('p', { class: 'hint' }, note), light, style.root, edge, sizes(set));
 }
 
 /** Automatic, or a share from 0 to 1. */
@@ -70,9 +88,10 @@ function amount(name, title, set) {
     set({ [name]: on ? 'auto' : share.value });
   });
   const share = slider(title, { min: 0, max: 1, step: 0.05, words: text.percent }, (value) => set({ [name]: value }));
-  auto.value = wanted[name] === 'auto';
+  const now = finishing()[name];
+  auto.value = now === 'auto';
   share.input.disabled = auto.value;
-  share.value = auto.value ? 1 : wanted[name];
+  share.value = auto.value ? 1 : now;
   auto.input.setAttribute('aria-label', `${title}: ${text.auto}`);
   return element('div', { class: 'amount' }, share.root, auto.root);
 }
@@ -92,26 +111,37 @@ function sizes(set) {
   const width = side(text.width);
   const height = side(text.height);
   const whole = () => [width, height].every(({ value }) => /^\d{2,5}$/.test(value));
-  const [before] = wanted.size.match(/^\d+x\d+$/) ?? [];
+  const { size } = finishing();
+  const [before] = size.match(/^\d+x\d+$/) ?? [];
   [width.value, height.value] = before ? before.split('x') : [photo.width, photo.height].map(String);
   const exact = element('div', { class: 'exact', hidden: !before }, width.root, height.root);
-  kinds.value = before ? 'exact' : wanted.size;
+  kinds.value = before ? 'exact' : size;
   return element('div', {}, kinds.root, exact);
 }
 
-async function finishAgain(spinner) {
+const finishAgain = (spinner) =>
+  fittedAgain(
+    spinner,
+    async (result) => {
+      change({ result, taken: false });
+      describe(result);
+      complain(null);
+      await compareFinal();
+    },
+    complainOf,
+  );
+
+/** Puts the faces in otherwise; only the latest answer counts. */
+async function fittedAgain(spinner, onResult, onError) {
   fitting?.abort();
   const mine = (fitting = new AbortController());
   const { photo } = state;
   try {
     const result = await spinning(spinner, api.finish(photo.id, finishing(), mine.signal));
     if (fitting !== mine || state.photo !== photo) return;
-    change({ result });
-    describe(result);
-    complain(null);
-    await compareFinal();
+    await onResult(result);
   } catch (error) {
-    if (fitting === mine && !api.isAborted(error)) complainOf(error);
+    if (fitting === mine && !api.isAborted(error)) onError(error);
   }
 }
 
@@ -133,6 +163,7 @@ function taking() {
     try {
       const blob = await spinning(spinner, api.download(state.photo.id, how));
       save(blob, editedName(state.fileName, formats.find((each) => each.name === format.value).suffix));
+      change({ taken: true });
       announce(text.saved);
     } catch (error) {
       complainOf(error);
@@ -151,5 +182,6 @@ export const formatFor = (name, formats) =>
 /** `holiday.heic` becomes `holiday-edited.jpg`. */
 export function editedName(name, suffix) {
   const stem = name.replace(/\.[^.]*$/, '') || 'photo';
-  return `${stem}-edited${suffix.startsWith('.') ? suffix : `.${suffix}`}`;
+  const ending = suffix.replace(/^\.?/, '.');
+  return `${stem}-edited${ending}`;
 }

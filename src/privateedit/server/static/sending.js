@@ -2,8 +2,8 @@
 import * as api from './api.js';
 import { announce, byId, complain, complainOf } from './dom.js';
 import { text } from './strings.js';
-import { change, hasWords, instruction, isSealed, service, state, watch } from './state.js';
-import { stand, standAfter } from './standing.js';
+import { change, hasWords, instruction, isSealed, isWarned, service, state, watch } from './state.js';
+import { standAfter, standBegin, standEnd } from './standing.js';
 
 let job = null;
 let stopping = false;
@@ -11,7 +11,7 @@ let clock = null;
 
 /** Begins to keep the buttons in step with what is known. */
 export function keepActions() {
-  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'busy', 'result'], refresh);
+  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'busy', 'result', 'named'], refresh);
   byId('cancel').addEventListener('click', stop);
 }
 
@@ -22,6 +22,7 @@ function reason() {
   if (!isSealed()) return text.stale;
   if (!chosen.ready) return text.notReady;
   if (!hasWords()) return text.wordsFirst;
+  if (isWarned()) return text.namesShown;
   return chosen.local ? text.allSetLocal : text.allSet(chosen.title);
 }
 
@@ -29,49 +30,69 @@ function refresh() {
   const chosen = service();
   if (!chosen || !state.photo) return;
   const send = byId('send');
-  send.textContent = chosen.local ? text.sendLocal : text.sendTo(chosen.title);
-  send.disabled = !(isSealed() && chosen.ready && hasWords()) || state.busy;
+  send.textContent = isWarned() ? (chosen.local ? text.editAnyway : text.sendAnyway) : chosen.local ? text.sendLocal : text.sendTo(chosen.title);
+  send.disabled = !(isSealed() && chosen.ready && hasWords()) || Boolean(state.busy);
   const see = byId('see');
   see.textContent = state.sealed && !isSealed() ? text.seeAgain : text.see;
-  see.disabled = state.busy;
+  see.disabled = Boolean(state.busy);
   see.className = isSealed() || state.result ? 'secondary' : 'primary';
   send.className = isSealed() && !state.result ? 'primary' : 'secondary';
-  byId('why').textContent = state.busy ? '' : reason();
+  byId('why').textContent = { '': reason, one: () => '', many: () => text.otherUnderWay }[state.busy]();
   byId('why').dataset.stale = String(Boolean(state.sealed) && !isSealed());
 }
 
 /**
- * Sends exactly what is shown, with the finishing that is set.
- * @returns {Promise<object|null>} the result; null when there is none, which the page then tells
+ * Sends exactly what is shown, with the finishing that is set; first the words are looked through for names.
+ * @param {() => Promise<string[]>} findNames says what in the words may name somebody
+ * @returns {Promise<{result?: object, misfit?: string, names?: string[]}>} the result; or why no face fits what
+ *   came back; or names that the person was not warned of, and then nothing was sent. Nothing of these where it
+ *   failed, which the page then tells.
  */
-export async function send(finishing) {
-  if (!isSealed() || state.busy) return null;
+export async function send(finishing, findNames) {
+  if (!isSealed() || state.busy) return {};
   const { photo, sealed } = state;
-  const chosen = service();
+  const order = { digest: sealed.digest, ...instruction(), ...finishing, ...(isWarned() ? { names_seen: true } : {}) };
   complain(null);
-  change({ busy: true });
+  change({ busy: 'one' });
+  try {
+    return await ordered(photo, order, service(), findNames);
+  } catch (error) {
+    complainOf(error);
+    return {};
+  } finally {
+    change({ busy: '' });
+  }
+}
+
+/** Orders the edit and follows it to its end, whatever that is. */
+async function ordered(photo, order, chosen, findNames) {
+  let done = false;
   stopping = false;
   begin(chosen);
   try {
-    ({ job } = await api.edit(photo.id, { digest: sealed.digest, ...instruction(), ...finishing }));
+    const names = order.names_seen ? [] : await findNames();
+    if (names.length) return { names };
+    ({ job } = await api.edit(photo.id, order));
     const result = await api.follow(photo.id, job, (stage) => progress(stage, chosen));
-    standAfter(result.sent, chosen);
+    standAfter(result.sent, chosen.title);
+    done = result.sent === 'no';
     announce(text.resultReady);
-    return result;
+    return { result };
   } catch (error) {
     if (error.code === 'preview_changed') change({ sealed: null });
-    standAfter(error.sent ?? 'unknown', { ...chosen, local: false });
-    complainOf(error);
-    return null;
+    standAfter(error.sent ?? 'unknown', chosen.title);
+    if (error.code === 'names_found') return { names: [error.message] };
+    if (error.code === 'cannot_align') return { misfit: error.message };
+    throw error;
   } finally {
-    end();
+    end(done);
   }
 }
 
 function begin(chosen) {
   const from = Date.now();
   let words = chosen.local ? text.editingNow : text.waiting;
-  stand('sending', chosen.local ? text.editingHere : text.sendingTo(chosen.title));
+  standBegin(chosen);
   byId('progress').hidden = false;
   byId('cancel').disabled = false;
   byId('progress-text').textContent = words;
@@ -98,12 +119,13 @@ async function stop() {
   }
 }
 
-function end() {
+function end(done) {
   clearInterval(clock);
+  standEnd(done);
   delete byId('progress-text').dataset.seconds;
   job = null;
   byId('progress').hidden = true;
   const inside = byId('progress').contains(document.activeElement) || document.activeElement === document.body;
-  change({ busy: false });
-  if (inside) byId('see').focus();
+  change({ busy: '' }); // before the focus moves: what is disabled takes none
+  if (inside) byId(isWarned() ? 'send' : 'see').focus();
 }

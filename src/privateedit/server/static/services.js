@@ -48,7 +48,7 @@ export function makeServices(place, choices, onChange) {
     notes.replaceChildren(...noted(chosen).map(([kind, said]) => element('li', { class: kind }, said)));
   }
   refresh();
-  return { value: () => ({ service: chosen.name, model }), begin: tell };
+  return { value: () => ({ service: chosen.name, model }) };
 }
 
 function noted({ local, ready, missing, keeps, redraws, mask }) {

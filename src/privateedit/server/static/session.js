@@ -50,17 +50,22 @@ export function watchDoor(onEntered) {
   });
 }
 
-/** Tells the server that the photo is still wanted, and that it is not when the page is closed. */
+/** Tells the server that the page is still open, and that it is not when it is closed. */
 export function keepSession(onLost) {
   setInterval(async () => {
-    if (!state.photo || !api.isSignedIn()) return;
+    if (!api.isSignedIn()) return;
+    const asked = state.photo?.id;
     try {
       const { photos } = await api.session();
-      if (state.photo && !photos.includes(state.photo.id)) onLost();
+      if (asked && state.photo?.id === asked && !photos.includes(asked)) onLost();
     } catch (error) {
-      if (error.code === 'gone') complainOf(error);
+      // What stands there already may say more: that nobody knows what was sent.
+      if (error.code === 'gone' && byId('notice').hidden) complainOf(error);
     }
   }, BEAT);
+  window.addEventListener('beforeunload', (event) => {
+    if (state.busy || (state.result && !state.taken)) event.preventDefault();
+  });
   window.addEventListener('pagehide', () => api.leave());
   // A page that comes back from the browser's memory has no key any more.
   window.addEventListener('pageshow', (event) => event.persisted && location.reload());

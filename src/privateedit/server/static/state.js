@@ -6,25 +6,30 @@ const watchers = new Set();
  * @property {object|null} choices what can be chosen, as the server says
  * @property {object|null} photo the open photo, as the server described it
  * @property {string} fileName its name, which never leaves this page
- * @property {object} look settings that differ from the trust's own, and the trust
- * @property {{hide: number[]|null, strokes: object[], boxes: number[][]}} marks what is hidden by hand
+ * @property {object} look what the person changed of how faces are hidden; empty for the server's own settings
+ * @property {{shown: number[], strokes: object[], boxes: number[][]}} marks faces that are shown, and what is
+ *   hidden by hand. A face that nobody chose to show is hidden, also one that is found later.
  * @property {{service: string, model: string}} editor
  * @property {{kind: string, preset: string, prompt: string}} words
  * @property {object|null} sealed what was sealed last, with the key of what it was made from
- * @property {boolean} busy whether an edit is under way
+ * @property {string|null} named the words whose warning about names the person was shown, as `wordsKey` tells
+ * @property {''|'one'|'many'} busy where on the page an edit is under way
  * @property {object|null} result
+ * @property {boolean} taken whether the result was downloaded
  */
 export const state = {
   choices: null,
   photo: null,
   fileName: '',
-  look: { trust: 'low' },
-  marks: { hide: null, strokes: [], boxes: [] },
+  look: {},
+  marks: { shown: [], strokes: [], boxes: [] },
   editor: { service: '', model: '' },
   words: { kind: 'preset', preset: '', prompt: '' },
   sealed: null,
-  busy: false,
+  named: null,
+  busy: '',
   result: null,
+  taken: false,
 };
 
 /** Calls `task` after each change of one of these. */
@@ -40,7 +45,11 @@ export function change(changes) {
 }
 
 /** The whole look, as the server takes it. */
-export const wholeLook = ({ look, marks } = state) => ({ ...look, ...marks });
+export function wholeLook() {
+  const { look, marks } = state;
+  const { strokes, boxes } = marks;
+  return { ...look, hide: marks.shown.length ? hiddenIds() : null, strokes, boxes };
+}
 
 /** What a seal is made from; two states with the same key leave the same bytes. */
 export const sealKey = ({ photo, look, marks, editor } = state) =>
@@ -54,7 +63,7 @@ export const service = () => state.choices?.services.find((each) => each.name ==
 
 /** Ids of the faces that the settings hide. */
 export const hiddenIds = ({ photo, marks } = state) =>
-  marks.hide ?? (photo ? photo.faces.map((face) => face.id) : []);
+  (photo?.faces ?? []).map((face) => face.id).filter((id) => !marks.shown.includes(id));
 
 /** Whether there is an instruction. */
 export const hasWords = ({ words } = state) =>
@@ -63,3 +72,10 @@ export const hasWords = ({ words } = state) =>
 /** The instruction, as the server takes it: preset or prompt, never both. */
 export const instruction = ({ words } = state) =>
   words.kind === 'preset' ? { preset: words.preset } : { prompt: words.prompt.trim() };
+
+/** What a warning about names is for: exactly these words, for this photo and this service. */
+export const wordsKey = ({ photo, editor } = state, { prompt } = instruction()) =>
+  JSON.stringify([photo?.id, editor.service, prompt ?? '']);
+
+/** Whether the person was warned of a name in the present words. */
+export const isWarned = () => state.named !== null && state.named === wordsKey();

@@ -33,10 +33,14 @@ export const text = {
   localDone: 'Edited on this device. Nothing was sent',
   sentOnce: (title, time) => `Sent to ${title} at ${time}: the masked picture and your words`,
   sentUnknown: (title) => `Unknown whether the masked picture reached ${title}`,
+  nothingWasSent: 'Nothing was sent.', // said only where it is known: see `knowing`
+  unknownSent:
+    'It is unknown whether the masked picture was sent. The journal (privateedit journal show) tells.',
   handedOver: (time) => `You took the masked picture with you at ${time}`,
   manySent: (n, title) => `Sent to ${title}: ${plural(n, 'masked picture', 'masked pictures')} and your words`,
+  manyUnknown: (n, title) => `Unknown for ${plural(n, 'masked picture', 'masked pictures')} whether it reached ${title}`,
 
-  expired: 'The photo was forgotten because it was not used for a while. Open it again. Nothing was sent since.',
+  expired: 'The photo was forgotten because it was not used for a while. Open it again.',
 
   // the door
   doorTitle: 'Open PrivateEdit',
@@ -44,10 +48,8 @@ export const text = {
   doorHint: 'The command “privateedit serve --show-token” prints it. It is not stored in this browser.',
   doorOpen: 'Open',
   doorFirst: 'This page is opened by the command “privateedit app”. You can also paste the token of the server.',
-  doorAnew:
-    'The server was started anew and has forgotten the photo. Open the page again with privateedit app.',
   doorWrong: 'This link was used already or is too old. Open the page again with privateedit app.',
-  gone: 'The local server of PrivateEdit does not answer. Start it again with privateedit app. Nothing was sent.',
+  gone: 'The local server of PrivateEdit does not answer. Start it again with privateedit app.',
   goneUnderWay:
     'The local server of PrivateEdit stopped answering during the edit. It is unknown whether the masked picture was sent. The journal (privateedit journal show) tells.',
   mistake: 'Something in this page went wrong. The line at the top says what was sent.',
@@ -65,7 +67,9 @@ export const text = {
   promise3: 'Put back here',
   promise3more: 'Your own face returns to the edited picture, fitted to its light and color.',
   opening: 'Opening the photo and looking for faces…',
-  tooLarge: (limit) => `This file is too large; ${bytes(limit)} is the limit. Nothing was sent.`,
+  tooLarge: (limit) => `This file is too large; ${bytes(limit)} is the limit.`,
+  waitForEdit: 'An edit is under way. Open another photo when it has ended.',
+  otherUnderWay: 'An edit of the other tab is under way. This can be sent when it has ended.',
   onlyFirst: 'One photo at a time here. The first one was opened; use “Many photos” for all of them.',
   replaceAsk: 'Open this photo instead? What you did to the present one is forgotten.',
   replaceYes: 'Open it',
@@ -145,9 +149,11 @@ export const text = {
   meterTold: (n) => `${plural(n, 'hidden face is', 'hidden faces are')} still recognized`,
   meterShown: (n) => `${plural(n, 'face is', 'faces are')} shown`,
   meterFound: (n) => `a detector finds ${plural(n, 'face', 'faces')} that nobody knew of`,
+  meterUnaided: 'no recognizer looked at it (pip install \'privateedit[audit]\')',
+  meterUnaidedTold: (n) => `the other attacks bring ${plural(n, 'hidden face', 'hidden faces')} back`,
+  meterUnaidedNothing: 'the other attacks bring no hidden face back',
   meterSealed: 'Measured on the very picture that would leave, at full size.',
   meterScreen: 'Measured at screen size while you choose.',
-  noRecognizer: 'Without a recognizer (the extra “audit”) only picture similarity is measured.',
   attacks: {
     'as-sent': 'Recognition',
     recognition: 'Recognition',
@@ -161,6 +167,8 @@ export const text = {
   },
   eachFace: 'Face by face',
   attackTold: 'recognized',
+  attackFound: 'finds a face',
+  attackAlike: 'looks like the photo',
   attackBlank: 'finds no face',
   attackSafe: 'not recognized',
   attackMeasured: (distance, threshold) => `Distance ${distance.toFixed(2)}; below ${threshold.toFixed(2)} is a match.`,
@@ -168,6 +176,7 @@ export const text = {
   moreAttacks: (n) => plural(n, 'more attack', 'more attacks'),
   verdictHidden: 'hidden',
   verdictTold: 'recognized',
+  verdictBack: 'comes back',
   verdictShown: 'shown',
 
   // step 2
@@ -181,6 +190,9 @@ export const text = {
   promptHint: 'navy suit, soft window light; same pose and framing',
   promptNote: 'The words are sent as they are. Name nobody.',
   namesTitle: 'Look at the words before they leave:',
+  namesShown: 'These words may name somebody: look at the warning beside them. They leave as they are.',
+  sendAnyway: 'Send all the same',
+  editAnyway: 'Edit all the same',
   presetsLocal: 'Presets belong to the studio on this device. Describe the edit in words for other services.',
   service: 'Editor',
   model: 'Model',
@@ -205,16 +217,16 @@ export const text = {
   sealedTitle: 'Sealed: proven',
   sealedGist: 'proven',
   sealedWords:
-    'These bytes were made twice, the second time from a photo whose hidden pixels were random noise. Both came out the same: no hidden pixel is in them.',
+    'The picture was made a second and a third time from a photo whose hidden pixels were random: every pixel came out the same.',
   exactly: 'Exactly these bytes would leave',
   exactlyLocal: 'Exactly these bytes go to the studio on this device',
   digest: 'Digest (SHA-256)',
   digestSame: 'computed by this page from the picture shown; it is the one that was sealed',
-  digestWrong: 'The picture that arrived is not the one that was sealed, so it cannot be sent. Nothing was sent.',
+  digestWrong: 'The picture that arrived is not the one that was sealed, so it cannot be sent.',
   size: 'Size',
   sizeWords: (n, w, h, format) => `${bytes(n)}, ${w} × ${h} pixels, ${format.toUpperCase()}`,
   hiddenFaces: 'Hidden faces',
-  nobodyHidden: 'none; only what you painted',
+  nobodyHidden: (painted) => (painted ? 'none; only what you painted' : 'none'),
   hiddenList: (ids, all) => (ids.length === all && all > 3 ? `all ${all}` : ids.map(faceNumber).join(', ')),
   keptWords: 'Some parts are hidden only because an earlier upload of this photo hid them.',
   lateWords: (n) => `${plural(n, 'more face was', 'more faces were')} found in the second search and hidden.`,
@@ -251,6 +263,8 @@ export const text = {
   pictures: { original: 'Original', sent: 'Sent', returned: 'Returned', final: 'Final' },
   pictureAlt: { original: 'The original photo', sent: 'The masked picture', returned: 'What the editor returned', final: 'The final picture' },
   reportTitle: 'How it went',
+  again: 'Try again otherwise',
+  misfitNote: 'What came back is kept. What you change here is tried on it at once, on this device. Nothing is sent.',
   reportAll: (n) => `${plural(n, 'face', 'faces')}, one by one`,
   closeness: 'Fit it differently',
   closenessNote: 'Done here, from what came back. Nothing is sent.',
@@ -314,7 +328,7 @@ export const batchText = {
   wordsFirst: 'Choose a preset or write what should change.',
   summary: (sent, local, failed, unknown, skipped) =>
     [
-      sent ? `${plural(sent, 'masked picture was', 'masked pictures were')} sent.` : local ? '' : 'Nothing was sent.',
+      sent ? `${plural(sent, 'masked picture was', 'masked pictures were')} sent.` : local || unknown ? '' : 'None of them was sent.',
       local ? `${plural(local, 'photo was', 'photos were')} edited on this device; nothing of them was sent.` : '',
       failed ? `${plural(failed, 'photo', 'photos')} failed.` : '',
       unknown ? `For ${plural(unknown, 'photo', 'photos')} it is unknown whether the picture was sent; the journal tells.` : '',
@@ -323,6 +337,12 @@ export const batchText = {
       .filter(Boolean)
       .join(' '),
   manyDownloads: 'The browser may ask whether this page may download several files.',
+  whole: (name) => `See all of ${name}, as it would leave`,
+  wholeSealing: 'Masking this photo again…',
+  wholeSame: 'The very picture of the review, byte for byte.',
+  wholeChanged: 'It came out differently than in the review, so it would not be sent.',
+  wholeZoom: 'Zoom',
+  wholeClose: 'Close',
   alt: (name) => `${name}, masked: what would leave`,
   keptAway: 'Only small pictures and digests are kept here; each photo is opened again when it is sent.',
 };

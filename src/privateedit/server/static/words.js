@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { debounced, element } from './dom.js';
 import { list, oneOf, words } from './controls.js';
 import { numbered, text, titled } from './strings.js';
+import { change, wordsKey } from './state.js';
 
 /**
  * Builds the fields in `place`; `onChange({kind, preset, prompt})` gets what is asked.
@@ -28,16 +29,18 @@ export function makeWords(place, choices, onChange, context) {
     if (asked.kind !== 'prompt' || !asked.prompt.trim() || !photo) return warn([]);
     checking = new AbortController();
     try {
-      const { findings } = await api.words(photo, asked.prompt, service, checking.signal);
+      const { findings } = await api.words(photo, asked.prompt.trim(), service, checking.signal);
       warn(findings);
     } catch (error) {
-      if (!api.isAborted(error)) warn([]); // the same words are checked again before they leave
+      if (!api.isAborted(error)) warn([]); // the same words are looked through again before they leave
     }
   }, 400);
 
   function warn(findings) {
     warning.hidden = findings.length === 0;
     warning.replaceChildren(element('strong', {}, text.namesTitle), element('ul', {}, findings.map((each) => element('li', {}, numbered(each)))));
+    // In a step that is folded up nobody has seen it.
+    if (findings.length && warning.checkVisibility()) change({ named: wordsKey() });
   }
 
   function set(some) {
@@ -67,5 +70,17 @@ export function makeWords(place, choices, onChange, context) {
       check();
     },
     begin: () => set({}),
+    /** What in the present words may name somebody, looked up now. @returns {Promise<string[]>} */
+    async findings() {
+      const { photo, service } = context();
+      if (asked.kind !== 'prompt' || !photo) return [];
+      return (await api.words(photo, asked.prompt.trim(), service)).findings;
+    },
+    /** Shows what was found before a send, in a step that is open. */
+    warn(findings) {
+      checking?.abort();
+      warn(findings);
+      warning.scrollIntoView({ block: 'nearest' });
+    },
   };
 }

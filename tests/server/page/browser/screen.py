@@ -25,6 +25,11 @@ URL.createObjectURL = (blob) => {
 };
 const note = (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI);
 document.addEventListener('securitypolicyviolation', note);
+const every = window.setInterval;
+window.setInterval = (task, ms) => {
+  if (ms === 60000) window.beat = task;
+  return every(task, ms);
+};
 """
 DROP = """
 ([bytes, name, type, place]) => {
@@ -144,6 +149,16 @@ class Screen:
         self.page.locator("#report h3, #notice:not([hidden])").first.wait_for()
         self.page.locator("#progress").wait_for(state="hidden")
         return self
+
+    def beat(self):
+        """Let the page tell the server now that it is open."""
+        self.page.evaluate("window.beat()")
+
+    def asks_before_it_closes(self):
+        """Whether the browser would ask before it leaves the page."""
+        return self.page.evaluate(
+            "() => !window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+        )
 
     def key(self, *names):
         for name in names:

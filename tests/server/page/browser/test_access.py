@@ -1,5 +1,7 @@
 """The page for everybody: axe finds nothing, keys are enough, and no width cuts anything off."""
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -107,17 +109,39 @@ def wide(screen):
 
 def test_every_string_is_in_one_file():
     """No markup, and no module but the one of strings, holds a sentence."""
-    from importlib.resources import files
-
+    assert list(sentences("say('Not found'); // not this 'one here'")) == ["'Not found'"]
+    assert list(sentences("a.closest('input, select'); b({ class: 'quiet small' })")) == []
     for each in (files("privateedit.server") / "static").iterdir():
         text = each.read_text("utf-8")
         if each.name.endswith(".js"):
             assert text.count("\n") < 400, each.name
             assert "innerHTML" not in text, each.name
             assert "Storage" not in text, each.name
+            assert each.name == "strings.js" or not list(sentences(text)), each.name
         if each.name.endswith(".html"):
             assert "style=" not in text
             assert "onclick" not in text
+            shown = re.sub(
+                r"<noscript>.*?</noscript>|<[^>]*>", "|", text, flags=re.S
+            )  # without scripts, no strings
+            assert not re.findall(r"[A-Za-z]+ [A-Za-z]+", shown), each.name
+
+
+LITERAL = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`""", re.S
+)
+NO_SENTENCE = re.compile(r"(class: |closest\(|querySelector(All)?\()$")  # names of classes, and selectors
+
+
+def sentences(module):
+    """The literals of a module that hold two words or more and are no classes, selectors or comments."""
+    for found in LITERAL.finditer(module):
+        literal = found.group()
+        bare = re.sub(r"\$\{[^}]*\}", "", literal)
+        words = re.findall(r"(?<![\w.\[-])[A-Za-z]{2,}(?![\w\]=-])", bare)
+        before = module[max(0, found.start() - 20) : found.start()]
+        if literal[0] != "/" and " " in bare and len(words) > 1 and not NO_SENTENCE.search(before):
+            yield literal
 
 
 def test_a_phone_has_room_for_fingers(opened, portrait):

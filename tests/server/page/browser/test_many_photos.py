@@ -39,8 +39,16 @@ def test_words_that_name_somebody_are_told_in_the_review_or_not_sent(screen, ser
     page.locator(".card[data-state=ready]").wait_for()
     assert "look at the words" in page.locator(".card").inner_text()
     page.locator("#many-review:enabled").wait_for()
-    data, _ = screen.saved(page.locator("#many-send").click)
+    words.fill("let Brandauer frown")  # which names as much, and was not shown
+    page.locator("#many-send").click()
+    page.locator(".card[data-state=changed]").wait_for()
+    assert not service.carried
+    page.locator("#many-review:enabled").click()
+    page.locator(".card[data-state=ready]").wait_for()
+    with page.expect_request("**/edits") as ordered:
+        data, _ = screen.saved(page.locator("#many-send").click)
     assert data
+    assert ordered.value.post_data_json["names_seen"] is True
     assert len(service.carried) == 1
 
 
@@ -61,6 +69,7 @@ def test_only_what_was_reviewed_and_chosen_is_sent(screen, service, portrait, as
     assert "No face was found" in page.locator(".card").nth(1).inner_text()
     assert page.locator(".card").nth(1).locator("input").is_disabled()
     assert page.locator(".card img:not([hidden])").count() == 2
+    look_at_all_of_one(screen)
     page.get_by_label("Send c.png").uncheck()
     assert page.locator("#many-count").inner_text() == "1 of 4 photos chosen"
     send = page.locator("#many-send")
@@ -79,6 +88,34 @@ def test_only_what_was_reviewed_and_chosen_is_sent(screen, service, portrait, as
     require_nothing_hidden_left(service, astronaut.pixels)
     visits = screen.server.guardian.visits._visits.values()
     assert not any(each.photos for each in visits)  # none is held
+
+
+def look_at_all_of_one(screen):
+    """Open a card's picture: the very bytes, what they tell, and nothing is held when it is closed."""
+    page = screen.page
+    whole = page.locator("#whole")
+    page.get_by_label("See all of a.png").click()
+    whole.get_by_text("The very picture of the review").wait_for()
+    whole.locator(".verdict").wait_for()
+    image = whole.locator("img")
+    assert image.evaluate("(each) => each.decode().then(() => each.naturalWidth)") > 320
+    assert image.get_attribute("draggable") == "false"
+    before = image.bounding_box()["width"]
+    whole.get_by_label("Zoom").fill("4")
+    assert image.bounding_box()["width"] > 3 * before
+    page.get_by_role("button", name="Close").click()
+    whole.wait_for(state="detached")
+
+    def other(route):
+        said = route.request.post_data_json
+        route.continue_(post_data=json.dumps({**said, "look": {"coverage": "head"}}))
+
+    page.route("**/seal", other)
+    page.get_by_label("See all of a.png").click()
+    whole.get_by_text("differently than in the review").wait_for()
+    screen.key("Escape")
+    whole.wait_for(state="detached")
+    page.unroute("**/seal")
 
 
 def test_what_changed_since_the_review_is_not_sent(screen, service, hopper):
@@ -100,8 +137,11 @@ def test_an_error_of_the_service_is_told_for_its_photo(screen, service, hopper):
     service.status = 500
     page = reviewed(screen, [("c.png", file_of(shrunk(hopper)))])
     page.locator("#many-send").click()
-    page.locator(".card[data-state=failed], .card[data-state=unknown]").wait_for()
-    assert page.locator(".card-said").inner_text()
+    page.locator(".card[data-state=failed]").wait_for()
+    assert page.locator(".card-said").inner_text() == (
+        "OpenAI has a fault of its own (500) [some_error]; try again later. The masked picture was sent."
+    )
+    assert screen.standing == "Sent to OpenAI: 1 masked picture and your words"
     assert len(service.asked) == 1
 
 
@@ -121,3 +161,35 @@ def test_a_cancel_stops_with_the_present_photo(screen, service, hopper):
     assert second == "cancelled"
     assert "masked picture" in screen.standing
     assert len(service.asked) == 1
+
+
+DROPPED = """
+async ([bytes, names]) => {
+  const file = (name) => ({
+    isFile: true, isDirectory: false, name, fullPath: '/holiday/' + name,
+    file: (done) => done(new File([Uint8Array.from(bytes)], name, {type: ''})),
+  });
+  const folder = (name, inside) => ({
+    isFile: false, isDirectory: true, name, fullPath: '/' + name,
+    createReader: () => ({readEntries: (done) => done(inside.splice(0, 2))}),
+  });
+  const entry = folder('holiday', [...names.map(file), folder('.thumbnails', [file('x.jpg')])]);
+  const event = new Event('drop', {bubbles: true, cancelable: true});
+  const item = {kind: 'file', webkitGetAsEntry: () => entry};
+  Object.defineProperty(event, 'dataTransfer', {value: {items: [item], files: []}});
+  document.getElementById('many-drop').dispatchEvent(event);
+}
+"""
+
+
+def test_a_folder_is_dropped(screen, portrait):
+    page = screen.page
+    page.locator("#to-many").click()
+    page.evaluate(DROPPED, [list(portrait), ["b10.jpg", "b2.JPG", "notes.txt", "a.png", ".hidden.png"]])
+    page.locator(".card").first.wait_for()
+    assert page.locator(".card-name").all_inner_texts() == [
+        "holiday/a.png",
+        "holiday/b2.JPG",
+        "holiday/b10.jpg",
+    ]
+    assert page.locator("#many-review").inner_text() == "Review 3 photos"

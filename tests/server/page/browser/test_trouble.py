@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from tests.server.conftest import file_of, running
 from tests.server.page.browser.screen import Screen
+from tests.standins.pictures import pixels
 from tests.standins.server import Fault
 
+from privateedit import pipeline
+from privateedit.errors import CannotAlign
 from privateedit.server.wishes import Policy
 
 WORDS = "a warmer evening, same pose and framing"
@@ -80,6 +84,133 @@ def test_a_name_in_the_instruction_is_told_and_without_trust_refused(screen, ser
     assert not service.asked
 
 
+SAID_AT_ONCE = """
+(words) => {
+  const field = document.querySelector('#words textarea');
+  field.value = words;
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  document.getElementById('send').click();
+}
+"""
+
+
+def test_words_that_were_not_looked_through_yet_are_told_before_they_leave(screen, service, portrait):
+    page = ready(screen, portrait).page
+    orders = []
+    page.on("request", lambda each: each.url.endswith("/edits") and orders.append(each.post_data_json))
+    for words, blind in (("write to eileen@example.org", False), ("call 030 1234567 8", True)):
+        if blind:  # the page finds nothing, and the server does
+            page.route("**/words", lambda route: route.fulfill(json={"findings": []}))
+        before = len(service.carried)
+        page.evaluate(SAID_AT_ONCE, words)
+        page.get_by_text("Send all the same").wait_for()
+        assert page.locator("#step-ask .names li").is_visible()
+        assert "may name somebody" in page.locator("#why").inner_text()
+        assert len(service.carried) == before
+        assert page.evaluate("document.activeElement.id") == "send"
+        if blind:
+            break
+        page.locator("#send:enabled").click()
+        page.locator("#progress").wait_for(state="visible")
+        page.locator("#progress").wait_for(state="hidden")
+        assert len(service.carried) == before + 1
+        assert orders[-1]["names_seen"] is True
+        screen.step("leaves")
+    assert [each.get("names_seen") for each in orders] == [True, None]
+    page.evaluate(SAID_AT_ONCE.replace("document.getElementById('send').click();", ""), WORDS)
+    assert page.locator("#send").inner_text() == "Send to OpenAI"
+
+
+def test_a_face_that_does_not_fit_can_be_tried_otherwise(screen, service, portrait, monkeypatch):
+    def refuse(*_):
+        raise CannotAlign("The face does not fit the edited picture.")
+
+    page = ready(screen, portrait).page
+    monkeypatch.setattr(pipeline, "restore", refuse)
+    page.locator("#send").click()
+    page.get_by_text(
+        "The face does not fit the edited picture. The masked picture was sent."
+    ).first.wait_for()
+    page.locator("#progress").wait_for(state="hidden")
+    assert screen.standing.startswith("Sent to OpenAI at ")
+    assert page.locator("#tab-result").get_attribute("aria-selected") == "true"
+    assert page.locator("#left").input_value() == "sent"
+    assert page.locator("#right").input_value() == "returned"
+    assert page.locator('#right option[value="final"]').is_disabled()
+    for side in ("#over", "#under"):
+        assert page.locator(side).evaluate("(each) => each.decode().then(() => each.naturalWidth)") > 100
+    assert page.get_by_role("button", name="Download the final").count() == 0
+    monkeypatch.undo()
+    screen.one.get_by_label("Light and color: automatic").uncheck()
+    page.locator("#report h3").wait_for()
+    page.get_by_role("button", name="Download the final").wait_for()
+    assert page.locator('#right option[value="final"]').is_enabled()
+    one, many = finishing_of(screen)
+    assert (one["harmonize"], many["harmonize"]) == (1, "auto")  # many photos take nothing of it
+    assert len(service.carried) == 1
+
+
+def test_the_meter_says_no_more_than_was_measured(screen, portrait):
+    attack = {"explanation": "", "distance": None, "threshold": None, "psnr": 8.0}
+    search = {**attack, "name": "search", "told": False}
+    hidden = {"id": 0, "hidden": True, "told": False, "attacks": [search]}
+    unaided = {"recognizer": False, "tells": False, "found": 0, "faces": [hidden]}
+    page = screen.page
+    page.route("**/leaks", lambda route: route.fulfill(json=unaided))
+    screen.pick(portrait)
+    page.locator("#meter .verdict.warn").wait_for()
+    said = page.locator("#meter .verdict").inner_text()
+    assert said.startswith("No recognizer looked at it (pip install 'privateedit[audit]')")
+    assert "bring no hidden face back" in said
+    assert page.locator("#meter .good").count() == 0
+    assert "recognizes" not in page.locator("#meter").inner_text()
+
+    unaided["faces"] = [{**hidden, "told": True, "attacks": [{**search, "told": True}]}]
+    screen.step("hide")
+    screen.one.get_by_label("High", exact=True).check(force=True)
+    page.locator("#meter .verdict.bad").wait_for()
+    assert "recognized" not in page.locator("#meter").inner_text()
+    assert "finds a face" in page.locator("#meter").inner_text()
+
+    error = {
+        "message": "The device is out of memory. Nothing was sent.",
+        "code": "internal_error",
+        "sent": "no",
+    }
+    page.unroute("**/leaks")
+    page.route("**/leaks", lambda route: route.fulfill(status=500, json={"error": error}))
+    screen.one.get_by_label("Low", exact=True).check(force=True)
+    page.locator("#meter").get_by_text("out of memory").wait_for()
+    assert "Nothing is hidden" not in page.locator("#meter").inner_text()
+    page.unroute("**/leaks")
+    page.unroute("**/api/photos/*/leaks")
+    page.locator('#faces [data-face="0"]').uncheck()
+    page.locator("#meter").get_by_text("Nothing is hidden").wait_for()
+    page.locator("#stage-note:not([hidden])").wait_for()
+
+
+def test_what_leaves_is_told_as_it_is(screen, portrait):
+    def nothing_hidden(route):
+        said = route.fetch()
+        route.fulfill(response=said, json={**said.json(), "hidden": []})
+
+    screen.pick(portrait)
+    screen.page.route("**/seal", nothing_hidden)
+    screen.see()
+    facts = screen.page.locator("#leaves-facts")
+    assert "a second and a third time from a photo whose hidden pixels were random" in facts.inner_text()
+    assert facts.locator("dd").nth(1).inner_text() == "none"
+    payload = screen.page.locator("#payload")
+    assert payload.get_attribute("draggable") == "false"
+    menu = "(each) => each.dispatchEvent(new MouseEvent('contextmenu', {cancelable: true, bubbles: true}))"
+    assert payload.evaluate(menu) is False  # a copy from there would be in no journal
+    screen.page.locator("#tab-photo").click()
+    screen.key("r")
+    screen.drag_photo((0.1, 0.8), (0.3, 0.95))
+    screen.see()
+    expect(facts.locator("dd").nth(1)).to_have_text("none; only what you painted")
+
+
 def test_an_error_of_the_service(screen, service, portrait):
     service.status = 500
     ready(screen, portrait).send()
@@ -131,6 +262,33 @@ def test_a_face_that_was_found_late_can_be_seen_and_chosen(screen, portrait):
     assert screen.page.locator("#send").is_disabled()
 
 
+def test_undo_shows_no_face_that_nobody_chose_to_show(screen, portrait):
+    def one_more(route):
+        said = route.fetch()
+        sealed = said.json()
+        late = {**sealed["faces"][0], "id": len(sealed["faces"])}
+        sealed.update(faces=[*sealed["faces"], late], hidden=[late["id"]])
+        route.fulfill(response=said, json=sealed)
+
+    screen.pick(portrait)
+    screen.page.locator('#faces [data-face="0"]').uncheck()
+    screen.page.locator("#tools [data-tool=box]").click()
+    screen.drag_photo((0.1, 0.8), (0.3, 0.95))
+    screen.page.route("**/seal", one_more)
+    screen.see()
+    screen.step("hide")
+    assert screen.faces() == ["Face 1 shown", "Face 2 hidden"]
+    assert screen.page.locator("#send").is_enabled()
+    screen.page.locator("#tab-photo").click()
+    screen.page.locator("#undo").click()
+    assert screen.faces() == ["Face 1 shown", "Face 2 hidden"]
+    hide = "import('/static/state.js').then(({wholeLook}) => wholeLook().hide)"
+    assert screen.page.evaluate(hide) == [1]
+    screen.page.locator("#undo").click()
+    assert screen.faces() == ["Face 1 hidden", "Face 2 hidden"]
+    assert screen.page.evaluate(hide) is None
+
+
 @pytest.fixture
 def passing(browser):
     """A page and a server that is started anew on the same port."""
@@ -157,7 +315,8 @@ def test_a_server_that_was_started_anew_knows_no_photo(passing, portrait):
         screen.page.locator("#see").click()
         screen.page.locator("#door").wait_for()
         assert (
-            "was started anew and has forgotten the photo" in screen.page.locator("#door-reason").inner_text()
+            "left alone too long, or PrivateEdit was started anew"
+            in screen.page.locator("#door-reason").inner_text()
         )
         screen.page.get_by_label("Token of the server").fill("pe-wrong")
         screen.key("Enter")
@@ -185,6 +344,53 @@ def test_a_server_with_a_fixed_policy_is_obeyed(passing, portrait):
             "import('/static/state.js').then(({state}) => state.look)"
         )
         screen.require_clean()
+
+
+def test_the_page_begins_with_the_server_s_own_settings(passing, portrait):
+    finishes = {"size": "original", "harmonize": 0.4}
+    with running(upstream="studio", policy=Policy({"coverage": "head", "fill": "white"}, finishes)) as server:
+        screen = passing(server)
+        page = screen.page
+        said = []
+        page.on(
+            "request",
+            lambda each: each.url.endswith("/seal") and said.append(each.post_data_json),
+        )
+        screen.pick(portrait)
+        screen.one.get_by_text("Fine-tune").click()
+        assert checked(screen) == ["low", "head", "superellipse", "white", "keep"]
+        screen.preset()
+        screen.see()
+        assert said[0]["look"] == {"hide": None, "strokes": [], "boxes": []}
+        assert (pixels(screen.payload) == 255).all(2).mean() > 0.05
+        screen.step("hide")
+        screen.one.get_by_label("Grey", exact=True).evaluate("(each) => each.click()")
+        assert look_of(screen) == {"fill": "grey"}
+        screen.one.get_by_label("White", exact=True).evaluate("(each) => each.click()")
+        assert look_of(screen) == {}
+        screen.one.get_by_label("None", exact=True).check(force=True)
+        assert look_of(screen) == {"trust": "none"}
+        screen.one.get_by_label("Low", exact=True).check(force=True)
+        assert look_of(screen) == {"trust": "low"}  # which sets the server's single values aside
+        assert checked(screen) == ["low", "face", "superellipse", "black", "keep"]
+        assert finishing_of(screen)[0] == {"style_match": "auto", "blend": "auto", **finishes}
+        screen.require_clean()
+
+
+def checked(screen):
+    return screen.page.evaluate(
+        "[...document.querySelectorAll('#looks input:checked')].map((each) => each.value)"
+    )
+
+
+def finishing_of(screen):
+    """The finishing of one photo, and of many."""
+    both = "import('/static/result.js').then((found) => [found.finishing(), found.usualFinishing()])"
+    return screen.page.evaluate(both)
+
+
+def look_of(screen):
+    return screen.page.evaluate("import('/static/state.js').then(({state}) => state.look)")
 
 
 def test_what_is_no_photo_is_told_in_one_sentence(screen):
