@@ -102,6 +102,14 @@ class Pair:
         features = self.comparison.features
         return features is not None and _near(self.landmarks, features.matrix, self.face, _IN_FRAME)
 
+    @property
+    def stayed(self) -> bool:
+        """Whether the surroundings are where the scene's features put them, and the face about there."""
+        features = self.comparison.features
+        return (
+            self.in_frame and features is not None and _near(features.matrix, self.sighting.matrix, self.face)
+        )
+
     def proven(self, *, alone: bool) -> bool:
         """Whether this is an edit of what was sent; `alone` when there is nobody to mistake it for."""
         if self.evidence >= self.needed or self.in_frame:
@@ -192,10 +200,10 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     if not pair.proven(alone=alone):
         raise _unproven(pair)
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
-    # Landmarks of a head turned otherwise tell size and tilt badly; a scene that stayed tells both.
+    # Landmarks of a head held or turned otherwise tell tilt and size badly; a scene that stayed tells both.
     turned = pair.in_frame and pose_difference(pair.face, pair.drawn) > _TURNED
-    evidence = pair.sighting.evidence if turned else pair.evidence
-    most = _BY_SURROUNDINGS if pair.agrees else 1.0
+    evidence = pair.sighting.evidence if turned or pair.stayed else pair.evidence
+    most = _BY_SURROUNDINGS if pair.agrees or not turned else 1.0
     share = most * float(np.clip((evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
     share *= min(1.0, pair.comparison.around(pair.face.box).visible / _WELL_SEEN)
