@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LITELLM := $(VENV)/clients/litellm
 CLIENTS := tests/clients
+AXE    := tests/server/page/browser/node
 PHOTO  ?=
 PRESET ?= backdrop-navy
 
@@ -22,6 +23,12 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/visio
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision/weights/manifest.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# axe looks at the page as people with screen readers meet it; a few files, for the tests alone.
+$(VENV)/.axe: $(BIN)/python $(AXE)/package-lock.json
+	@{ command -v npm && npm ci --prefix $(AXE) --silent; } >/dev/null \
+	  || { rm -rf $(AXE)/node_modules; echo "npm is not there, or reaches no registry: axe does not look at the page."; }
 	@touch $@
 
 # Clients that people use, as the tests put them in front of the proxy. LiteLLM has an environment of its own.
@@ -48,7 +55,7 @@ test: $(VENV)/.dev
 
 # One worker a core: libraries that bring threads of their own only make them wait for each other (a third more
 # processor time).
-suite: $(VENV)/.dev
+suite: $(VENV)/.dev $(VENV)/.axe
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 # The clients that people use, in front of the proxy; LiteLLM's environment and Node's libraries take a minute.
@@ -59,4 +66,4 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) demo $(CLIENTS)/node/node_modules
+	rm -rf $(VENV) demo $(CLIENTS)/node/node_modules $(AXE)/node_modules

@@ -1,4 +1,4 @@
-"""One browser and one server for all tests of the page; a fresh page and fresh records for each."""
+"""One server for all tests of the page, one browser a module; a fresh page and fresh records for each."""
 
 import cv2
 import pytest
@@ -8,8 +8,9 @@ from tests.server.page.browser.screen import CHROMIUM, Screen, chromium
 from privateedit.settings import STATE_VARIABLE
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Chromium, for one module at a time: while it is driven, no other test can run an event loop."""
     if CHROMIUM is None:
         pytest.skip("Debian's chromium is not installed")
     with chromium() as found:
