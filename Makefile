@@ -22,7 +22,7 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/visio
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision/weights/manifest.toml
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
 	@touch $@
 
 # axe looks at the page as people with screen readers meet it; a few files, for the tests alone.
