@@ -6,12 +6,17 @@ import cv2
 import numpy as np
 import pytest
 import skimage.data
+from hypothesis import settings
 from matplotlib import cbook
 from PIL import Image
 
 from privateedit import pipeline, wiring
 from privateedit.core.photo import Photo
 from privateedit.settings import STATE_VARIABLE
+
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

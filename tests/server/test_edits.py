@@ -111,7 +111,7 @@ def test_events_bring_one_finished_picture_and_no_draft(proxy, service, astronau
 def test_events_that_take_long_are_filled_and_an_error_is_an_event(
     proxy, service, portrait_file, monkeypatch
 ):
-    monkeypatch.setattr("privateedit.server.edits._KEEP_ALIVE", 0.01)
+    monkeypatch.setattr("privateedit.server.guardian._KEEP_ALIVE", 0.01)
     service.status = 500
     answer = proxy.edit(portrait_file, fields={"stream": "true"})
     assert answer.status_code == 200

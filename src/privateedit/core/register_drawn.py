@@ -103,12 +103,19 @@ class Pair:
         return features is not None and _near(self.landmarks, features.matrix, self.face, _IN_FRAME)
 
     @property
-    def stayed(self) -> bool:
-        """Whether the surroundings are where the scene's features put them, and the face about there."""
+    def closeness(self) -> float:
+        """How nearly landmarks and surroundings mean the same place: 1 when they do, down to 0.
+
+        Beyond that, it falls gradually where the scene's features confirm the surroundings: a degree more or
+        less of a stranger's tilt must not decide whether all of it, or none, becomes the face's own.
+        """
         features = self.comparison.features
-        return (
-            self.in_frame and features is not None and _near(features.matrix, self.sighting.matrix, self.face)
-        )
+        if self.agrees:
+            return 1.0
+        if features is None or not _near(features.matrix, self.sighting.matrix, self.face):
+            return 0.0
+        off = np.abs(moved(self.landmarks, self.sighting.matrix, self.face)) / np.array(_ALIKE)
+        return float(np.clip((_IN_FRAME - off.max()) / (_IN_FRAME - 1), 0, 1))
 
     def proven(self, *, alone: bool) -> bool:
         """Whether this is an edit of what was sent; `alone` when there is nobody to mistake it for."""
@@ -202,8 +209,8 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
     # Landmarks of a head held or turned otherwise tell tilt and size badly; a scene that stayed tells both.
     turned = pair.in_frame and pose_difference(pair.face, pair.drawn) > _TURNED
-    evidence = pair.sighting.evidence if turned or pair.stayed else pair.evidence
-    most = _BY_SURROUNDINGS if pair.agrees or not turned else 1.0
+    most = 1.0 if turned and not pair.agrees else _BY_SURROUNDINGS * pair.closeness
+    evidence = pair.sighting.evidence
     share = most * float(np.clip((evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
     share *= min(1.0, pair.comparison.around(pair.face.box).visible / _WELL_SEEN)
