@@ -93,6 +93,13 @@ def test_links_to_folders_are_not_followed_and_pipes_not_opened(tree, tmp_path):
     assert names == ["also.jpg", "b.jpg", "dead.jpg", "sub/a.png", "sub/deep/c.JPG"]
 
 
+def test_links_in_a_ring_are_named_and_the_rest_is_found(tree, tmp_path):
+    (tree / "ring.jpg").symlink_to(tree / "gnir.jpg")
+    (tree / "gnir.jpg").symlink_to(tree / "ring.jpg")
+    _, names = found([tree], tmp_path)
+    assert names == ["b.jpg", "gnir.jpg", "ring.jpg", "sub/a.png", "sub/deep/c.JPG"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
 def test_a_folder_that_may_not_be_read_is_named(tree, tmp_path):
     (tree / "sub").chmod(0)

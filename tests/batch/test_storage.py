@@ -1,7 +1,7 @@
 import sys
 
 import pytest
-from tests.doubles.batches import an_order, marked, write_photos
+from tests.doubles.batches import Stage, an_order, marked, write_photos
 from tests.standins.pictures import encoded
 
 from privateedit.batch import storage
@@ -79,3 +79,22 @@ def test_trouble_of_a_storage_is_one_error_without_its_address(bucket, tmp_path,
         storage.read("no-such-storage://secret", "a.jpg", 10)
     assert "secret" not in raised.value.message
     assert an_order().sends is False
+
+
+def test_a_member_that_leads_out_of_its_archive_is_named_and_never_opened(tmp_path):
+    pytest.importorskip("fsspec")
+    import zipfile
+
+    hostile = ("../../x.png", "a/../../y.png", "C:/z.png", "a/./w.png")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in (*hostile, "good.png"):
+            archive.writestr(name, encoded(marked()))
+    stage = Stage(tmp_path / "deep" / "er", "unused.jpg")
+    stage.plan(f"zip://::file://{tmp_path}/in.zip")
+    stage.bench = stage.make_bench()
+    before = set(tmp_path.rglob("*.png"))
+    told = {each.name: each for each in stage.work()}
+    assert {path.name for path in set(tmp_path.rglob("*.png")) - before} == {"good.png"}
+    refused = [each for each in told.values() if each.failure]
+    assert len(refused) == len(hostile)
+    assert {each.failure.error for each in refused} == {"InputError"}

@@ -113,3 +113,16 @@ def test_outcomes_that_cannot_be_written_are_an_error_in_words(tmp_path):
         stage.workplace.write_outcomes(stage.roll)
     with pytest.raises(OutputError, match="outcomes"):
         stage.workplace.add_outcome("x\n")
+
+
+@pytest.mark.parametrize(
+    "out", ["../x.png", "a/../../x.png", "/x.png", ".privateedit-batch/x.png", "C:/x.png"]
+)
+def test_no_output_leaves_its_folder_whatever_the_state_says(tmp_path, out):
+    stage = Stage(tmp_path, "a.jpg")
+    out = str(tmp_path / "x.png") if out == "/x.png" else out
+    stage.roll.base.execute("UPDATE items SET out = ?", (out.encode(),))
+    (outcome,) = stage.work()
+    assert outcome.failure.error == "OutputError"
+    assert not list(tmp_path.rglob("x.png"))
+    assert list(stage.workplace.parts(cleaning=False)) == []

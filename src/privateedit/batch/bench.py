@@ -11,7 +11,7 @@ from privateedit import pipeline
 from privateedit.batch import storage
 from privateedit.batch.contact_pages import glimpse_of
 from privateedit.batch.limits import MOST_TRIES, Halt, Limits, is_hopeless, pause_after
-from privateedit.batch.naming import ENDINGS
+from privateedit.batch.naming import ENDINGS, is_inside
 from privateedit.batch.order import Kind, Order
 from privateedit.batch.outcome import Failure
 from privateedit.batch.pace import Pace
@@ -214,6 +214,8 @@ class Bench:
 
     def _opened(self, claimed: Claimed) -> Opened:
         root = self._roots[claimed.root]
+        if root.remote and not is_inside(claimed.path):
+            raise InputError("The name of the file in its storage leads out of the place that was given.")
         if not root.remote:
             return open_file(Path(root.place(claimed.path)))
         data = storage.read(root.locator, claimed.path, DEFAULT_LIMITS.max_bytes + 1)

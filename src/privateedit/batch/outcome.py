@@ -41,6 +41,11 @@ class Failure:
     message: str
     sent: Sent = Sent.NO
 
+    def __post_init__(self) -> None:
+        """Make the sentence text that can be stored: it may repeat a file name that is none."""
+        told = self.message.encode("utf-8", "backslashreplace").decode("utf-8")
+        object.__setattr__(self, "message", told)
+
     @classmethod
     def of(cls, error: Exception, sent: Sent) -> Failure:
         """Return the failure that an exception means; `sent` tells where the exception does not know."""

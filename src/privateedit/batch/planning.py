@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from privateedit.batch.naming import folders_of, free_stem, key_of, stem_of
+from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
 from privateedit.batch.outcome import packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.sources import Found
@@ -70,7 +70,7 @@ def _number(
     )
     for place, data, root, path in new:
         name = unpacked(data)
-        wanted, ending = stem_of(name), ending_of(name)
+        wanted, ending = beside_ours(stem_of(name)), ending_of(name)
 
         def is_taken(stem: str, ending: str = ending) -> bool:
             key = key_of(stem)

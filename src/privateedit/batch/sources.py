@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from privateedit.batch import storage
-from privateedit.batch.naming import is_photo
+from privateedit.batch.naming import is_photo, made_inside
 from privateedit.errors import InputError
 
 
@@ -21,16 +21,19 @@ class Found(NamedTuple):
         root: the number of the place that it lies in.
         path: where it lies there.
         prefix: what stands before that in its name, to tell apart the photos of several folders.
+        alias: what it is called, where its path leads out of the place; it is named and never opened.
     """
 
     root: int
     path: str
     prefix: str = ""
+    alias: str = ""
 
     @property
     def name(self) -> str:
         """What it is called, with `/` between the parts."""
-        return f"{self.prefix}/{self.path}" if self.prefix else self.path
+        inside = self.alias or self.path
+        return f"{self.prefix}/{inside}" if self.prefix else inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Sources:
             try:
                 for entry in os.scandir(top / folder):
                     name = f"{folder}/{entry.name}" if folder else entry.name
-                    if entry.is_dir(follow_symlinks=False):
+                    if _is_folder(entry):
                         if not entry.name.startswith(".") and not self._is_output(top / name):
                             waiting.append(name)
                     elif is_photo(entry.name) and _may_be_file(entry):
@@ -148,7 +151,11 @@ class Sources:
     def _stored(self, address: str) -> Iterator[Found]:
         below = storage.names_below(address)
         root = self._root(Root(below.base, remote=True))
-        yield from (Found(root, name) for name in below.names if below.chosen or is_photo(name))
+        for name in below.names:
+            if below.chosen or is_photo(name):
+                # An archive says itself what its members are called.
+                safe = made_inside(name)
+                yield Found(root, name, alias="" if safe == name else safe)
 
     def _lines(self, listed: Path) -> Iterator[Found]:
         here = self._root(Root(str(Path.cwd().resolve())))
@@ -169,4 +176,14 @@ class Sources:
 
 def _may_be_file(entry: os.DirEntry[str]) -> bool:
     """A link that leads nowhere counts, so that it is named; a pipe does not, for it would be waited for."""
-    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True  # links in a ring, for one: the others in the folder are none of its business
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False

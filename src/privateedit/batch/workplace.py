@@ -15,7 +15,7 @@ from pathlib import Path
 
 import filelock
 
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS
+from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_inside, is_ours
 from privateedit.batch.outcome import Status
 from privateedit.batch.roll import Roll
 from privateedit.codec import write_atomically
@@ -160,10 +160,14 @@ class Workplace:
         """Give a part its output's name; nothing is ever overwritten.
 
         Raises:
-            OutputError: there is a file of that name, or the folder cannot be made; the part is gone.
+            OutputError: there is a file of that name, the name leads elsewhere, or the folder cannot be
+                made; the part is gone.
         """
         part, target = self.part(number), self.folder / out
         try:
+            # Asked again here: whatever the state says, nothing is written outside of the folder.
+            if not is_inside(out) or is_ours(out):
+                raise OutputError("The output's name leads out of the outputs' folder.")
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
