@@ -94,6 +94,24 @@ def test_a_worker_that_cannot_work_ends_the_batch_with_its_reason(stage, monkeyp
         manned(stage, monkeypatch, cannot).work(lambda: False)
 
 
+def first_cannot(shift, owner, line):
+    if owner == 0:
+        roll = Roll(shift.workplace.database)
+        while not roll.base.execute("SELECT 1 FROM items WHERE status = 'working'").fetchone():
+            time.sleep(0.01)
+        line.send(InputError("It cannot work."))
+    else:
+        slow(shift, owner, line)
+
+
+def test_the_error_of_one_worker_never_cuts_what_another_has_begun(stage, monkeypatch):
+    with pytest.raises(InputError, match="cannot work"):
+        manned(stage, monkeypatch, first_cannot).work(lambda: False)
+    statuses = [each.status for each in stage.outcomes()]
+    assert statuses.count(Status.DONE) == len(stage.told) >= 1
+    assert Status.WORKING not in statuses
+
+
 def test_when_told_to_stop_what_was_begun_is_ended(stage, monkeypatch):
     made = manned(stage, monkeypatch, slow)
     made.work(lambda: bool(stage.told))

@@ -43,9 +43,17 @@ def test_says_that_a_file_may_not_be_read(tmp_path, monkeypatch):
     def deny(*_, **__):
         raise PermissionError(errno.EACCES, "no")
 
-    monkeypatch.setattr(type(tmp_path), "open", deny)
+    monkeypatch.setattr(os, "open", deny)
     with pytest.raises(InputError, match=r"secret\.png may not be read"):
         open_file(tmp_path / "secret.png")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"pipe\.png is no ordinary file"):
+        open_file(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="no ordinary file"):
+        open_file(tmp_path / "pipe.png")
 
 
 def test_writes_whole_files_and_nothing_beside_them(tmp_path):

@@ -41,9 +41,12 @@ class Crew:
         self._count = count
         self._hands: dict[int, _Hand] = {}
         self._in_vain = 0
+        self._error: PrivateEditError | None = None
 
     def work(self, stopping: Callable[[], bool]) -> None:
         """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
+
+        What ends one worker stops the others between photos: a send of theirs is never cut.
 
         Raises:
             PrivateEditError: the workers cannot work, or die before they do anything.
@@ -54,11 +57,13 @@ class Crew:
                 self._start(owner)
             while self._hands:
                 self._listen()
-                if stopping():
+                if stopping() or self._error is not None:
                     self._stop()
         except BaseException:
             self._end()
             raise
+        if self._error is not None:
+            raise self._error
 
     def _start(self, owner: int) -> None:
         context = get_context("spawn")
@@ -92,7 +97,8 @@ class Crew:
         hand.line.close()
         if hand.error is not None:
             recover(self._roll, self._shift.workplace, owner)
-            raise hand.error
+            self._error = self._error or hand.error
+            return
         if hand.process.exitcode == 0:
             return
         lost = [number for number, _ in left_behind(self._roll, owner)]
@@ -101,8 +107,9 @@ class Crew:
             self._tell(number)
         self._in_vain += 1
         if self._in_vain >= _IN_VAIN:
-            raise Missing("The workers die as soon as they begin; try fewer of them with --workers.")
-        if not hand.told:
+            vain = Missing("The workers die as soon as they begin; try fewer of them with --workers.")
+            self._error = self._error or vain
+        if not hand.told and self._error is None:
             self._start(owner)
 
     def _stop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,12 +17,11 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
     """Return the picture in a file, never reading more than the limit allows.
 
     Raises:
-        InputError: the file is missing, a folder, or may not be read.
+        InputError: the file is missing, a folder, a pipe or a device, or may not be read.
         UnreadablePhoto: its bytes are not a picture, damaged, or too many.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
+        data = _read_ordinary(path, limits.max_bytes + 1)
     except FileNotFoundError as error:
         raise InputError(f"{path.name} does not exist.") from error
     except IsADirectoryError as error:
@@ -31,6 +31,26 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise InputError(f"{path.name} cannot be read.") from error
     return decode(data, name=path.name, limits=limits)
+
+
+def _read_ordinary(path: Path, most: int) -> bytes:
+    """Return at most `most` bytes of an ordinary file; a pipe that nobody writes to is never waited for."""
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    )
+    descriptor = os.open(path, flags)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(mode):
+            raise InputError(f"{path.name} is no ordinary file.")
+        file = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
+        return file.read(most)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
