@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -301,6 +302,58 @@ def test_a_name_in_the_instruction_warns_or_refuses(tmp_path):
     stage = editing(tmp_path / "2", "annabel.jpg", order=careful)
     (outcome,) = stage.work()
     assert (outcome.failure.code, len(stage.editor.calls)) == (4, 0)
+
+
+@pytest.mark.parametrize("name", ["annabel/1.jpg", "2023/annabel/x/1.jpg"])
+def test_a_folder_that_is_called_after_somebody_counts_as_a_name(tmp_path, name):
+    order = an_order(Kind.EDIT, instruction=Instruction(prompt="make Annabel smile"), sends=True)
+    careful = replace(order, concealment=Concealment(trust=Trust.NONE))
+    stage = editing(tmp_path, name, order=careful)
+    top = stage.photos / name
+    (outcome,) = stage.work()
+    assert (outcome.failure.code, len(stage.editor.calls)) == (4, 0)
+    stage = editing(tmp_path / "2", "unused.jpg", order=careful)
+    stage.plan(top.parent if top.parent.name == "annabel" else top.parent.parent)
+    stage.bench = stage.make_bench(editor=stage.editor)
+    stage.work()
+    assert {each.failure and each.failure.code for each in stage.outcomes() if each.name != "unused.jpg"} == {
+        4
+    }
+
+
+def test_without_room_for_the_answer_nothing_is_sent(tmp_path, monkeypatch):
+    stage = editing(tmp_path, "a.jpg", "b.jpg")
+    real, full = os.fsync, []
+
+    def no_room(file):
+        if os.fstat(file).st_size > 40_000:
+            full.append(file)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", no_room)
+    first, second = stage.work()
+    assert full
+    assert (first.failure.error, first.sent, second.status) == ("OutputError", Sent.NO, Status.WAITING)
+    assert "no room" in first.failure.message
+    assert stage.editor.calls == []
+    assert not list((stage.workplace.home / "returned").iterdir())
+
+
+@pytest.mark.parametrize("error", [None, RateLimited("No.", sent=Sent.YES), BadReply("No.", sent=Sent.YES)])
+def test_room_is_there_while_a_photo_is_away_and_given_back(tmp_path, error):
+    def answer(payload):
+        (room,) = (stage.workplace.home / "returned").iterdir()
+        sizes.append(room.stat().st_size)
+        if error:
+            raise error
+        return masked_picture(payload)
+
+    sizes = []
+    stage = editing(tmp_path, "a.jpg", editor=SpyEditor(answer))
+    stage.bench.work(stage.claim())
+    assert sizes[0] > 3 * 120 * 96
+    assert not list((stage.workplace.home / "returned").iterdir())
 
 
 def test_restoring_pairs_by_name_and_says_what_is_missing(tmp_path):

@@ -1,10 +1,11 @@
 import pytest
 from tests.doubles.batches import Stage
 
+from privateedit.batch import planning
 from privateedit.batch.limits import Limits
 from privateedit.batch.outcome import Failure, Status
 from privateedit.batch.pace import Pace
-from privateedit.batch.recovery import left_behind, recover, settle_part
+from privateedit.batch.recovery import check_outputs, left_behind, recover, settle_part
 from privateedit.errors import Sent
 
 
@@ -106,3 +107,23 @@ def test_what_ended_is_left_alone(stage):
     before = stage.outcomes()
     recover(stage.roll, stage.workplace)
     assert stage.outcomes() == before
+
+
+def test_an_output_that_is_gone_is_not_paid_for_again_without_leave(stage):
+    number = stage.claim().number
+    stage.roll.returned(number, {"masked": {}})
+    stage.roll.done(number, {"masked": {}})
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    outcome = stage.roll.outcome(number)
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "--resend-failed" in outcome.failure.message
+    (stage.out / "a.png").write_bytes(b"it is back")
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    assert stage.roll.outcome(number).status is Status.DONE
+    (stage.out / "a.png").unlink()
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    planning.try_again(stage.roll, sends=True, unknown=True, sent=False)
+    assert stage.claim().number != number
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    again = stage.claim()
+    assert (again.number, again.kept) == (number, False)

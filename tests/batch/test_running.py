@@ -146,3 +146,13 @@ def test_a_batch_in_a_thread_leaves_signals_alone(wanted):
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(run, replace(wanted, limits=Limits())).result().done == 3
+
+
+def test_an_output_that_was_taken_away_is_made_again(wanted):
+    run(wanted)
+    made = (wanted.folder / "a.png").read_bytes()
+    (wanted.folder / "a.png").unlink()
+    watching = Watching()
+    assert run(wanted, watcher=watching).done == 3
+    assert watching.seen == ["a.jpg", "b.broken.jpg"]
+    assert (wanted.folder / "a.png").read_bytes() == made

@@ -11,7 +11,7 @@ from tests.doubles.batches import parts_that_see_red, write_photos
 from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
-from privateedit.batch.outcome import Outcome, Status
+from privateedit.batch.outcome import Failure, Outcome, Status
 from privateedit.cli.batch import _Watcher, batch
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
@@ -198,3 +198,9 @@ def test_an_instruction_that_names_somebody_is_warned_of(capsys):
     found = [{"kind": "file name", "count": 1}]
     watcher.ended(Outcome(1, "ann\x1b.jpg", "ann.jpg", Status.DONE, facts={"warnings": found}))
     assert capsys.readouterr().err == "Warning: ann?.jpg: what the instruction says may tell who it is.\n"
+
+
+def test_no_message_steers_the_terminal(capsys):
+    failure = Failure("InputError", 2, "a\x1b]0;title\x07\n.jpg does not exist.")
+    _Watcher(lambda done, total: None).ended(Outcome(1, "a.jpg", "a.jpg", Status.FAILED, failure=failure))
+    assert capsys.readouterr().err == "a.jpg: a?]0;title??.jpg does not exist.\n"

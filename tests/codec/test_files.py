@@ -64,6 +64,26 @@ def test_writes_whole_files_and_nothing_beside_them(tmp_path):
     assert names(tmp_path) == ["out.png"]
 
 
+def test_the_name_is_on_the_disk_as_well(tmp_path, monkeypatch):
+    real, synced = os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.fstat(file).st_ino), real(file)))
+    write_atomically(tmp_path / "out.png", b"x")
+    assert synced == [(tmp_path / "out.png").stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_drive_that_cannot_have_a_folder_on_the_disk_still_has_the_file(tmp_path, monkeypatch):
+    real = os.fsync
+
+    def refusing(file):
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", refusing)
+    write_atomically(tmp_path / "out.png", b"x")
+    assert (tmp_path / "out.png").read_bytes() == b"x"
+
+
 def test_permissions_follow_the_umask_or_the_replaced_file(tmp_path):
     old = os.umask(0o077)
     try:

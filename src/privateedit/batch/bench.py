@@ -26,7 +26,6 @@ from privateedit.codec import (
     encode_final,
     open_file,
     owners_of,
-    write_atomically,
 )
 from privateedit.core.edit import EditResult
 from privateedit.core.names import Finding, Names
@@ -169,18 +168,25 @@ class Bench:
                     self._encoded(claimed, opened, remade.restored), facts | restored_facts(remade.restored)
                 )
         found = pipeline.names_in(
-            order.instruction, names_of(claimed, opened), order.concealment.trust, pipeline.words_of(editor)
+            order.instruction,
+            names_of(claimed, opened, self._roots[claimed.root]),
+            order.concealment.trust,
+            pipeline.words_of(editor),
         )
         prepared = pipeline.mask(
             opened.photo, pipeline.framed_for(editor, opened.photo, order.concealment), self._parts
         )
         facts = {**masked_facts(prepared), "warnings": [_warning(each) for each in found]}
-        if not editor.local and not self._may_send(claimed, prepared):
-            return None
-        (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
-        with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
+        try:
+            if not editor.local and not self._may_send(claimed, prepared):
+                return None
+            (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
             if not editor.local:
-                self._keep(claimed, returned.pixels, facts)
+                with pipeline.telling_what_was_sent(Sent.YES):
+                    self._keep(claimed, returned.pixels, facts)
+        finally:
+            self._workplace.release(claimed.number)
+        with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
             restored = pipeline.restore(prepared, returned, self._parts, order.finish)
             return Made(self._encoded(claimed, opened, restored), facts | restored_facts(restored))
 
@@ -188,7 +194,8 @@ class Bench:
 
     def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
         """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
-        self._show(claimed, prepared)  # first: where there is no room for this, there is none for the answer
+        self._show(claimed, prepared)
+        self._workplace.reserve(claimed.number, _room_for(prepared))
         while True:
             seconds = self._pace.begin_send(claimed.number, self._clock())
             if seconds == 0:
@@ -199,7 +206,7 @@ class Bench:
 
     def _keep(self, claimed: Claimed, pixels: Pixels, facts: dict[str, Any]) -> None:
         """Have on the disk what came back, without loss: it was paid for."""
-        write_atomically(self._workplace.answer(claimed.number), encode_final(pixels, ".png"))
+        self._workplace.keep_answer(claimed.number, encode_final(pixels, ".png"))
         self._roll.returned(claimed.number, facts)
         self._pace.served()
 
@@ -232,11 +239,15 @@ class Bench:
         self._workplace.place(claimed.number, claimed.out)
 
 
-def names_of(claimed: Claimed, opened: Opened) -> Names:
-    """Return what must not stand in an instruction: the file's name and the names in its metadata."""
+def names_of(claimed: Claimed, opened: Opened, root: Root) -> Names:
+    """Return what must not stand in an instruction: names in the photo's metadata, its name and its folders'.
+
+    People sort photos into folders that are called after who is shown, and name such a folder as the input.
+    """
     said = owners_of(opened.metadata)
-    stem = PurePosixPath(claimed.name).stem
-    return Names.of(file_stem=stem, artists=said.artists, owners=said.owners, persons=said.persons)
+    top = "" if root.remote else PurePosixPath(Path(root.locator).as_posix()).name
+    path = str(PurePosixPath(top, claimed.name).with_suffix(""))
+    return Names.of(file_stem=path, artists=said.artists, owners=said.owners, persons=said.persons)
 
 
 def partner_in(folder: Path, claimed: Claimed) -> Path:
@@ -262,6 +273,11 @@ def partner_in(folder: Path, claimed: Claimed) -> Path:
         names = ", ".join(path.name for path in distinct)
         raise InputError(f"Several edited pictures could belong to the photo: {names}.")
     return distinct[0]
+
+
+def _room_for(prepared: Prepared) -> int:
+    """Return bytes that an answer of the size that was sent takes at most, without loss, with some to spare."""
+    return 4 * prepared.payload.width * prepared.payload.height + (1 << 16)
 
 
 def _warning(finding: Finding) -> dict[str, Any]:

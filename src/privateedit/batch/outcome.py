@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Any
 
 from privateedit.errors import PrivateEditError, Sent
@@ -60,6 +59,13 @@ LOST = Failure(
     "ProviderError", 5, "The batch was stopped while this was being sent; it may have arrived.", Sent.UNKNOWN
 )
 """Of a photo whose sender was stopped in the middle."""
+ABSENT = Failure(
+    "OutputError",
+    2,
+    "Its output is not in the outputs' folder any more; --resend-failed sends the photo again.",
+    Sent.YES,
+)
+"""Of a photo that was sent and done, and whose output somebody took away."""
 DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")
 """Of a photo that stops whoever works on it."""
 
@@ -114,8 +120,8 @@ def unpacked(data: bytes) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name for a terminal: on one line, without what could steer it."""
-    text = "".join(each if each.isprintable() else "?" for each in str(PurePosixPath(name)))
+    """Return a name or a message that holds one for a terminal: on one line, without what could steer it."""
+    text = "".join(each if each.isprintable() else "?" for each in name)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

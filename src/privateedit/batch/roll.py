@@ -216,6 +216,11 @@ class Roll:
                 {"after": after, "sent": str(sent), "number": number},
             )
 
+    def forget_answer(self, number: int) -> None:
+        """Note that what came back for a photo is not kept any more; that it was sent stays known."""
+        with self.change() as base:
+            base.execute("UPDATE items SET kept = 0 WHERE id = ?", (number,))
+
     # what became of photos
 
     def outcome(self, number: int) -> Outcome:

@@ -20,7 +20,7 @@ from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Outcome, Status, worst
 from privateedit.batch.pace import Pace
-from privateedit.batch.recovery import recover
+from privateedit.batch.recovery import check_outputs, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Sources
 from privateedit.batch.worker import Shift
@@ -134,6 +134,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     roll.require_purpose(order.digest(salt))
     recover(roll, workplace)
     _plan(order, at, salt)
+    check_outputs(roll, workplace, sends=order.sends)
     planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
     before = _summary(roll)
     if not before.total:

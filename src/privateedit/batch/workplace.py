@@ -18,11 +18,12 @@ import filelock
 from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_inside, is_ours
 from privateedit.batch.outcome import Status
 from privateedit.batch.roll import Roll
-from privateedit.codec import write_atomically
+from privateedit.codec import sync_folder, write_atomically
 from privateedit.errors import InputError, OutputError
 
 _ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
 _SLOT = 60.0
+_ZEROS = bytes(1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,57 @@ class Workplace:
         except OSError as error:
             raise OutputError(f"The contact sheet could not be written ({_reason(error)}).") from error
 
+    def reserve(self, number: int, size: int) -> None:
+        """Have room on the disk for an answer before a photo leaves for it.
+
+        Args:
+            number: the photo's.
+            size: in bytes; a longer answer still needs room for the rest.
+
+        Raises:
+            OutputError: there is no such room.
+        """
+        room = self._room(number)
+        try:
+            with room.open("wb") as file:
+                # Written, not only asked for: not every file system keeps what it was asked for.
+                for start in range(0, size, len(_ZEROS)):
+                    file.write(_ZEROS[: size - start])
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self.drop(room)
+            raise OutputError(f"There is no room for what comes back ({_reason(error)}).") from error
+
+    def release(self, number: int) -> None:
+        """Give the room for an answer back, if it was not used."""
+        self.drop(self._room(number))
+
+    def keep_answer(self, number: int, data: bytes) -> None:
+        """Have on the disk what came back, in the room that was reserved for it, whole or not at all.
+
+        Raises:
+            OutputError: it could not be written.
+        """
+        room = self._room(number)
+        if not room.exists():
+            write_atomically(self.answer(number), data)
+            return
+        try:
+            with room.open("r+b") as file:
+                file.write(data)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            room.replace(self.answer(number))
+            sync_folder(room.parent)
+        except OSError as error:
+            raise OutputError(f"What came back could not be written ({_reason(error)}).") from error
+
+    def _room(self, number: int) -> Path:
+        # Its name does not begin with a number: whatever is left of it is cleared with half-written files.
+        return self.home / "returned" / f"room-{number}.part"
+
     def place(self, number: int, out: str) -> None:
         """Give a part its output's name; nothing is ever overwritten.
 
@@ -172,6 +224,10 @@ class Workplace:
             if target.exists():
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
             part.rename(target)
+            for folder in target.parents:  # folders that were made for it have their names there as well
+                sync_folder(folder)
+                if folder == self.folder:
+                    break
         except OSError as error:
             self.drop(part)
             raise OutputError(f"{target.name} could not be written ({_reason(error)}).") from error

@@ -210,7 +210,7 @@ class _Watcher:
         self._bar(self._ended, self._total)
         if outcome.failure is not None:
             sent = f" (sent: {outcome.sent})" if outcome.sent != "no" else ""
-            say(f"{shown(outcome.name)}: {outcome.failure.message}{sent}")
+            say(f"{shown(outcome.name)}: {shown(outcome.failure.message)}{sent}")
         if outcome.facts.get("warnings"):
             say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
 

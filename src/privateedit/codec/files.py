@@ -57,7 +57,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` at `path` whole, or leave everything as it was.
 
     The bytes go to a new file in the same folder, to the disk, and only then take the name. A file that is
-    replaced passes its permissions on; a new one gets the user's usual ones. Links are followed.
+    replaced passes its permissions on; a new one gets the user's usual ones. Links are followed. The
+    name, too, is on the disk when this returns, where the system can do that.
 
     Raises:
         OutputError: the folder is missing or read-only, the disk is full, or any other trouble of the system.
@@ -68,6 +69,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         try:
             _write_new(temporary, data, like=target)
             temporary.replace(target)
+            sync_folder(target.parent)
         except BaseException:  # also when interrupted: nothing partial stays
             with suppress(OSError):
                 temporary.unlink()
@@ -75,6 +77,18 @@ def write_atomically(path: Path, data: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
         raise OutputError(f"{path.name} could not be written ({reason.lower()}).") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk, where the system can do that; some drives refuse it."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # the files are whole under their names either way
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _write_new(path: Path, data: bytes, *, like: Path) -> None:
