@@ -13,7 +13,7 @@ from tests.doubles.marked_photos import RED
 from tests.doubles.ports import SpyEditor, SpyJournal
 from tests.standins.pictures import pixels
 
-from privateedit.batch.bench import partner_in
+from privateedit.batch import planning
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
 from privateedit.batch.outcome import Status
@@ -142,6 +142,62 @@ def test_a_local_editor_sends_nothing_and_is_not_counted(tmp_path):
     assert not list((stage.workplace.home / "left").iterdir())
 
 
+def stopped_before_its_end(stage, monkeypatch):
+    """Have an answer kept, and the worker killed before the faces are back in it."""
+
+    def kill(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("privateedit.pipeline.restore", kill)
+        stage.bench.work(stage.claim())
+    recover(stage.roll, stage.workplace)
+
+
+def test_what_came_back_is_not_fitted_to_another_photo(tmp_path, monkeypatch):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch)
+    was = (stage.photos / "a.jpg").read_bytes()
+    write_photos(stage.photos, "a.jpg", seed=77)
+    (outcome,) = stage.work()
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "changed since" in outcome.failure.message
+    assert "photo" not in outcome.facts
+    changed = (stage.photos / "a.jpg").read_bytes()
+    (stage.photos / "a.jpg").write_bytes(was)
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=False)
+    (outcome,) = stage.work()
+    assert (outcome.status, len(stage.editor.calls)) == (Status.DONE, 1)
+    assert "photo" not in outcome.facts
+    assert changed != was
+
+
+def test_a_photo_that_was_changed_is_sent_again_with_leave(tmp_path, monkeypatch):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch)
+    write_photos(stage.photos, "a.jpg", seed=77)
+    stage.work()
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    (outcome,) = stage.work()
+    assert (outcome.status, len(stage.editor.calls)) == (Status.DONE, 2)
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[:90]), Path.unlink])
+def test_an_answer_that_was_damaged_is_dropped_and_told_as_sent(tmp_path, monkeypatch, damage):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch)
+    damage(stage.workplace.answer(1))
+    (outcome,) = stage.work()
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "--resend-failed" in outcome.failure.message
+    assert not stage.workplace.answer(1).exists()
+    planning.try_again(stage.roll, sends=True, unknown=True, sent=False)
+    assert stage.claim() is None
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    assert stage.work()[0].status is Status.DONE
+    assert len(stage.editor.calls) == 2
+
+
 class Killed(BaseException):
     """Stands for kill -9."""
 
@@ -198,8 +254,6 @@ def test_an_output_that_cannot_be_written_keeps_what_was_paid_for(tmp_path, monk
     assert (outcome.failure.error, outcome.sent) == ("OutputError", Sent.YES)
     assert stage.workplace.answer(1).exists()
     (stage.out / "a.jpg").unlink()
-    from privateedit.batch import planning
-
     planning.try_again(stage.roll, sends=True, unknown=False, sent=False)
     (outcome,) = stage.work()
     assert outcome.status is Status.DONE
@@ -369,19 +423,6 @@ def test_restoring_pairs_by_name_and_says_what_is_missing(tmp_path):
     assert told["sub/a.jpg"].facts["remembered"] is False
     assert told["c.jpg"].failure.message == "There is no edited picture called c yet."
     assert told["b.jpg"].failure is None
-
-
-def test_partners_are_found_by_stem_and_never_guessed(tmp_path):
-    stage = Stage(tmp_path, "a.heic.png", "b.jpg", "b.png")
-    folder = tmp_path / "edited"
-    write_photos(folder, "a.heic.PNG", "b.webp", "b-2.jpg")
-    claimed = [stage.claim() for _ in range(3)]
-    assert [partner_in(folder, each).name for each in claimed] == ["a.heic.PNG", "b.webp", "b-2.jpg"]
-    write_photos(folder, "b.png", "b-2.tif")
-    with pytest.raises(InputError, match=r"b-2\.jpg, b-2\.tif"):
-        partner_in(folder, claimed[2])
-    with pytest.raises(InputError, match="Several"):
-        partner_in(folder, claimed[1])
 
 
 def test_the_state_that_cannot_be_written_ends_the_worker(tmp_path):

@@ -52,7 +52,7 @@ def stuck(shift, owner, line):
 
 
 def hears(shift, owner, line):
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    if {signal.getsignal(each) for each in (signal.SIGINT, signal.SIGHUP)} != {signal.SIG_IGN}:
         line.send(InputError("It hears Ctrl-C."))
 
 
@@ -81,6 +81,19 @@ def test_a_worker_that_dies_is_replaced_and_the_photo_it_dies_of_is_given_up(sta
     told = {each.name: each for each in stage.outcomes()}
     assert told["b.jpg"].failure.code == 1
     assert [told[name].status for name in ("a.jpg", "c.jpg", "d.jpg")] == [Status.DONE] * 3
+
+
+def dies_on_three(shift, owner, line):
+    def on(claimed):
+        if claimed.name != "d.jpg":
+            os.kill(os.getpid(), 9)
+
+    quick(shift, owner, line, on=on)
+
+
+def test_photos_that_are_died_of_one_after_another_do_not_end_the_batch(stage, monkeypatch):
+    manned(stage, monkeypatch, dies_on_three, count=1).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [*[Status.FAILED] * 3, Status.DONE]
 
 
 def test_workers_that_die_as_they_begin_are_not_replaced_for_ever(stage, monkeypatch):

@@ -1,4 +1,6 @@
 import json
+import multiprocessing
+import os
 import signal
 from dataclasses import replace
 
@@ -6,12 +8,12 @@ import pytest
 from tests.doubles.batches import an_order, parts_that_see_red, write_photos
 
 from privateedit import wiring
-from privateedit.batch import running
+from privateedit.batch import crew, running, worker
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
 from privateedit.batch.running import Summary, Wanted, run_batch
 from privateedit.core.edit import Instruction
-from privateedit.errors import InputError
+from privateedit.errors import InputError, Missing
 
 
 class Watching:
@@ -156,3 +158,36 @@ def test_an_output_that_was_taken_away_is_made_again(wanted):
     assert run(wanted, watcher=watching).done == 3
     assert watching.seen == ["a.jpg", "b.broken.jpg"]
     assert (wanted.folder / "a.png").read_bytes() == made
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_it_kindly_is_heard_as_the_first_ctrl_c(wanted, kind):
+    before = signal.getsignal(kind)
+
+    def often():
+        for _ in range(3):
+            signal.raise_signal(kind)
+
+    watching = Watching(1, often)
+    summary = run(wanted, watcher=watching)
+    assert (summary.code, summary.interrupted, summary.done, watching.stops) == (130, True, 1, 1)
+    assert signal.getsignal(kind) is before
+    assert run(wanted).done == 3
+
+
+def dies(shift, owner, line):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_one_worker_that_dies_does_not_take_the_batch_along(wanted, monkeypatch):
+    monkeypatch.setattr(worker, "process", dies)
+    monkeypatch.setattr(crew, "get_context", lambda kind: multiprocessing.get_context("fork"))
+    with pytest.raises(Missing, match="die"):
+        run(replace(wanted, workers=1))
+
+
+def test_a_name_too_long_for_a_file_fails_alone(wanted, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{tmp_path}/in/a.jpg\n{'n' * 300}.jpg\n{tmp_path}/{'m' * 300}/x.jpg\n")
+    summary = run(Wanted([], listed, wanted.folder))
+    assert (summary.done, summary.failed) == (1, {2: 2})

@@ -12,6 +12,7 @@ from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
 from privateedit.batch.outcome import Failure, Outcome, Status
+from privateedit.cli import options
 from privateedit.cli.batch import _Watcher, batch
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
@@ -21,6 +22,8 @@ def photos(tmp_path, monkeypatch):
     """Small photos with red squares for faces; no model is needed."""
     made = parts_that_see_red()
     monkeypatch.setattr(wiring, "parts", lambda: made)
+    real = options.worker_count  # a process of its own would not have these parts
+    monkeypatch.setattr(options, "worker_count", lambda asked: min(0, real(asked)))
     return write_photos(tmp_path / "photos", "a.jpg", "b.broken.jpg", "sub/c.jpg")
 
 

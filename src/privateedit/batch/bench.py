@@ -11,10 +11,11 @@ from privateedit import pipeline
 from privateedit.batch import storage
 from privateedit.batch.contact_pages import glimpse_of
 from privateedit.batch.limits import MOST_TRIES, Halt, Limits, is_hopeless, pause_after
-from privateedit.batch.naming import ENDINGS, is_inside
+from privateedit.batch.naming import is_inside
 from privateedit.batch.order import Kind, Order
-from privateedit.batch.outcome import Failure
+from privateedit.batch.outcome import CHANGED, DIGEST, Failure
 from privateedit.batch.pace import Pace
+from privateedit.batch.partners import partner_in
 from privateedit.batch.roll import Claimed, Roll
 from privateedit.batch.sources import Root
 from privateedit.batch.told import masked_facts, restored_facts
@@ -34,7 +35,7 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
-from privateedit.errors import InputError, ProviderError, RateLimited, Sent
+from privateedit.errors import InputError, ProviderError, RateLimited, Sent, UnreadablePhoto
 
 Clock = Callable[[], float]
 Wait = Callable[[float], bool]
@@ -159,7 +160,7 @@ class Bench:
         if editor is None or order.instruction is None:
             raise InputError("There is nothing that could be done with the photo.")
         if claimed.kept:
-            facts = dict(claimed.facts)
+            facts = self._require_same(claimed, opened.photo)
             came = EditResult(self._kept(claimed), editor.name)
             concealment = pipeline.framed_for(editor, opened.photo, order.concealment)
             with pipeline.telling_what_was_sent(Sent.YES):
@@ -183,7 +184,8 @@ class Bench:
             (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
             if not editor.local:
                 with pipeline.telling_what_was_sent(Sent.YES):
-                    self._keep(claimed, returned.pixels, facts)
+                    known = {DIGEST: self._roll.digest_of(opened.photo.pixels)}
+                    self._keep(claimed, returned.pixels, facts | known)
         finally:
             self._workplace.release(claimed.number)
         with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
@@ -211,7 +213,25 @@ class Bench:
         self._pace.served()
 
     def _kept(self, claimed: Claimed) -> Pixels:
-        return open_file(self._workplace.answer(claimed.number)).photo.pixels
+        path = self._workplace.answer(claimed.number)
+        try:
+            return open_file(path).photo.pixels
+        except InputError as error:
+            if isinstance(error, UnreadablePhoto) or not path.exists():
+                self._workplace.drop(path)
+                self._roll.forget_answer(claimed.number)
+            raise InputError(
+                "What came back was damaged on the disk; --resend-failed sends the photo again.",
+                sent=Sent.YES,
+            ) from error
+
+    def _require_same(self, claimed: Claimed, photo: Photo) -> dict[str, Any]:
+        """Return the facts of the send, or refuse to fit what came back to a photo that was changed since."""
+        facts = dict(claimed.facts)
+        known = facts.pop(DIGEST, None)
+        if known is not None and known != self._roll.digest_of(photo.pixels):
+            raise InputError(CHANGED, sent=Sent.YES)
+        return facts
 
     def _show(self, claimed: Claimed, prepared: Prepared) -> None:
         pixels = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
@@ -250,33 +270,8 @@ def names_of(claimed: Claimed, opened: Opened, root: Root) -> Names:
     return Names.of(file_stem=path, artists=said.artists, owners=said.owners, persons=said.persons)
 
 
-def partner_in(folder: Path, claimed: Claimed) -> Path:
-    """Return the edited picture of a photo: called like the photo, or like its masked picture.
-
-    Raises:
-        InputError: there is none, or more than one.
-    """
-    same = folder / claimed.name
-    if same.is_file() and PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(
-        claimed.out
-    ).with_suffix(""):
-        return same
-    stem = folder / PurePosixPath(claimed.out).with_suffix("")
-    spelled = [ending for each in sorted(ENDINGS) for ending in (each, each.upper())]
-    found = [path for ending in spelled if (path := stem.with_name(stem.name + ending)).is_file()]
-    distinct = [
-        path for place, path in enumerate(found) if not any(path.samefile(each) for each in found[:place])
-    ]
-    if not distinct:
-        raise InputError(f"There is no edited picture called {stem.name} yet.")
-    if len(distinct) > 1:
-        names = ", ".join(path.name for path in distinct)
-        raise InputError(f"Several edited pictures could belong to the photo: {names}.")
-    return distinct[0]
-
-
 def _room_for(prepared: Prepared) -> int:
-    """Return bytes that an answer of the size that was sent takes at most, without loss, with some to spare."""
+    """Return bytes that an answer of the size that was sent takes at most, without loss, and some more."""
     return 4 * prepared.payload.width * prepared.payload.height + (1 << 16)
 
 

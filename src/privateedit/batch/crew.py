@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from privateedit.batch import worker
+from privateedit.batch.outcome import Status
 from privateedit.batch.recovery import left_behind, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.worker import Ended, Shift
@@ -19,7 +20,7 @@ from privateedit.errors import Missing, PrivateEditError
 
 _LISTEN = 0.5  # seconds
 _IN_VAIN = 3
-"""Deaths, with no photo done in between, after which workers are not replaced any more."""
+"""Deaths, with no photo done or given up in between, after which workers are not replaced any more."""
 _LEAVE = 10.0
 
 
@@ -105,7 +106,9 @@ class Crew:
         recover(self._roll, self._shift.workplace, owner, died=True)
         for number in lost:
             self._tell(number)
-        self._in_vain += 1
+        # A photo that was given up will not be died of again: that is progress.
+        given_up = any(self._roll.outcome(number).status is Status.FAILED for number in lost)
+        self._in_vain = 0 if given_up else self._in_vain + 1
         if self._in_vain >= _IN_VAIN:
             vain = Missing("The workers die as soon as they begin; try fewer of them with --workers.")
             self._error = self._error or vain
@@ -136,12 +139,13 @@ class Crew:
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Let whoever is started in the block not hear Ctrl-C from its first moment on: the batch hears it."""
+    """Let whoever is started in the block not hear the terminal from its first moment on: the batch does."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in worker.unheard()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from itertools import count
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 HOME = ".privateedit-batch"
 """Folder in the outputs' folder that holds the state."""
@@ -85,6 +85,14 @@ def made_inside(name: str) -> str:
         return name
     parts = re.split(r"[\\/]", name.replace("\0", "_"))
     return "/".join("_" if part in _OUTSIDE or _DRIVE.match(part) else part for part in parts)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has that name; a name that no file can have, one too long for one, is free."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def folders_of(name: str) -> list[str]:

@@ -66,6 +66,13 @@ ABSENT = Failure(
     Sent.YES,
 )
 """Of a photo that was sent and done, and whose output somebody took away."""
+CHANGED = (
+    "The photo was changed since it was sent, so that what came back is not its own; put it back, or"
+    " --resend-failed sends this one."
+)
+"""The message for a photo that what came back is not fitted to."""
+DIGEST = "photo"
+"""Among the facts of a photo whose answer is kept: a salted digest of its pixels, which is told to nobody."""
 DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")
 """Of a photo that stops whoever works on it."""
 

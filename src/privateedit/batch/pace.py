@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privateedit.batch.limits import MINUTE, Halt, Limits
+from privateedit.batch.limits import LONGEST_PAUSE, MINUTE, Halt, Limits
 from privateedit.batch.roll import Roll, telling_trouble
 
 
@@ -27,6 +27,9 @@ class Pace:
                 if count >= self._limits.at_most:
                     base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
                     return None
+            if until > now + LONGEST_PAUSE:  # the clock went back since
+                until = now + LONGEST_PAUSE
+                base.execute("UPDATE pace SET until = ?", (until,))
             wait = max(float(until) - now, self._crowded(now))
             if wait > 0:
                 return wait
@@ -39,6 +42,8 @@ class Pace:
         per_minute = self._limits.per_minute
         if per_minute is None:
             return 0.0
+        # After the clock went back, what left lately counts as if it left now, and once.
+        self._roll.base.execute("UPDATE sends SET begun = :now WHERE begun > :now", {"now": now})
         row = self._roll.base.execute(
             "SELECT begun FROM sends WHERE begun > ? ORDER BY begun DESC LIMIT 1 OFFSET ?",
             (now - MINUTE, per_minute - 1),

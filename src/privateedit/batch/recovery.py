@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privateedit.batch.naming import is_there
 from privateedit.batch.outcome import ABSENT, DIED, LOST, Failure, Status, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.workplace import Workplace
@@ -35,7 +36,7 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
     _settle_parts(roll, workplace, owner)
     if owner is None:
         for number in workplace.answers():
-            if roll.outcome(number).status is Status.DONE:
+            if not roll.knows(number) or roll.outcome(number).status is Status.DONE:
                 workplace.drop(workplace.answer(number))
 
 
@@ -65,8 +66,8 @@ def settle_part(roll: Roll, workplace: Workplace, number: int) -> None:
 def check_outputs(roll: Roll, workplace: Workplace, *, sends: bool) -> None:
     """Look whether the outputs of this run's photos are there that were done earlier.
 
-    Where nothing leaves for it, a photo without its output is done again. In a batch that sends, it is told as
-    failed, for a send again needs leave; when the output is back, the photo is done as before.
+    Where nothing leaves for it, a photo without its output is done again. In a batch that sends, it is told
+    as failed, for a send again needs leave; when the output is back, the photo is done as before.
 
     Args:
         roll: of the photos.
@@ -85,7 +86,7 @@ def check_outputs(roll: Roll, workplace: Workplace, *, sends: bool) -> None:
         changed = [
             (number, status == Status.DONE)
             for number, out, status in rows
-            if (workplace.folder / unpacked(out)).exists() is not (status == Status.DONE)
+            if is_there(workplace.folder / unpacked(out)) is not (status == Status.DONE)
         ]
     for number, gone in changed:
         if not gone:

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
 from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.naming import is_there
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Outcome, Status, worst
 from privateedit.batch.pace import Pace
@@ -55,7 +56,8 @@ class Wanted:
         inputs: folders, files, patterns and addresses.
         listed: a file with names.
         folder: of the outputs.
-        workers: how many processes; one works in this process.
+        workers: how many processes, none of which takes this one along when it dies of a photo; 0 works in
+            this process.
         limits: of sends.
         resend_unknown: leave to send photos again of which nobody knows whether they were sent.
         resend_failed: leave to send photos again whose send failed.
@@ -64,7 +66,7 @@ class Wanted:
     inputs: Sequence[str]
     listed: Path | None
     folder: Path
-    workers: int = 1
+    workers: int = 0
     limits: Limits = field(default_factory=Limits)
     resend_unknown: bool = False
     resend_failed: bool = False
@@ -163,7 +165,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
 def _plan(order: Order, at: _Place, salt: bytes) -> None:
     roots = at.sources.roots
     found = ((place_of(salt, roots[each.root].place(each.path)), each) for each in at.sources)
-    planning.plan(at.roll, found, order.ending_of, lambda out: (at.workplace.folder / out).exists())
+    planning.plan(at.roll, found, order.ending_of, lambda out: is_there(at.workplace.folder / out))
 
 
 def _work(
@@ -178,9 +180,9 @@ def _work(
     if not waiting:
         return
     count = min(wanted.workers, waiting)
-    threads = max(1, cores // count)
+    threads = max(1, cores // max(1, count))
     shift = Shift(order, tuple(at.sources.roots), at.workplace, wanted.limits, threads)
-    if count == 1:
+    if count == 0:
         worker.run(shift, 0, stopping, tell)
     else:
         Crew(shift, count, at.roll, tell).work(stopping)
@@ -201,20 +203,28 @@ def _summary(roll: Roll, *, interrupted: bool = False) -> Summary:
 
 @contextmanager
 def _interruptible(stopping: Callable[[], None]) -> Iterator[threading.Event]:
-    """Give an event that the first Ctrl-C sets; the second one is raised."""
+    """Give an event that the first Ctrl-C sets; the second one is raised.
+
+    Whoever closes the terminal or ends the process kindly asks as the first Ctrl-C does, however often.
+    """
     asked = threading.Event()
 
     def stop(number: int, frame: object) -> None:
         if asked.is_set():
-            raise KeyboardInterrupt
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            return
         asked.set()
-        stopping()
+        with suppress(OSError):  # of a terminal that is gone
+            stopping()
 
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
-    earlier = signal.signal(signal.SIGINT, stop)
+    heard = [*worker.unheard(), signal.SIGTERM]
+    earlier = {each: signal.signal(each, stop) for each in heard}
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGINT, earlier)
+        for each, handler in earlier.items():
+            signal.signal(each, handler)

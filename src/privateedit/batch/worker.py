@@ -13,7 +13,7 @@ import numpy as np
 
 from privateedit import wiring
 from privateedit.batch.bench import Bench
-from privateedit.batch.limits import Limits
+from privateedit.batch.limits import LONGEST_PAUSE, Limits
 from privateedit.batch.order import Kind, Order
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Root
@@ -82,7 +82,11 @@ def _work_through(
             tell(claimed.number)
             continue
         after = roll.next_time()
-        if after is None or not waited(after - wiring.precise_now(), stopping):
+        now = wiring.precise_now()
+        if after is not None and after > now + LONGEST_PAUSE:
+            after = now + LONGEST_PAUSE
+            roll.hold_until_at_most(after)
+        if after is None or not waited(after - now, stopping):
             return
 
 
@@ -129,11 +133,17 @@ def process(shift: Shift, owner: int, line: Connection) -> None:
     The batch sends nothing but one word to stop. This side sends `Ended`, and the error that it cannot work
     with.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch says when to stop
+    for each in unheard():  # the batch says when to stop
+        signal.signal(each, signal.SIG_IGN)
     try:
         run(shift, owner, lambda: _told_to_stop(line), lambda number: _say(line, Ended(number)))
     except PrivateEditError as error:
         _say(line, error)
+
+
+def unheard() -> list[signal.Signals]:
+    """Return the signals that the terminal sends to the batch and its workers alike."""
+    return [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 
 
 def _told_to_stop(line: Connection) -> bool:

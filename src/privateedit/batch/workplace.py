@@ -23,6 +23,7 @@ from privateedit.errors import InputError, OutputError
 
 _ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
 _SLOT = 60.0
+_MOST_DIGITS = 18
 _ZEROS = bytes(1 << 20)
 
 
@@ -256,7 +257,7 @@ class Workplace:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem = entry.name.partition(".")[0]
-                if stem.isdigit():
+                if stem.isascii() and stem.isdigit() and len(stem) < _MOST_DIGITS:
                     yield int(stem)
                 elif cleaning:
                     self.drop(Path(entry.path))
