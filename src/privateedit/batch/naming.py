@@ -13,13 +13,15 @@ SHEETS = "contact-sheet"
 """Folder in the outputs' folder that shows what left."""
 OUTCOMES = "outcomes"
 """Stem of the file that tells what became of each photo."""
+JOURNALS = "journals"
+"""Stem of the report on what the nodes of a cluster wrote down."""
 ENDINGS = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
     | {".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 )
 """Endings of what is taken for a photo in a folder; a file that is named is tried whatever its ending."""
 
-_OURS = frozenset((HOME, SHEETS, OUTCOMES))
+_OURS = frozenset((HOME, SHEETS, OUTCOMES, JOURNALS))
 
 
 def is_photo(name: str) -> bool:

@@ -13,11 +13,13 @@ import numpy as np
 
 from privateedit import wiring
 from privateedit.batch.bench import Bench
+from privateedit.batch.desk import LocalDesk
 from privateedit.batch.limits import Limits
 from privateedit.batch.order import Kind, Order
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Root
 from privateedit.batch.workplace import Workplace
+from privateedit.core.parts import Parts
 from privateedit.core.ports import Editor
 from privateedit.errors import PrivateEditError
 
@@ -97,19 +99,26 @@ def waited(seconds: float, stopping: Callable[[], bool]) -> bool:
 
 
 def _bench(shift: Shift, roll: Roll, stopping: Callable[[], bool]) -> Bench:
-    parts = wiring.parts()
-    parts.detector.detect(np.zeros(_WARM, np.uint8))  # a model that is missing is told before any photo
+    parts = warmed_parts()
     return Bench(
         shift.order,
         shift.roots,
-        shift.workplace,
-        roll,
+        LocalDesk(roll, shift.workplace, shift.limits, wiring.precise_now),
         parts,
         editor_of(shift.order),
-        shift.limits,
-        clock=wiring.precise_now,
         wait=lambda seconds: waited(seconds, stopping),
     )
+
+
+def warmed_parts() -> Parts:
+    """Return the parts with the detector loaded: a model that is missing is told before any photo.
+
+    Raises:
+        Missing: it is missing.
+    """
+    parts = wiring.parts()
+    parts.detector.detect(np.zeros(_WARM, np.uint8))
+    return parts
 
 
 def editor_of(order: Order) -> Editor | None:

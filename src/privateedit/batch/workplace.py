@@ -74,6 +74,7 @@ class Workplace:
             self.home.mkdir(mode=0o700, exist_ok=True)
             for each in (self.answer(0), self.glimpse(0), self.part(0)):
                 each.parent.mkdir(exist_ok=True)
+            (self.home / "incoming").mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
 
@@ -145,6 +146,46 @@ class Workplace:
         """
         write_atomically(self.part(number), data)
 
+    def deliver(self, number: int, worker: str, data: bytes) -> str:
+        """Have an output's bytes on the disk before its worker asks for a name; return what to `receive`.
+
+        No two workers write at one place, so that one that is taken for dead cannot spoil another's part.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        path = self.part(number).parent.with_name("incoming") / f"{number}-{worker}"
+        write_atomically(path, data)
+        return path.name
+
+    def receive(self, number: int, delivered: str) -> None:
+        """Make what was delivered the photo's part.
+
+        Raises:
+            OutputError: it is not there.
+        """
+        part = self.part(number)
+        try:
+            (part.parent.with_name("incoming") / delivered).replace(part)
+        except OSError as error:
+            raise OutputError(f"An output did not arrive ({_reason(error)}).") from error
+
+    def sweep(self) -> None:
+        """Remove what was delivered and never received; no worker may be at work."""
+        for path in (self.home / "incoming").glob("*"):
+            self.drop(path)
+
+    def read_answer(self, number: int) -> bytes:
+        """Return what a service returned.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        try:
+            return self.answer(number).read_bytes()
+        except OSError as error:
+            raise InputError("What the service returned cannot be read any more.") from error
+
     def write_glimpse(self, number: int, data: bytes) -> None:
         """Write a small picture of what leaves.
 
@@ -174,6 +215,14 @@ class Workplace:
         except OutputError:
             self.drop(part)
             raise
+
+    def holds(self, out: str) -> bool:
+        """Tell whether there is a file at an output's place."""
+        return (self.folder / out).exists()
+
+    def withdraw(self, out: str) -> None:
+        """Remove an output again."""
+        self.drop(self.folder / out)
 
     def drop(self, path: Path) -> None:
         """Remove a file that is not needed any more, if it is there."""
