@@ -197,9 +197,9 @@ class RayFleet:
     def _journal(self, node: str, owner: int) -> Part:
         hand = self._actors[owner]
         folder = self._workplace.home / JOURNALS
-        path = folder / f"{node}.jsonl"
         try:
             check: JournalCheck = self._fetched(hand.check_journal.remote())
+            path = folder / f"{check.first or node}.jsonl"  # nodes get new names whenever they start
             folder.mkdir(exist_ok=True)
             with path.open("wb") as file:
                 while piece := self._fetched(hand.journal_piece.remote(file.tell())):

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import IO
 
 import cv2
 
@@ -62,7 +63,7 @@ class Hand:
     def __init__(self, posting: Posting, owner: int, ask: Ask) -> None:
         self._posting, self._owner, self._ask = posting, owner, ask
         self._bench: Bench | None = None
-        self._copy = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the worker lives)
+        self._copy: IO[bytes] | None = None
 
     def warm(self) -> PrivateEditError | None:
         """Load everything, and return why it cannot work, if so."""
@@ -91,13 +92,13 @@ class Hand:
     def check_journal(self) -> JournalCheck:
         """Check this node's journal line by line, and keep a copy of the sound ones to be fetched."""
         first, count, last = "", 0, ""
-        self._copy.truncate(0)
-        self._copy.seek(0)
+        self._drop_copy()
+        copy = self._copy = tempfile.TemporaryFile()  # noqa: SIM115 (open until it is fetched)
 
         def visit(line: Line) -> None:
             nonlocal first, count, last
             first, count, last = first or line.hash, count + 1, line.hash
-            self._copy.write(line.encode())
+            copy.write(line.encode())
 
         try:
             verdict = wiring.records().journal.verify(visit)
@@ -107,9 +108,19 @@ class Hand:
         return JournalCheck(first, count, last, problem)
 
     def journal_piece(self, start: int) -> bytes:
-        """Return the next bytes of that copy; none at its end."""
+        """Return the next bytes of that copy; none at its end, where it is removed."""
+        if self._copy is None:
+            return b""
         self._copy.seek(start)
-        return self._copy.read(_PIECE)
+        data = self._copy.read(_PIECE)
+        if not data:
+            self._drop_copy()
+        return data
+
+    def _drop_copy(self) -> None:
+        if self._copy is not None:
+            self._copy.close()
+            self._copy = None
 
 
 def require_surroundings(posting: Posting) -> None:

@@ -6,6 +6,7 @@ in a folder: delivered, part on the disk, done on the roll, named; and it is men
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -16,14 +17,18 @@ from privateedit.batch.workplace import Workplace
 from privateedit.codec import write_atomically
 from privateedit.errors import OutputError, PrivateEditError
 
-_INCOMING = f"{HOME}/incoming"
-
 
 @dataclass(frozen=True, slots=True)
 class StoredWorkplace(Workplace):
     """Paths of the state, and an address for the outputs."""
 
     address: str = field(default="", repr=False)
+
+    @property
+    def incoming(self) -> str:
+        """Where outputs lie until they take their names; other batches into the storage have other places."""
+        place = f"{self.folder}\n{self.address}".encode("utf-8", "surrogateescape")
+        return f"{HOME}-{hashlib.blake2b(place, digest_size=8).hexdigest()}"
 
     def write_part(self, number: int, data: bytes) -> None:
         """See `Workplace`."""
@@ -32,7 +37,7 @@ class StoredWorkplace(Workplace):
     def deliver(self, number: int, worker: str, data: bytes) -> str:
         """See `Workplace`."""
         name = f"{number}-{worker}"
-        storage.write(self.address, f"{_INCOMING}/{name}", data)
+        storage.write(self.address, f"{self.incoming}/{name}", data)
         return name
 
     def receive(self, number: int, delivered: str) -> None:
@@ -43,7 +48,7 @@ class StoredWorkplace(Workplace):
         """See `Workplace`; a storage that copies and then removes may be stopped in between."""
         part = self.part(number)
         try:
-            self._move(f"{_INCOMING}/{part.read_text('ascii')}", out)
+            self._move(f"{self.incoming}/{part.read_text('ascii')}", out)
         except OSError as error:
             self.drop(part)
             raise OutputError("The state of an output cannot be read.") from error
@@ -74,7 +79,7 @@ class StoredWorkplace(Workplace):
 
     def sweep(self) -> None:
         """See `Workplace`."""
-        storage.remove(self.address, _INCOMING)
+        storage.remove(self.address, self.incoming)
 
 
 def workplace_at(folder: Path, address: str) -> Workplace:

@@ -159,7 +159,7 @@ def _cluster(engine: str, address: str | None, order: Order) -> str | None:
         if address is not None:
             raise InputError("--address belongs to --engine ray.")
         return None
-    if order.recalling:
+    if order.kind == "restore" and order.recalling:
         raise InputError(
             "On a cluster, repeat the options about hiding that the pictures were masked with (at least"
             " --coverage): no node knows what another one remembers."
