@@ -45,6 +45,9 @@ def test_nothing_is_put_where_the_batch_keeps_its_own():
         assert is_ours(stem), stem
     assert free_stem("outcomes", lambda stem: False) == ("outcomes-2", 2)
     assert not is_ours("2023/outcomes")
+    assert free_stem("journals", lambda stem: False) == ("journals-2", 2)
+    assert free_stem("outcomes/a", lambda stem: False) == ("outcomes/a", 1)
+    assert free_stem("Contact-Sheet/a", lambda stem: False) == ("Contact-Sheet-2/a", 1)
 
 
 def test_folders_are_those_above():

@@ -113,3 +113,28 @@ def test_outcomes_that_cannot_be_written_are_an_error_in_words(tmp_path):
         stage.workplace.write_outcomes(stage.roll)
     with pytest.raises(OutputError, match="outcomes"):
         stage.workplace.add_outcome("x\n")
+
+
+def test_what_is_delivered_becomes_the_part_and_what_is_not_received_is_swept(place):
+    place.make()
+    names = [place.deliver(7, worker, worker.encode()) for worker in ("run-1", "run-2")]
+    place.receive(7, names[1])
+    assert place.part(7).read_bytes() == b"run-2"
+    with pytest.raises(OutputError, match="did not arrive"):
+        place.receive(7, names[1])
+    place.sweep()
+    assert not list((place.home / "incoming").iterdir())
+    assert place.part(7).exists()
+
+
+def test_outputs_are_seen_and_withdrawn_and_answers_read(place):
+    place.make()
+    place.write_part(7, b"output")
+    place.place(7, "sub/a.png")
+    assert place.holds("sub/a.png")
+    place.withdraw("sub/a.png")
+    assert not place.holds("sub/a.png")
+    with pytest.raises(InputError, match="cannot be read"):
+        place.read_answer(7)
+    place.answer(7).write_bytes(b"answer")
+    assert place.read_answer(7) == b"answer"

@@ -21,7 +21,8 @@ ENDINGS = frozenset(
 )
 """Endings of what is taken for a photo in a folder; a file that is named is tried whatever its ending."""
 
-_OURS = frozenset((HOME, SHEETS, OUTCOMES, JOURNALS))
+_FOLDERS = frozenset((HOME, SHEETS))
+_OURS = _FOLDERS | {OUTCOMES, JOURNALS}
 
 
 def is_photo(name: str) -> bool:
@@ -49,6 +50,9 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
         is_taken: tells whether a stem cannot be had.
         start: the first number that is tried, where the ones before are known to be taken.
     """
+    first, slash, rest = wanted.partition("/")
+    if slash and key_of(first) in _FOLDERS:
+        wanted = f"{first}-2/{rest}"  # a number at the end would leave it in the batch's own folder
     for number in count(start):
         stem = wanted if number == 1 else f"{wanted}-{number}"
         if not is_ours(stem) and not is_taken(stem):
@@ -58,7 +62,8 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
 
 def is_ours(stem: str) -> bool:
     """Tell whether a name lies where the batch keeps its own files."""
-    return any(key_of(first) in _OURS for first in PurePosixPath(stem).parts[:1])
+    first, *rest = PurePosixPath(stem).parts or ("",)
+    return key_of(first) in (_FOLDERS if rest else _OURS)
 
 
 def folders_of(name: str) -> list[str]:
