@@ -7,7 +7,7 @@ from privateedit.batch import storage, stored
 from privateedit.batch.recovery import recover
 from privateedit.batch.stored import StoredWorkplace, workplace_at
 from privateedit.batch.workplace import Workplace
-from privateedit.errors import OutputError
+from privateedit.errors import InputError, OutputError
 
 
 class Killed(BaseException):
@@ -43,11 +43,10 @@ def test_outputs_lie_in_the_storage_and_only_the_state_here(stage):
     assert names(stage.store) == ["a.png", "sub/b.png"]
     assert not list(stage.out.rglob("*.png"))
     assert not list(stage.workplace.parts(cleaning=False))
-    assert stage.workplace.holds("sub/b.png")
     stage.workplace.sweep()
     assert [path.name for path in stage.store.iterdir() if path.name.startswith(".")] == []
     stage.workplace.withdraw("a.png")
-    assert not stage.workplace.holds("a.png")
+    assert names(stage.store) == ["sub/b.png"]
 
 
 @pytest.mark.parametrize("when", ["before", "moved", "copied"])
@@ -79,6 +78,27 @@ def test_nothing_is_overwritten(stage, data):
         workplace.place(1, "a.png")
     assert storage.read(stage.order.store, "a.png", 10) == (data or b"foreig")
     assert not workplace.part(1).exists()
+
+
+def test_a_storage_that_does_not_answer_leaves_no_photo_done_without_an_output(stage, monkeypatch):
+    def down(address, name):
+        raise InputError("The storage cannot be read.")
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(stored.storage, "size", lambda *_: (_ for _ in ()).throw(Killed))
+        stage.bench.work(stage.claim())
+    assert str(stage.roll.outcome(1).status) == "done"
+    with monkeypatch.context() as patch:
+        patch.setattr(stored.storage, "size", down)
+        recover(stage.roll, stage.workplace)
+    assert stage.roll.outcome(1).failure.error == "OutputError"
+
+
+def test_a_name_that_is_taken_is_not_asked_for_beforehand(stage):
+    storage.write(stage.order.store, "a.png", b"foreign")
+    assert not stage.workplace.holds("a.png")
+    assert [str(each.status) for each in stage.work()] == ["failed", "done"]
+    assert storage.read(stage.order.store, "a.png", 10) == b"foreign"
 
 
 def test_what_did_not_arrive_is_told(stage):

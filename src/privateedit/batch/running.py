@@ -162,6 +162,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
             recover(roll, workplace)
             workplace.write_outcomes(roll)
             write_pages(roll, workplace)
+    workplace.sweep()
     return _summary(roll, interrupted=stop.is_set())
 
 

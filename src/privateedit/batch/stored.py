@@ -15,7 +15,7 @@ from privateedit.batch import storage
 from privateedit.batch.naming import HOME
 from privateedit.batch.workplace import Workplace
 from privateedit.codec import write_atomically
-from privateedit.errors import OutputError, PrivateEditError
+from privateedit.errors import InputError, OutputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class StoredWorkplace(Workplace):
         except OSError as error:
             self.drop(part)
             raise OutputError("The state of an output cannot be read.") from error
-        except PrivateEditError:
+        except InputError as error:
+            self.drop(part)
+            raise OutputError(error.message) from error
+        except OutputError:
             self.drop(part)
             raise
         self.drop(part)
@@ -70,8 +73,8 @@ class StoredWorkplace(Workplace):
         return storage.read(self.address, one, size) == storage.read(self.address, other, size)
 
     def holds(self, out: str) -> bool:
-        """See `Workplace`."""
-        return storage.size(self.address, out) is not None
+        """Return False: to ask for each of a million names takes hours, and `place` overwrites nothing."""
+        return False
 
     def withdraw(self, out: str) -> None:
         """See `Workplace`."""
