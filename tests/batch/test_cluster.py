@@ -13,7 +13,7 @@ from privateedit.batch.order import Kind
 from privateedit.batch.sources import Root
 from privateedit.batch.worker import Shift
 from privateedit.core.edit import Instruction
-from privateedit.errors import ExtraMissing, InputError, OutputError, WeightsMissing
+from privateedit.errors import ExtraMissing, InputError, Missing, OutputError, WeightsMissing
 
 
 @pytest.fixture
@@ -98,3 +98,24 @@ def test_what_the_desk_says_is_raised_and_its_end_is_told(monkeypatch):
         cluster._asked(Handle, 0, "kept", 2)
     with pytest.raises(OutputError, match="gone"):
         cluster._asked(Handle, 0, "kept", 3)
+
+
+@pytest.mark.parametrize("trouble", [ConnectionError, RuntimeError, ValueError])
+def test_a_cluster_that_does_not_answer_is_told_and_none_is_started(monkeypatch, trouble):
+    class Ray:
+        @staticmethod
+        def is_initialized():
+            return False
+
+        @staticmethod
+        def init(address, **more):
+            asked.append(address)
+            raise trouble("with an address in it")
+
+    asked = []
+    monkeypatch.setattr(cluster, "_ray", lambda: Ray)
+    for address in ("", "head:6379"):
+        with pytest.raises(Missing) as found:
+            require_cluster(address)
+        assert found.value.message == "No Ray cluster answers at that address."
+    assert asked == ["auto", "head:6379"]  # an empty address would have Ray start one

@@ -102,8 +102,15 @@ def test_an_output_that_is_done_is_not_done_again(stage, desk):
     desk.claim(7)
     worker = side(stage, desk, 7)
     worker.finish(1, "a.png", b"output", {})
-    with pytest.raises(OutputError):
-        worker.finish(1, "a.png", b"again", {})
+    for again in (
+        lambda: worker.finish(1, "a.png", b"again", {}),
+        lambda: worker.begin_send(1),
+        lambda: worker.put_back(1),
+        lambda: worker.keep(1, b"answer", {}),
+    ):
+        with pytest.raises(OutputError, match="another worker"):
+            again()
+    assert stage.roll.outcome(1).status is Status.DONE
     assert (stage.out / "a.png").read_bytes() == b"output"
     worker.withdraw(1, "a.png")
     worker.fail(1, FAILURE)
