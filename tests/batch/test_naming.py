@@ -48,6 +48,9 @@ def test_nothing_is_put_where_the_batch_keeps_its_own():
         assert is_ours(stem), stem
     assert free_stem("outcomes", lambda stem: False) == ("outcomes-2", 2)
     assert not is_ours("2023/outcomes")
+    assert free_stem("journals", lambda stem: False) == ("journals-2", 2)
+    assert free_stem("outcomes/a", lambda stem: False) == ("outcomes/a", 1)
+    assert free_stem("Contact-Sheet/a", lambda stem: False) == ("Contact-Sheet-2/a", 1)
 
 
 def test_folders_are_those_above():
@@ -67,7 +70,11 @@ def test_stems_never_share_a_key_and_keep_what_they_were(names):
 
 def test_a_folder_that_is_called_like_ours_gets_a_number():
     assert free_stem("contact-sheet/a", lambda stem: False) == ("contact-sheet-2/a", 1)
-    assert free_stem("Outcomes/b/a", {"Outcomes-2/b/a"}.__contains__) == ("Outcomes-2/b/a-2", 2)
+    assert free_stem("Contact-Sheet/b/a", {"Contact-Sheet-2/b/a"}.__contains__) == (
+        "Contact-Sheet-2/b/a-2",
+        2,
+    )
+    assert beside_ours("outcomes/a") == "outcomes/a"  # the file beside it has an ending
     assert beside_ours("2023/outcomes") == "2023/outcomes"
     assert not is_ours(beside_ours(f"{HOME}/a"))
 

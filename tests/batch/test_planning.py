@@ -116,7 +116,7 @@ def test_names_of_many_photos_that_are_called_alike_are_found_quickly(tmp_path):
 
 def test_folders_called_like_the_batchs_own_are_done_beside_them(tmp_path):
     stage = Stage(tmp_path, "contact-sheet/a.jpg", "outcomes/b.jpg")
-    assert [each.out for each in stage.work()] == ["contact-sheet-2/a.png", "outcomes-2/b.png"]
+    assert [each.out for each in stage.work()] == ["contact-sheet-2/a.png", "outcomes/b.png"]
     assert {each.failure for each in stage.outcomes()} == {None}
 
 

@@ -2,6 +2,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
 from privateedit.batch.running import Summary, Wanted, run_batch
 from privateedit.core.edit import Instruction
-from privateedit.errors import InputError, Missing
+from privateedit.errors import ExtraMissing, InputError, Missing
 
 
 class Watching:
@@ -134,6 +135,43 @@ def test_one_batch_in_a_folder(wanted):
     tried = []
     run(wanted, watcher=Watching(1, again))
     assert tried
+
+
+def test_a_cluster_gets_the_same_shift_and_what_it_leaves_is_settled(wanted, monkeypatch):
+    def work(shift, count, waiting, tell, stopping):
+        asked.append((shift.order, len(shift.roots), count, waiting, stopping()))
+        roll = running.Roll(shift.workplace.database)
+        claimed = roll.claim(0, 0.0)
+        shift.workplace.write_part(claimed.number, b"made elsewhere")
+        roll.done(claimed.number, {})
+        tell(claimed.number)
+        roll.claim(1, 0.0)
+        roll.close()
+
+    asked, found, watching = [], [], Watching()
+    monkeypatch.setattr(running.cluster, "require_cluster", found.append)
+    monkeypatch.setattr(running.cluster, "work_on_cluster", work)
+    summary = run(replace(wanted, workers=None, cluster="head:6379"), watcher=watching)
+    assert found == ["head:6379"]
+    assert asked == [(an_order(), 1, None, 4, False)]
+    assert (summary.done, summary.waiting, watching.seen) == (1, 3, ["a.jpg"])
+    assert (wanted.folder / "a.png").read_bytes() == b"made elsewhere"
+
+
+def test_without_a_cluster_nothing_is_planned(wanted, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ExtraMissing):
+        run(replace(wanted, cluster=""))
+    assert not wanted.folder.exists()
+
+
+def test_outputs_can_lie_in_storage(wanted, tmp_path):
+    order = an_order(store=f"file://{tmp_path}/store")
+    assert run(wanted, order).done == 3
+    assert sorted(path.name for path in (tmp_path / "store").rglob("*.png")) == ["a.png", "c.png", "d.png"]
+    assert not list(wanted.folder.rglob("*.png"))
+    with pytest.raises(InputError, match="other options"):
+        run(wanted, an_order(store=f"file://{tmp_path}/elsewhere"))
 
 
 def test_the_exit_code_is_the_worst():

@@ -58,7 +58,7 @@ def test_a_worker_waits_for_what_was_put_off(stage):
 
 def test_a_photo_put_off_before_the_clock_went_back_is_not_put_off_for_ever(stage, monkeypatch):
     stage.roll.put_back(1, after=wiring.precise_now() + 9_000_000)
-    monkeypatch.setattr(worker, "LONGEST_PAUSE", 0.2)
+    monkeypatch.setattr("privateedit.batch.pace.LONGEST_PAUSE", 0.2)
     told = []
     worker.run(shift(stage), 0, lambda: False, told.append)
     assert told == [2, 3, 1]

@@ -126,3 +126,28 @@ def test_no_output_leaves_its_folder_whatever_the_state_says(tmp_path, out):
     assert outcome.failure.error == "OutputError"
     assert not list(tmp_path.rglob("x.png"))
     assert list(stage.workplace.parts(cleaning=False)) == []
+
+
+def test_what_is_delivered_becomes_the_part_and_what_is_not_received_is_swept(place):
+    place.make()
+    names = [place.deliver(7, worker, worker.encode()) for worker in ("run-1", "run-2")]
+    place.receive(7, names[1])
+    assert place.part(7).read_bytes() == b"run-2"
+    with pytest.raises(OutputError, match="did not arrive"):
+        place.receive(7, names[1])
+    place.sweep()
+    assert not list((place.home / "incoming").iterdir())
+    assert place.part(7).exists()
+
+
+def test_outputs_are_seen_and_withdrawn_and_answers_read(place):
+    place.make()
+    place.write_part(7, b"output")
+    place.place(7, "sub/a.png")
+    assert place.holds("sub/a.png")
+    place.withdraw("sub/a.png")
+    assert not place.holds("sub/a.png")
+    with pytest.raises(InputError, match="cannot be read"):
+        place.read_answer(7)
+    place.answer(7).write_bytes(b"answer")
+    assert place.read_answer(7) == b"answer"

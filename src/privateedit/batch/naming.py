@@ -14,13 +14,16 @@ SHEETS = "contact-sheet"
 """Folder in the outputs' folder that shows what left."""
 OUTCOMES = "outcomes"
 """Stem of the file that tells what became of each photo."""
+JOURNALS = "journals"
+"""Stem of the report on what the nodes of a cluster wrote down."""
 ENDINGS = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
     | {".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 )
 """Endings of what is taken for a photo in a folder; a file that is named is tried whatever its ending."""
 
-_OURS = frozenset((HOME, SHEETS, OUTCOMES))
+_FOLDERS = frozenset((HOME, SHEETS))
+_OURS = _FOLDERS | {OUTCOMES, JOURNALS}
 _DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
 _OUTSIDE = frozenset(("", ".", ".."))
 
@@ -64,7 +67,8 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
 
 def is_ours(stem: str) -> bool:
     """Tell whether a name lies where the batch keeps its own files."""
-    return any(key_of(first) in _OURS for first in PurePosixPath(stem).parts[:1])
+    first, *rest = PurePosixPath(stem).parts or ("",)
+    return key_of(first) in (_FOLDERS if rest else _OURS)
 
 
 def beside_ours(stem: str) -> str:

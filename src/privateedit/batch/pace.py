@@ -80,3 +80,15 @@ class Pace:
         with telling_trouble():
             (name,) = self._roll.base.execute("SELECT halt FROM pace").fetchone()
         return None if name is None else Halt[name]
+
+
+def seconds_to_next(roll: Roll, now: float) -> float | None:
+    """Return seconds until a photo that was put off may be tried; None when nothing waits.
+
+    None is put off for longer than `LONGEST_PAUSE`: one that is was so before the clock went back.
+    """
+    after = roll.next_time()
+    if after is not None and after > now + LONGEST_PAUSE:
+        after = now + LONGEST_PAUSE
+        roll.hold_until_at_most(after)
+    return None if after is None else max(0.0, after - now)

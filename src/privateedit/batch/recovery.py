@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from privateedit.batch.naming import is_there
 from privateedit.batch.outcome import ABSENT, DIED, LOST, Failure, Status, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.workplace import Workplace
@@ -27,6 +26,7 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
         OutputError: the state cannot be read or written.
     """
     for number, status in left_behind(roll, owner):
+        workplace.release(number)
         if status is not Status.SENDING:
             _let_go(roll, number, died=died)
         elif workplace.answer(number).exists():
@@ -86,7 +86,7 @@ def check_outputs(roll: Roll, workplace: Workplace, *, sends: bool) -> None:
         changed = [
             (number, status == Status.DONE)
             for number, out, status in rows
-            if is_there(workplace.folder / unpacked(out)) is not (status == Status.DONE)
+            if workplace.lacks(unpacked(out)) is (status == Status.DONE)
         ]
     for number, gone in changed:
         if not gone:

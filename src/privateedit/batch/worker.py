@@ -13,11 +13,14 @@ import numpy as np
 
 from privateedit import wiring
 from privateedit.batch.bench import Bench
-from privateedit.batch.limits import LONGEST_PAUSE, Limits
+from privateedit.batch.desk import LocalDesk
+from privateedit.batch.limits import Limits
 from privateedit.batch.order import Kind, Order
+from privateedit.batch.pace import seconds_to_next
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Root
 from privateedit.batch.workplace import Workplace
+from privateedit.core.parts import Parts
 from privateedit.core.ports import Editor
 from privateedit.errors import PrivateEditError
 
@@ -81,12 +84,8 @@ def _work_through(
             bench.work(claimed)
             tell(claimed.number)
             continue
-        after = roll.next_time()
-        now = wiring.precise_now()
-        if after is not None and after > now + LONGEST_PAUSE:
-            after = now + LONGEST_PAUSE
-            roll.hold_until_at_most(after)
-        if after is None or not waited(after - now, stopping):
+        seconds = seconds_to_next(roll, wiring.precise_now())
+        if seconds is None or not waited(seconds, stopping):
             return
 
 
@@ -101,19 +100,26 @@ def waited(seconds: float, stopping: Callable[[], bool]) -> bool:
 
 
 def _bench(shift: Shift, roll: Roll, stopping: Callable[[], bool]) -> Bench:
-    parts = wiring.parts()
-    parts.detector.detect(np.zeros(_WARM, np.uint8))  # a model that is missing is told before any photo
+    parts = warmed_parts()
     return Bench(
         shift.order,
         shift.roots,
-        shift.workplace,
-        roll,
+        LocalDesk(roll, shift.workplace, shift.limits, wiring.precise_now),
         parts,
         editor_of(shift.order),
-        shift.limits,
-        clock=wiring.precise_now,
         wait=lambda seconds: waited(seconds, stopping),
     )
+
+
+def warmed_parts() -> Parts:
+    """Return the parts with the detector loaded: a model that is missing is told before any photo.
+
+    Raises:
+        Missing: it is missing.
+    """
+    parts = wiring.parts()
+    parts.detector.detect(np.zeros(_WARM, np.uint8))
+    return parts
 
 
 def editor_of(order: Order) -> Editor | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import filelock
 
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_inside, is_ours
+from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_inside, is_ours, is_there
 from privateedit.batch.outcome import Status
 from privateedit.batch.roll import Roll
 from privateedit.codec import sync_folder, write_atomically
@@ -76,6 +76,7 @@ class Workplace:
             self.home.mkdir(mode=0o700, exist_ok=True)
             for each in (self.answer(0), self.glimpse(0), self.part(0)):
                 each.parent.mkdir(exist_ok=True)
+            (self.home / "incoming").mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
 
@@ -146,6 +147,46 @@ class Workplace:
             OutputError: they could not be written.
         """
         write_atomically(self.part(number), data)
+
+    def deliver(self, number: int, worker: str, data: bytes) -> str:
+        """Have an output's bytes on the disk before its worker asks for a name; return what to `receive`.
+
+        No two workers write at one place, so that one that is taken for dead cannot spoil another's part.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        path = self.part(number).parent.with_name("incoming") / f"{number}-{worker}"
+        write_atomically(path, data)
+        return path.name
+
+    def receive(self, number: int, delivered: str) -> None:
+        """Make what was delivered the photo's part.
+
+        Raises:
+            OutputError: it is not there.
+        """
+        part = self.part(number)
+        try:
+            (part.parent.with_name("incoming") / delivered).replace(part)
+        except OSError as error:
+            raise OutputError(f"An output did not arrive ({_reason(error)}).") from error
+
+    def sweep(self) -> None:
+        """Remove what was delivered and never received; no worker may be at work."""
+        for path in (self.home / "incoming").glob("*"):
+            self.drop(path)
+
+    def read_answer(self, number: int) -> bytes:
+        """Return what a service returned.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        try:
+            return self.answer(number).read_bytes()
+        except OSError as error:
+            raise InputError("What the service returned cannot be read any more.") from error
 
     def write_glimpse(self, number: int, data: bytes) -> None:
         """Write a small picture of what leaves.
@@ -218,9 +259,7 @@ class Workplace:
         """
         part, target = self.part(number), self.folder / out
         try:
-            # Asked again here: whatever the state says, nothing is written outside of the folder.
-            if not is_inside(out) or is_ours(out):
-                raise OutputError("The output's name leads out of the outputs' folder.")
+            require_inside(out)
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
@@ -235,6 +274,18 @@ class Workplace:
         except OutputError:
             self.drop(part)
             raise
+
+    def holds(self, out: str) -> bool:
+        """Tell whether there is a file at an output's place."""
+        return is_there(self.folder / out)
+
+    def lacks(self, out: str) -> bool:
+        """Tell whether an output that was done is known to be gone."""
+        return not self.holds(out)
+
+    def withdraw(self, out: str) -> None:
+        """Remove an output again."""
+        self.drop(self.folder / out)
 
     def drop(self, path: Path) -> None:
         """Remove a file that is not needed any more, if it is there."""
@@ -291,6 +342,16 @@ class Workplace:
                 file.write(line)
         except OSError as error:
             raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
+
+
+def require_inside(out: str) -> None:
+    """Refuse an output's name that leads elsewhere: whatever the state says, nothing is written there.
+
+    Raises:
+        OutputError: it does.
+    """
+    if not is_inside(out) or is_ours(out):
+        raise OutputError("The output's name leads out of the outputs' folder.")
 
 
 def _reason(error: OSError) -> str:
