@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from privateedit.batch import storage
-from privateedit.batch.naming import is_photo, made_inside
+from privateedit.batch.naming import HOME, is_photo, is_there, made_inside
 from privateedit.errors import InputError
 
 
@@ -65,7 +65,8 @@ class Sources:
             outputs: the folder of the outputs, which is never searched.
 
         Raises:
-            InputError: one of them does not exist, or the outputs would lie among the inputs.
+            InputError: one of them does not exist, the outputs would lie among the inputs, or an input lies
+                among the outputs.
         """
         self.roots: list[Root] = []
         self._inputs, self._listed = tuple(inputs), listed
@@ -80,10 +81,14 @@ class Sources:
         if storage.is_address(text):
             return
         path = Path(text)
-        if not path.exists() and not glob.has_magic(text):
+        if not is_there(path):
+            if glob.has_magic(text):
+                return
             raise InputError(f"{path.name or text} does not exist.")
         if path.is_dir() and path.resolve() == self._outputs:
             raise InputError("The outputs need a folder of their own, not that of the photos.")
+        if self._is_below_outputs(path):
+            raise InputError(f"{path.name} lies in the outputs' folder; take another one for the outputs.")
 
     def __iter__(self) -> Iterator[Found]:
         """Yield every photo, in any order; one that is found twice comes twice.
@@ -98,7 +103,7 @@ class Sources:
             elif path.is_dir():
                 prefix = path.resolve().name if len(self._inputs) > 1 or self._listed is not None else ""
                 yield from self._below(path, prefix)
-            elif path.exists():
+            elif is_there(path):
                 yield self._file(path)
             else:
                 yield from self._fitting(text)
@@ -112,7 +117,7 @@ class Sources:
         return self._numbers[root]
 
     def _file(self, path: Path) -> Found:
-        return Found(self._root(Root(str(path.parent.resolve()))), path.name)
+        return Found(self._root(Root(str(_resolved(path.parent)))), path.name)
 
     def _below(self, top: Path, prefix: str) -> Iterator[Found]:
         root = self._root(Root(str(top.resolve())))
@@ -132,21 +137,27 @@ class Sources:
                 yield Found(root, folder or ".", prefix)
 
     def _is_output(self, folder: Path) -> bool:
-        return folder.name == self._outputs.name and folder.resolve() == self._outputs
+        """Whether it holds outputs: of this batch, or of another, whose masked pictures are no photos."""
+        ours = folder.name == self._outputs.name and folder.resolve() == self._outputs
+        return ours or is_there(folder / HOME)
 
     def _fitting(self, pattern: str) -> Iterator[Found]:
         parts = Path(pattern).parts
         first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
         base = Path(*parts[:first])
         root = self._root(Root(str(base.resolve())))
+        outputs: dict[Path, bool] = {}
         for path in base.glob("/".join(parts[first:])):
             name = path.relative_to(base).as_posix()
             hidden = any(part.startswith(".") for part in name.split("/"))
-            if not hidden and is_photo(name) and path.is_file() and not self._is_below_outputs(path):
+            if hidden or not is_photo(name) or not path.is_file() or self._is_below_outputs(path):
+                continue
+            above = [each for each in path.parents if base in each.parents]
+            if not any(_kept(outputs, each, self._is_output) for each in above):
                 yield Found(root, name)
 
     def _is_below_outputs(self, path: Path) -> bool:
-        return self._outputs in path.resolve().parents
+        return self._outputs in _resolved(path).parents
 
     def _stored(self, address: str) -> Iterator[Found]:
         below = storage.names_below(address)
@@ -172,6 +183,20 @@ class Sources:
                         yield Found(here, "/".join(parts))
         except OSError as error:
             raise InputError(f"The list {listed.name} cannot be read.") from error
+
+
+def _kept(known: dict[Path, bool], folder: Path, ask: Callable[[Path], bool]) -> bool:
+    if folder not in known:
+        known[folder] = ask(folder)
+    return known[folder]
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads; of links in a ring, the path itself, so that only it fails."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _may_be_file(entry: os.DirEntry[str]) -> bool:
