@@ -176,7 +176,7 @@ def test_on_a_full_disk_no_worker_begins_another_photo(stage, desk, monkeypatch)
     def full(*_):
         raise OutputError("There is no room.") from OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("privateedit.batch.workplace.Workplace.reserve", full)
+    monkeypatch.setattr("privateedit.batch.returned.Returned.reserve", full)
     desk.claim(7)
     with pytest.raises(OutputError):
         side(stage, desk, 7).reserve(1, 9)

@@ -140,14 +140,10 @@ def test_what_is_delivered_becomes_the_part_and_what_is_not_received_is_swept(pl
     assert place.part(7).exists()
 
 
-def test_outputs_are_seen_and_withdrawn_and_answers_read(place):
+def test_outputs_are_seen_and_withdrawn(place):
     place.make()
     place.write_part(7, b"output")
     place.place(7, "sub/a.png")
     assert place.holds("sub/a.png")
     place.withdraw("sub/a.png")
     assert not place.holds("sub/a.png")
-    with pytest.raises(InputError, match="cannot be read"):
-        place.read_answer(7)
-    place.answer(7).write_bytes(b"answer")
-    assert place.read_answer(7) == b"answer"

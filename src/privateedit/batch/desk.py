@@ -84,7 +84,7 @@ class LocalDesk:
 
     def reserve(self, number: int, size: int) -> None:
         """See `Desk`."""
-        self._workplace.reserve(number, size)
+        self._workplace.returned.reserve(number, size)
 
     def begin_send(self, number: int) -> float | None:
         """See `Desk`."""
@@ -92,14 +92,14 @@ class LocalDesk:
 
     def put_back(self, number: int) -> None:
         """See `Desk`."""
-        self._workplace.release(number)  # first: whoever has the photo next has a room of its own
+        self._workplace.returned.release(number)  # first: whoever has the photo next has a room of its own
         self._roll.put_back(number)
 
     def offer_again(self, number: int, seconds: float, sent: Sent) -> None:
         """See `Desk`."""
         until = self._clock() + seconds
         self._pace.pause(until)
-        self._workplace.release(number)
+        self._workplace.returned.release(number)
         self._roll.put_back(number, until, sent=sent)
 
     def pause(self, seconds: float) -> None:
@@ -112,14 +112,14 @@ class LocalDesk:
 
     def keep(self, number: int, data: bytes, facts: Facts) -> None:
         """See `Desk`."""
-        self._workplace.keep_answer(number, data)
+        self._workplace.returned.keep(number, data)
         self._roll.returned(number, facts)
         self._pace.served()
 
     def kept(self, number: int) -> bytes:
         """See `Desk`."""
         try:
-            return self._workplace.read_answer(number)
+            return self._workplace.returned.read(number)
         except InputError:
             if not self._workplace.answer(number).exists():
                 self._roll.forget_answer(number)
@@ -152,7 +152,7 @@ class LocalDesk:
     def fail(self, number: int, failure: Failure) -> None:
         """See `Desk`."""
         self._workplace.drop(self._workplace.part(number))
-        self._workplace.release(number)
+        self._workplace.returned.release(number)
         if failure.sent is Sent.NO:
             self._workplace.drop(self._workplace.glimpse(number))
         self._roll.failed(number, failure)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from privateedit.errors import OutputError
+
 HOME = ".privateedit-batch"
 """Folder in the outputs' folder that holds the state."""
 SHEETS = "contact-sheet"
@@ -81,6 +83,16 @@ def is_inside(name: str) -> bool:
     """Tell whether a relative name leads to a place inside, on any system: no `..`, no root, no drive."""
     parts = re.split(r"[\\/]", name)
     return not (_OUTSIDE & set(parts) or "\0" in name or _DRIVE.match(name))
+
+
+def require_inside(out: str) -> None:
+    """Refuse an output's name that leads elsewhere: whatever the state says, nothing is written there.
+
+    Raises:
+        OutputError: it does.
+    """
+    if not is_inside(out) or is_ours(out):
+        raise OutputError("The output's name leads out of the outputs' folder.")
 
 
 def made_inside(name: str) -> str:

@@ -26,7 +26,7 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
         OutputError: the state cannot be read or written.
     """
     for number, status in left_behind(roll, owner):
-        workplace.release(number)
+        workplace.returned.release(number)
         if status is not Status.SENDING:
             _let_go(roll, number, died=died)
         elif workplace.answer(number).exists():

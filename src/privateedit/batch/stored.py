@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from privateedit.batch import storage
-from privateedit.batch.naming import HOME
-from privateedit.batch.workplace import Workplace, require_inside
+from privateedit.batch.naming import HOME, require_inside
+from privateedit.batch.workplace import Workplace
 from privateedit.codec import write_atomically
 from privateedit.errors import InputError, OutputError
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import filelock
 
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_inside, is_ours, is_there
+from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_there, require_inside
 from privateedit.batch.outcome import Status
+from privateedit.batch.returned import Returned, reason_of
 from privateedit.batch.roll import Roll
 from privateedit.codec import sync_folder, write_atomically
 from privateedit.errors import InputError, OutputError
@@ -24,7 +25,6 @@ from privateedit.errors import InputError, OutputError
 _ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
 _SLOT = 60.0
 _MOST_DIGITS = 18
-_ZEROS = bytes(1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,12 @@ class Workplace:
 
     def answer(self, number: int) -> Path:
         """Where what a service returned is kept until the faces are back in it."""
-        return self.home / "returned" / f"{number}.png"
+        return self.returned.answer(number)
+
+    @property
+    def returned(self) -> Returned:
+        """What services returned, and room for it."""
+        return Returned(self.home / "returned")
 
     def glimpse(self, number: int) -> Path:
         """Where a small picture of what left waits for its page."""
@@ -78,7 +83,7 @@ class Workplace:
                 each.parent.mkdir(exist_ok=True)
             (self.home / "incoming").mkdir(exist_ok=True)
         except OSError as error:
-            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+            raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
 
     # one batch at a time
 
@@ -132,7 +137,7 @@ class Workplace:
         except filelock.Timeout as error:
             raise InputError(refusal) from error
         except OSError as error:
-            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+            raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
         try:
             yield
         finally:
@@ -170,23 +175,12 @@ class Workplace:
         try:
             (part.parent.with_name("incoming") / delivered).replace(part)
         except OSError as error:
-            raise OutputError(f"An output did not arrive ({_reason(error)}).") from error
+            raise OutputError(f"An output did not arrive ({reason_of(error)}).") from error
 
     def sweep(self) -> None:
         """Remove what was delivered and never received; no worker may be at work."""
         for path in (self.home / "incoming").glob("*"):
             self.drop(path)
-
-    def read_answer(self, number: int) -> bytes:
-        """Return what a service returned.
-
-        Raises:
-            InputError: it cannot be read.
-        """
-        try:
-            return self.answer(number).read_bytes()
-        except OSError as error:
-            raise InputError("What the service returned cannot be read any more.") from error
 
     def write_glimpse(self, number: int, data: bytes) -> None:
         """Write a small picture of what leaves.
@@ -197,58 +191,7 @@ class Workplace:
         try:
             self.glimpse(number).write_bytes(data)
         except OSError as error:
-            raise OutputError(f"The contact sheet could not be written ({_reason(error)}).") from error
-
-    def reserve(self, number: int, size: int) -> None:
-        """Have room on the disk for an answer before a photo leaves for it.
-
-        Args:
-            number: the photo's.
-            size: in bytes; a longer answer still needs room for the rest.
-
-        Raises:
-            OutputError: there is no such room.
-        """
-        room = self._room(number)
-        try:
-            with room.open("wb") as file:
-                # Written, not only asked for: not every file system keeps what it was asked for.
-                for start in range(0, size, len(_ZEROS)):
-                    file.write(_ZEROS[: size - start])
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            self.drop(room)
-            raise OutputError(f"There is no room for what comes back ({_reason(error)}).") from error
-
-    def release(self, number: int) -> None:
-        """Give the room for an answer back, if it was not used."""
-        self.drop(self._room(number))
-
-    def keep_answer(self, number: int, data: bytes) -> None:
-        """Have on the disk what came back, in the room that was reserved for it, whole or not at all.
-
-        Raises:
-            OutputError: it could not be written.
-        """
-        room = self._room(number)
-        if not room.exists():
-            write_atomically(self.answer(number), data)
-            return
-        try:
-            with room.open("r+b") as file:
-                file.write(data)
-                file.truncate()
-                file.flush()
-                os.fsync(file.fileno())
-            room.replace(self.answer(number))
-            sync_folder(room.parent)
-        except OSError as error:
-            raise OutputError(f"What came back could not be written ({_reason(error)}).") from error
-
-    def _room(self, number: int) -> Path:
-        # Its name does not begin with a number: whatever is left of it is cleared with half-written files.
-        return self.home / "returned" / f"room-{number}.part"
+            raise OutputError(f"The contact sheet could not be written ({reason_of(error)}).") from error
 
     def place(self, number: int, out: str) -> None:
         """Give a part its output's name; nothing is ever overwritten.
@@ -270,7 +213,7 @@ class Workplace:
                     break
         except OSError as error:
             self.drop(part)
-            raise OutputError(f"{target.name} could not be written ({_reason(error)}).") from error
+            raise OutputError(f"{target.name} could not be written ({reason_of(error)}).") from error
         except OutputError:
             self.drop(part)
             raise
@@ -329,7 +272,7 @@ class Workplace:
                 os.fsync(file.fileno())
             temporary.replace(self.outcomes)
         except OSError as error:
-            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
+            raise OutputError(f"{self.outcomes.name} could not be written ({reason_of(error)}).") from error
 
     def add_outcome(self, line: str) -> None:
         """Add a line on what became of a photo, for whoever looks on.
@@ -341,18 +284,4 @@ class Workplace:
             with self.outcomes.open("a", encoding="ascii") as file:
                 file.write(line)
         except OSError as error:
-            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
-
-
-def require_inside(out: str) -> None:
-    """Refuse an output's name that leads elsewhere: whatever the state says, nothing is written there.
-
-    Raises:
-        OutputError: it does.
-    """
-    if not is_inside(out) or is_ours(out):
-        raise OutputError("The output's name leads out of the outputs' folder.")
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
+            raise OutputError(f"{self.outcomes.name} could not be written ({reason_of(error)}).") from error
