@@ -178,14 +178,14 @@ class Bench:
             opened.photo, pipeline.framed_for(editor, opened.photo, order.concealment), self._parts
         )
         facts = {**masked_facts(prepared), "warnings": [_warning(each) for each in found]}
+        known = facts if editor.local else facts | {DIGEST: self._roll.digest_of(opened.photo.pixels)}
         try:
-            if not editor.local and not self._may_send(claimed, prepared):
+            if not editor.local and not self._may_send(claimed, prepared, known):
                 return None
             (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
             if not editor.local:
                 with pipeline.telling_what_was_sent(Sent.YES):
-                    known = {DIGEST: self._roll.digest_of(opened.photo.pixels)}
-                    self._keep(claimed, returned.pixels, facts | known)
+                    self._keep(claimed, returned.pixels, known)
         finally:
             self._workplace.release(claimed.number)
         with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
@@ -194,12 +194,12 @@ class Bench:
 
     # sends
 
-    def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
+    def _may_send(self, claimed: Claimed, prepared: Prepared, known: dict[str, Any]) -> bool:
         """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
         self._show(claimed, prepared)
         self._workplace.reserve(claimed.number, _room_for(prepared))
         while True:
-            seconds = self._pace.begin_send(claimed.number, self._clock())
+            seconds = self._pace.begin_send(claimed.number, self._clock(), known)
             if seconds == 0:
                 return True
             if seconds is None or not self._wait(seconds):
