@@ -142,21 +142,22 @@ def test_a_local_editor_sends_nothing_and_is_not_counted(tmp_path):
     assert not list((stage.workplace.home / "left").iterdir())
 
 
-def stopped_before_its_end(stage, monkeypatch):
+def stopped_before_its_end(stage, monkeypatch, at="privateedit.pipeline.restore"):
     """Have an answer kept, and the worker killed before the faces are back in it."""
 
     def kill(*_, **__):
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr("privateedit.pipeline.restore", kill)
+        patch.setattr(at, kill)
         stage.bench.work(stage.claim())
     recover(stage.roll, stage.workplace)
 
 
-def test_what_came_back_is_not_fitted_to_another_photo(tmp_path, monkeypatch):
+@pytest.mark.parametrize("at", ["privateedit.pipeline.restore", "privateedit.batch.roll.Roll.returned"])
+def test_what_came_back_is_not_fitted_to_another_photo(tmp_path, monkeypatch, at):
     stage = editing(tmp_path, "a.jpg")
-    stopped_before_its_end(stage, monkeypatch)
+    stopped_before_its_end(stage, monkeypatch, at)
     was = (stage.photos / "a.jpg").read_bytes()
     write_photos(stage.photos, "a.jpg", seed=77)
     (outcome,) = stage.work()

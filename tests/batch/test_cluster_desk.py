@@ -156,7 +156,9 @@ def test_room_answers_and_digests_are_the_desks(stage, desk):
     worker = side(stage, desk, 7)
     worker.reserve(1, 9)
     assert [path.stat().st_size for path in (stage.workplace.home / "returned").iterdir()] == [9]
-    worker.begin_send(1)
+    worker.begin_send(1, {"photo": "digest"})
+    found = stage.roll.base.execute("SELECT facts FROM items WHERE id = 1").fetchone()
+    assert found == ('{"photo": "digest"}',)  # before it leaves
     assert worker.digest_of(1, b"pixels") == stage.roll.digest_of(b"pixels")
     worker.keep(1, b"answer", {})
     assert [path.name for path in (stage.workplace.home / "returned").iterdir()] == ["1.png"]

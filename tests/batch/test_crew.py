@@ -52,7 +52,9 @@ def stuck(shift, owner, line):
 
 
 def hears(shift, owner, line):
-    if {signal.getsignal(each) for each in (signal.SIGINT, signal.SIGHUP)} != {signal.SIG_IGN}:
+    if {signal.getsignal(each) for each in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)} != {
+        signal.SIG_IGN
+    }:
         line.send(InputError("It hears Ctrl-C."))
 
 
@@ -81,6 +83,19 @@ def test_a_worker_that_dies_is_replaced_and_the_photo_it_dies_of_is_given_up(sta
     told = {each.name: each for each in stage.outcomes()}
     assert told["b.jpg"].failure.code == 1
     assert [told[name].status for name in ("a.jpg", "c.jpg", "d.jpg")] == [Status.DONE] * 3
+
+
+def is_ended_kindly(shift, owner, line):
+    def on(claimed):
+        for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            os.kill(os.getpid(), each)
+
+    quick(shift, owner, line, on=on)
+
+
+def test_what_is_sent_to_all_processes_alike_cuts_no_worker(stage, monkeypatch):
+    manned(stage, monkeypatch, is_ended_kindly).work(lambda: False)
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
 
 
 def dies_on_three(shift, owner, line):

@@ -167,25 +167,25 @@ class Bench:
             opened.photo, pipeline.framed_for(editor, opened.photo, order.concealment), self._parts
         )
         facts = {**masked_facts(prepared), "warnings": [_warning(each) for each in found]}
-        if not editor.local and not self._may_send(claimed, prepared):
+        known = facts if editor.local else facts | {DIGEST: self._digest_of(claimed, opened.photo)}
+        if not editor.local and not self._may_send(claimed, prepared, known):
             return None
         (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
         if not editor.local:
             with pipeline.telling_what_was_sent(Sent.YES):
-                known = {DIGEST: self._digest_of(claimed, opened.photo)}
-                self._keep(claimed, returned.pixels, facts | known)
+                self._keep(claimed, returned.pixels, known)
         with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
             restored = pipeline.restore(prepared, returned, self._parts, order.finish)
             return Made(self._encoded(claimed, opened, restored), facts | restored_facts(restored))
 
     # sends
 
-    def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
+    def _may_send(self, claimed: Claimed, prepared: Prepared, known: dict[str, Any]) -> bool:
         """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
         self._show(claimed, prepared)
         self._desk.reserve(claimed.number, _room_for(prepared))
         while True:
-            seconds = self._desk.begin_send(claimed.number)
+            seconds = self._desk.begin_send(claimed.number, known)
             if seconds == 0:
                 return True
             if seconds is None or not self._wait(seconds):

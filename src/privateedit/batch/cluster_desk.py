@@ -123,9 +123,9 @@ class RemoteDesk:
         """See `Desk`."""
         self._ask("reserve", number, size)
 
-    def begin_send(self, number: int) -> float | None:
+    def begin_send(self, number: int, facts: Facts | None = None) -> float | None:
         """See `Desk`."""
-        seconds = self._ask("begin_send", number)
+        seconds = self._ask("begin_send", number, facts)
         return None if seconds is None else float(seconds)
 
     def put_back(self, number: int) -> None:

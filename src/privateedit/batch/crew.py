@@ -21,7 +21,6 @@ from privateedit.errors import Missing, PrivateEditError
 _LISTEN = 0.5  # seconds
 _IN_VAIN = 3
 """Deaths, with no photo done or given up in between, after which workers are not replaced any more."""
-_LEAVE = 10.0
 
 
 @dataclass(slots=True)
@@ -127,12 +126,9 @@ class Crew:
     def _end(self) -> None:
         """End all at once; what they were at is settled from the roll."""
         for hand in self._hands.values():
-            hand.process.terminate()
+            hand.process.kill()  # they do not hear anything less
         for hand in self._hands.values():
-            hand.process.join(_LEAVE)
-            if hand.process.is_alive():
-                hand.process.kill()
-                hand.process.join()
+            hand.process.join()
             hand.line.close()
         self._hands.clear()
 

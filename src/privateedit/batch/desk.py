@@ -24,8 +24,11 @@ class Desk(Protocol):
     def reserve(self, number: int, size: int) -> None:
         """Have room of so many bytes for what comes back; it is given back however the photo goes on."""
 
-    def begin_send(self, number: int) -> float | None:
-        """Write down that a photo leaves now, and return 0; else seconds to wait, or None for never."""
+    def begin_send(self, number: int, facts: Facts | None = None) -> float | None:
+        """Write down that a photo leaves now, and what is known of it, and return 0.
+
+        Else nothing is changed, and seconds to wait are returned, or None for never.
+        """
 
     def put_back(self, number: int) -> None:
         """Let a photo wait again, of which nothing left."""
@@ -86,9 +89,9 @@ class LocalDesk:
         """See `Desk`."""
         self._workplace.returned.reserve(number, size)
 
-    def begin_send(self, number: int) -> float | None:
+    def begin_send(self, number: int, facts: Facts | None = None) -> float | None:
         """See `Desk`."""
-        return self._pace.begin_send(number, self._clock())
+        return self._pace.begin_send(number, self._clock(), facts)
 
     def put_back(self, number: int) -> None:
         """See `Desk`."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from privateedit.batch.limits import LONGEST_PAUSE, MINUTE, Halt, Limits
 from privateedit.batch.roll import Roll, telling_trouble
 
@@ -12,8 +16,8 @@ class Pace:
     def __init__(self, roll: Roll, limits: Limits) -> None:
         self._roll, self._limits = roll, limits
 
-    def begin_send(self, number: int, now: float) -> float | None:
-        """Have it on the disk that a photo is about to leave, masked, and return 0.
+    def begin_send(self, number: int, now: float, facts: Mapping[str, Any] | None = None) -> float | None:
+        """Have it on the disk that a photo is about to leave, masked, and what is known of it; return 0.
 
         Where it may not leave yet, nothing is changed and the seconds to wait are returned; None where no
         more may leave at all.
@@ -34,7 +38,11 @@ class Pace:
             if wait > 0:
                 return wait
             base.execute("INSERT INTO sends (item, begun) VALUES (?, ?)", (number, now))
-            base.execute("UPDATE items SET status = 'sending', tries = tries + 1 WHERE id = ?", (number,))
+            base.execute(
+                "UPDATE items SET status = 'sending', tries = tries + 1, facts = coalesce(?, facts)"
+                " WHERE id = ?",
+                (None if facts is None else json.dumps(facts), number),
+            )
             return 0.0
 
     def _crowded(self, now: float) -> float:

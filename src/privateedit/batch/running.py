@@ -232,8 +232,7 @@ def _interruptible(stopping: Callable[[], None]) -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
-    heard = [*worker.unheard(), signal.SIGTERM]
-    earlier = {each: signal.signal(each, stop) for each in heard}
+    earlier = {each: signal.signal(each, stop) for each in worker.unheard()}
     try:
         yield asked
     finally:

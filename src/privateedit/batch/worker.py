@@ -148,8 +148,8 @@ def process(shift: Shift, owner: int, line: Connection) -> None:
 
 
 def unheard() -> list[signal.Signals]:
-    """Return the signals that the terminal sends to the batch and its workers alike."""
-    return [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    """Return the signals that a terminal or the system sends to the batch and its workers alike."""
+    return [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]
 
 
 def _told_to_stop(line: Connection) -> bool:
