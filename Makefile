@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LITELLM := $(VENV)/clients/litellm
+CLUSTER := $(VENV)/cluster
 CLIENTS := tests/clients
 AXE    := tests/server/page/browser/node
 PHOTO  ?=
 PRESET ?= backdrop-navy
 
-.PHONY: demo test suite clients lint bench clean
+.PHONY: demo test suite clients cluster lint bench clean
 .DELETE_ON_ERROR:
 
 $(BIN)/python:
@@ -61,6 +62,17 @@ suite: $(VENV)/.dev $(VENV)/.axe
 # The clients that people use, in front of the proxy; LiteLLM's environment and Node's libraries take a minute.
 clients: $(VENV)/.clients
 	$(BIN)/python -m pytest -n auto --dist worksteal tests/clients
+
+# Batches on a Ray cluster of two nodes; Ray is in an environment of its own, which sees what the tests need.
+$(VENV)/.cluster: $(VENV)/.dev
+	$(BIN)/python -m venv --clear --without-pip $(CLUSTER)
+	$(BIN)/python -m pip --python $(CLUSTER)/bin/python install --quiet 'ray>=2.50'
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' \
+	  > "$$($(CLUSTER)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tests.pth"
+	@touch $@
+
+cluster: $(VENV)/.cluster
+	OMP_NUM_THREADS=1 PYTHONPATH='$(CURDIR)/src' $(CLUSTER)/bin/python -m pytest -n 1 tests/cluster
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.doubles.marked_photos import RED
 from tests.doubles.ports import SpyEditor, SpyJournal
 from tests.standins.pictures import pixels
 
-from privateedit.batch.bench import partner_in
+from privateedit.batch import planning
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
 from privateedit.batch.outcome import Status
@@ -141,6 +142,63 @@ def test_a_local_editor_sends_nothing_and_is_not_counted(tmp_path):
     assert not list((stage.workplace.home / "left").iterdir())
 
 
+def stopped_before_its_end(stage, monkeypatch, at="privateedit.pipeline.restore"):
+    """Have an answer kept, and the worker killed before the faces are back in it."""
+
+    def kill(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(at, kill)
+        stage.bench.work(stage.claim())
+    recover(stage.roll, stage.workplace)
+
+
+@pytest.mark.parametrize("at", ["privateedit.pipeline.restore", "privateedit.batch.roll.Roll.returned"])
+def test_what_came_back_is_not_fitted_to_another_photo(tmp_path, monkeypatch, at):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch, at)
+    was = (stage.photos / "a.jpg").read_bytes()
+    write_photos(stage.photos, "a.jpg", seed=77)
+    (outcome,) = stage.work()
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "changed since" in outcome.failure.message
+    assert "photo" not in outcome.facts
+    changed = (stage.photos / "a.jpg").read_bytes()
+    (stage.photos / "a.jpg").write_bytes(was)
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=False)
+    (outcome,) = stage.work()
+    assert (outcome.status, len(stage.editor.calls)) == (Status.DONE, 1)
+    assert "photo" not in outcome.facts
+    assert changed != was
+
+
+def test_a_photo_that_was_changed_is_sent_again_with_leave(tmp_path, monkeypatch):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch)
+    write_photos(stage.photos, "a.jpg", seed=77)
+    stage.work()
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    (outcome,) = stage.work()
+    assert (outcome.status, len(stage.editor.calls)) == (Status.DONE, 2)
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(path.read_bytes()[:90]), Path.unlink])
+def test_an_answer_that_was_damaged_is_dropped_and_told_as_sent(tmp_path, monkeypatch, damage):
+    stage = editing(tmp_path, "a.jpg")
+    stopped_before_its_end(stage, monkeypatch)
+    damage(stage.workplace.answer(1))
+    (outcome,) = stage.work()
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "--resend-failed" in outcome.failure.message
+    assert not stage.workplace.answer(1).exists()
+    planning.try_again(stage.roll, sends=True, unknown=True, sent=False)
+    assert stage.claim() is None
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    assert stage.work()[0].status is Status.DONE
+    assert len(stage.editor.calls) == 2
+
+
 class Killed(BaseException):
     """Stands for kill -9."""
 
@@ -197,8 +255,6 @@ def test_an_output_that_cannot_be_written_keeps_what_was_paid_for(tmp_path, monk
     assert (outcome.failure.error, outcome.sent) == ("OutputError", Sent.YES)
     assert stage.workplace.answer(1).exists()
     (stage.out / "a.jpg").unlink()
-    from privateedit.batch import planning
-
     planning.try_again(stage.roll, sends=True, unknown=False, sent=False)
     (outcome,) = stage.work()
     assert outcome.status is Status.DONE
@@ -303,6 +359,58 @@ def test_a_name_in_the_instruction_warns_or_refuses(tmp_path):
     assert (outcome.failure.code, len(stage.editor.calls)) == (4, 0)
 
 
+@pytest.mark.parametrize("name", ["annabel/1.jpg", "2023/annabel/x/1.jpg"])
+def test_a_folder_that_is_called_after_somebody_counts_as_a_name(tmp_path, name):
+    order = an_order(Kind.EDIT, instruction=Instruction(prompt="make Annabel smile"), sends=True)
+    careful = replace(order, concealment=Concealment(trust=Trust.NONE))
+    stage = editing(tmp_path, name, order=careful)
+    top = stage.photos / name
+    (outcome,) = stage.work()
+    assert (outcome.failure.code, len(stage.editor.calls)) == (4, 0)
+    stage = editing(tmp_path / "2", "unused.jpg", order=careful)
+    stage.plan(top.parent if top.parent.name == "annabel" else top.parent.parent)
+    stage.bench = stage.make_bench(editor=stage.editor)
+    stage.work()
+    assert {each.failure and each.failure.code for each in stage.outcomes() if each.name != "unused.jpg"} == {
+        4
+    }
+
+
+def test_without_room_for_the_answer_nothing_is_sent(tmp_path, monkeypatch):
+    stage = editing(tmp_path, "a.jpg", "b.jpg")
+    real, full = os.fsync, []
+
+    def no_room(file):
+        if os.fstat(file).st_size > 40_000:
+            full.append(file)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", no_room)
+    first, second = stage.work()
+    assert full
+    assert (first.failure.error, first.sent, second.status) == ("OutputError", Sent.NO, Status.WAITING)
+    assert "no room" in first.failure.message
+    assert stage.editor.calls == []
+    assert not list((stage.workplace.home / "returned").iterdir())
+
+
+@pytest.mark.parametrize("error", [None, RateLimited("No.", sent=Sent.YES), BadReply("No.", sent=Sent.YES)])
+def test_room_is_there_while_a_photo_is_away_and_given_back(tmp_path, error):
+    def answer(payload):
+        (room,) = (stage.workplace.home / "returned").iterdir()
+        sizes.append(room.stat().st_size)
+        if error:
+            raise error
+        return masked_picture(payload)
+
+    sizes = []
+    stage = editing(tmp_path, "a.jpg", editor=SpyEditor(answer))
+    stage.bench.work(stage.claim())
+    assert sizes[0] > 3 * 120 * 96
+    assert not list((stage.workplace.home / "returned").iterdir())
+
+
 def test_restoring_pairs_by_name_and_says_what_is_missing(tmp_path):
     made = Stage(tmp_path / "masks", "sub/a.jpg", "b.jpg")
     made.work()
@@ -316,19 +424,6 @@ def test_restoring_pairs_by_name_and_says_what_is_missing(tmp_path):
     assert told["sub/a.jpg"].facts["remembered"] is False
     assert told["c.jpg"].failure.message == "There is no edited picture called c yet."
     assert told["b.jpg"].failure is None
-
-
-def test_partners_are_found_by_stem_and_never_guessed(tmp_path):
-    stage = Stage(tmp_path, "a.heic.png", "b.jpg", "b.png")
-    folder = tmp_path / "edited"
-    write_photos(folder, "a.heic.PNG", "b.webp", "b-2.jpg")
-    claimed = [stage.claim() for _ in range(3)]
-    assert [partner_in(folder, each).name for each in claimed] == ["a.heic.PNG", "b.webp", "b-2.jpg"]
-    write_photos(folder, "b.png", "b-2.tif")
-    with pytest.raises(InputError, match=r"b-2\.jpg, b-2\.tif"):
-        partner_in(folder, claimed[2])
-    with pytest.raises(InputError, match="Several"):
-        partner_in(folder, claimed[1])
 
 
 def test_the_state_that_cannot_be_written_ends_the_worker(tmp_path):

@@ -52,7 +52,9 @@ def stuck(shift, owner, line):
 
 
 def hears(shift, owner, line):
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    if {signal.getsignal(each) for each in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)} != {
+        signal.SIG_IGN
+    }:
         line.send(InputError("It hears Ctrl-C."))
 
 
@@ -83,6 +85,32 @@ def test_a_worker_that_dies_is_replaced_and_the_photo_it_dies_of_is_given_up(sta
     assert [told[name].status for name in ("a.jpg", "c.jpg", "d.jpg")] == [Status.DONE] * 3
 
 
+def is_ended_kindly(shift, owner, line):
+    def on(claimed):
+        for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            os.kill(os.getpid(), each)
+
+    quick(shift, owner, line, on=on)
+
+
+def test_what_is_sent_to_all_processes_alike_cuts_no_worker(stage, monkeypatch):
+    manned(stage, monkeypatch, is_ended_kindly).work(lambda: False)
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
+
+
+def dies_on_three(shift, owner, line):
+    def on(claimed):
+        if claimed.name != "d.jpg":
+            os.kill(os.getpid(), 9)
+
+    quick(shift, owner, line, on=on)
+
+
+def test_photos_that_are_died_of_one_after_another_do_not_end_the_batch(stage, monkeypatch):
+    manned(stage, monkeypatch, dies_on_three, count=1).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [*[Status.FAILED] * 3, Status.DONE]
+
+
 def test_workers_that_die_as_they_begin_are_not_replaced_for_ever(stage, monkeypatch):
     with pytest.raises(Missing, match="die as soon as they begin"):
         manned(stage, monkeypatch, dies_at_once).work(lambda: False)
@@ -92,6 +120,24 @@ def test_workers_that_die_as_they_begin_are_not_replaced_for_ever(stage, monkeyp
 def test_a_worker_that_cannot_work_ends_the_batch_with_its_reason(stage, monkeypatch):
     with pytest.raises(InputError, match="cannot work"):
         manned(stage, monkeypatch, cannot).work(lambda: False)
+
+
+def first_cannot(shift, owner, line):
+    if owner == 0:
+        roll = Roll(shift.workplace.database)
+        while not roll.base.execute("SELECT 1 FROM items WHERE status = 'working'").fetchone():
+            time.sleep(0.01)
+        line.send(InputError("It cannot work."))
+    else:
+        slow(shift, owner, line)
+
+
+def test_the_error_of_one_worker_never_cuts_what_another_has_begun(stage, monkeypatch):
+    with pytest.raises(InputError, match="cannot work"):
+        manned(stage, monkeypatch, first_cannot).work(lambda: False)
+    statuses = [each.status for each in stage.outcomes()]
+    assert statuses.count(Status.DONE) == len(stage.told) >= 1
+    assert Status.WORKING not in statuses
 
 
 def test_when_told_to_stop_what_was_begun_is_ended(stage, monkeypatch):

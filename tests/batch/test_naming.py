@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 from privateedit.batch.naming import (
     HOME,
     SHEETS,
+    beside_ours,
     folders_of,
     free_stem,
+    is_inside,
     is_ours,
     is_photo,
     key_of,
+    made_inside,
     stem_of,
 )
 
@@ -45,6 +48,9 @@ def test_nothing_is_put_where_the_batch_keeps_its_own():
         assert is_ours(stem), stem
     assert free_stem("outcomes", lambda stem: False) == ("outcomes-2", 2)
     assert not is_ours("2023/outcomes")
+    assert free_stem("journals", lambda stem: False) == ("journals-2", 2)
+    assert free_stem("outcomes/a", lambda stem: False) == ("outcomes/a", 1)
+    assert free_stem("Contact-Sheet/a", lambda stem: False) == ("Contact-Sheet-2/a", 1)
 
 
 def test_folders_are_those_above():
@@ -60,3 +66,45 @@ def test_stems_never_share_a_key_and_keep_what_they_were(names):
         assert key_of(stem) not in taken
         assert stem == (name if number == 1 else f"{name}-{number}")
         taken[key_of(stem)] = stem
+
+
+def test_a_folder_that_is_called_like_ours_gets_a_number():
+    assert free_stem("contact-sheet/a", lambda stem: False) == ("contact-sheet-2/a", 1)
+    assert free_stem("Contact-Sheet/b/a", {"Contact-Sheet-2/b/a"}.__contains__) == (
+        "Contact-Sheet-2/b/a-2",
+        2,
+    )
+    assert beside_ours("outcomes/a") == "outcomes/a"  # the file beside it has an ending
+    assert beside_ours("2023/outcomes") == "2023/outcomes"
+    assert not is_ours(beside_ours(f"{HOME}/a"))
+
+
+OUTSIDE = (
+    "../x.png",
+    "a/../../x.png",
+    "/x.png",
+    "//x",
+    "a//x",
+    "./x",
+    "a/.",
+    "",
+    "..",
+    "C:/x",
+    "c:\\x",
+    "..\\x",
+)
+
+
+def test_names_that_lead_out_are_known_and_made_harmless():
+    for name in (*OUTSIDE, "a\0.png"):
+        assert not is_inside(name), name
+        assert is_inside(made_inside(name)), name
+    for name in ("a.png", "..a/b..png", "12:30.jpg", "a b/c.jpg"):
+        assert is_inside(name), name
+        assert made_inside(name) == name
+    assert made_inside("../../x.png") == "_/_/x.png"
+
+
+def test_a_name_that_is_no_text_has_a_key_that_is():
+    key_of("\udcff/a").encode()
+    assert key_of("\udcff") != key_of("\udcfe")

@@ -52,6 +52,7 @@ OTHERS = [
     replace(ORDER, provider="xai"),
     replace(ORDER, model="m"),
     replace(ORDER, options={"quality": "low"}),
+    replace(ORDER, store="s3://bucket"),
 ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 from tests.doubles.batches import Stage
 
-from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.limits import LONGEST_PAUSE, Halt, Limits
 from privateedit.batch.outcome import Status
 from privateedit.batch.pace import Pace
 
@@ -44,6 +44,14 @@ def test_a_clock_that_went_back_makes_nobody_wait_for_ever(stage):
     pace = Pace(stage.roll, Limits(per_minute=1))
     assert pace.begin_send(1, 9_000_000.0) == 0
     assert pace.begin_send(2, 1000.0) == 60
+    assert pace.begin_send(2, 1060.0) == 0
+
+
+def test_a_pause_from_before_the_clock_went_back_is_no_longer_than_any_other(stage):
+    pace = Pace(stage.roll, Limits())
+    pace.pause(9_000_000.0)
+    assert pace.begin_send(1, 1000.0) == LONGEST_PAUSE
+    assert pace.begin_send(1, 1000.0 + LONGEST_PAUSE) == 0
 
 
 def test_when_a_service_asks_for_patience_nothing_leaves(stage):

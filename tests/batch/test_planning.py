@@ -1,3 +1,4 @@
+import os
 import sqlite3
 
 import pytest
@@ -111,6 +112,27 @@ def test_names_of_many_photos_that_are_called_alike_are_found_quickly(tmp_path):
     assert outs[:2] == ["x.png", "x-2.png"]
     assert len(set(outs)) == 3000
     assert len(asked) == 3000
+
+
+def test_folders_called_like_the_batchs_own_are_done_beside_them(tmp_path):
+    stage = Stage(tmp_path, "contact-sheet/a.jpg", "outcomes/b.jpg")
+    assert [each.out for each in stage.work()] == ["contact-sheet-2/a.png", "outcomes/b.png"]
+    assert {each.failure for each in stage.outcomes()} == {None}
+
+
+def test_a_photo_whose_name_is_no_text_is_done_like_others(tmp_path):
+    stage = Stage(tmp_path, "a.jpg")
+    odd = os.fsdecode(b"sub\xff/b\xfe.jpg")
+    write_photos(stage.photos, odd)
+    (stage.photos / os.fsdecode(b"c\xfd.jpg")).symlink_to(stage.photos / "gone")
+    stage.plan()
+    stage.bench = stage.make_bench()
+    told = {each.name: each for each in stage.work()}
+    assert told[odd].failure is None
+    assert (stage.out / os.fsdecode(b"sub\xff/b\xfe.png")).exists()
+    assert "does not exist" in told[os.fsdecode(b"c\xfd.jpg")].failure.message
+    planning.try_again(stage.roll, sends=False, unknown=False, sent=False)
+    stage.plan()
 
 
 NAMES = st.lists(st.text("aAbé.-2/", min_size=1, max_size=8), max_size=25).map(

@@ -1,10 +1,12 @@
 import pytest
 from tests.doubles.batches import Stage
 
+from privateedit.batch import planning
+from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.limits import Limits
 from privateedit.batch.outcome import Failure, Status
 from privateedit.batch.pace import Pace
-from privateedit.batch.recovery import left_behind, recover, settle_part
+from privateedit.batch.recovery import check_outputs, left_behind, recover, settle_part
 from privateedit.errors import Sent
 
 
@@ -106,3 +108,42 @@ def test_what_ended_is_left_alone(stage):
     before = stage.outcomes()
     recover(stage.roll, stage.workplace)
     assert stage.outcomes() == before
+
+
+def test_an_output_that_is_gone_is_not_paid_for_again_without_leave(stage):
+    number = stage.claim().number
+    stage.roll.returned(number, {"masked": {}})
+    stage.roll.done(number, {"masked": {}})
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    outcome = stage.roll.outcome(number)
+    assert (outcome.status, outcome.sent) == (Status.FAILED, Sent.YES)
+    assert "--resend-failed" in outcome.failure.message
+    (stage.out / "a.png").write_bytes(b"it is back")
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    assert stage.roll.outcome(number).status is Status.DONE
+    (stage.out / "a.png").unlink()
+    check_outputs(stage.roll, stage.workplace, sends=True)
+    planning.try_again(stage.roll, sends=True, unknown=True, sent=False)
+    assert stage.claim().number != number
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    again = stage.claim()
+    assert (again.number, again.kept) == (number, False)
+
+
+def test_files_of_photos_that_nobody_knows_are_cleared(stage):
+    for odd in ("99.png", "99999999999999999999.png", "\u00b2.png"):
+        (stage.workplace.home / "returned" / odd).write_bytes(b"x")
+    stage.workplace.glimpse(98).write_bytes(b"x")
+    recover(stage.roll, stage.workplace)
+    write_pages(stage.roll, stage.workplace)
+    assert not list((stage.workplace.home / "returned").iterdir())
+
+
+def test_a_photo_that_was_given_up_is_tried_once_in_a_later_run(stage):
+    for _ in range(2):
+        stage.claim()
+        recover(stage.roll, stage.workplace, 0, died=True)
+    planning.try_again(stage.roll, sends=False, unknown=False, sent=False)
+    number = stage.claim().number
+    recover(stage.roll, stage.workplace, 0, died=True)
+    assert stage.roll.outcome(number).failure.code == 1

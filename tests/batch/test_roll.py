@@ -219,3 +219,9 @@ def test_the_database_is_one_file_when_nobody_writes(tmp_path):
     assert stage.roll.base.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
     assert stage.roll.base.execute("PRAGMA synchronous").fetchone() == (2,)
     assert isinstance(stage.roll.base, sqlite3.Connection)
+
+
+def test_what_was_paid_for_comes_first(tmp_path):
+    stage = Stage(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    stage.roll.base.execute("UPDATE items SET kept = 1 WHERE id = 3")
+    assert [stage.claim().number for _ in range(3)] == [3, 1, 2]

@@ -1,17 +1,20 @@
 import json
+import multiprocessing
+import os
 import signal
+import sys
 from dataclasses import replace
 
 import pytest
 from tests.doubles.batches import an_order, parts_that_see_red, write_photos
 
 from privateedit import wiring
-from privateedit.batch import running
+from privateedit.batch import crew, running, worker
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
 from privateedit.batch.running import Summary, Wanted, run_batch
 from privateedit.core.edit import Instruction
-from privateedit.errors import InputError
+from privateedit.errors import ExtraMissing, InputError, Missing
 
 
 class Watching:
@@ -134,6 +137,43 @@ def test_one_batch_in_a_folder(wanted):
     assert tried
 
 
+def test_a_cluster_gets_the_same_shift_and_what_it_leaves_is_settled(wanted, monkeypatch):
+    def work(shift, count, waiting, tell, stopping):
+        asked.append((shift.order, len(shift.roots), count, waiting, stopping()))
+        roll = running.Roll(shift.workplace.database)
+        claimed = roll.claim(0, 0.0)
+        shift.workplace.write_part(claimed.number, b"made elsewhere")
+        roll.done(claimed.number, {})
+        tell(claimed.number)
+        roll.claim(1, 0.0)
+        roll.close()
+
+    asked, found, watching = [], [], Watching()
+    monkeypatch.setattr(running.cluster, "require_cluster", found.append)
+    monkeypatch.setattr(running.cluster, "work_on_cluster", work)
+    summary = run(replace(wanted, workers=None, cluster="head:6379"), watcher=watching)
+    assert found == ["head:6379"]
+    assert asked == [(an_order(), 1, None, 4, False)]
+    assert (summary.done, summary.waiting, watching.seen) == (1, 3, ["a.jpg"])
+    assert (wanted.folder / "a.png").read_bytes() == b"made elsewhere"
+
+
+def test_without_a_cluster_nothing_is_planned(wanted, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ExtraMissing):
+        run(replace(wanted, cluster=""))
+    assert not wanted.folder.exists()
+
+
+def test_outputs_can_lie_in_storage(wanted, tmp_path):
+    order = an_order(store=f"file://{tmp_path}/store")
+    assert run(wanted, order).done == 3
+    assert sorted(path.name for path in (tmp_path / "store").rglob("*.png")) == ["a.png", "c.png", "d.png"]
+    assert not list(wanted.folder.rglob("*.png"))
+    with pytest.raises(InputError, match="other options"):
+        run(wanted, an_order(store=f"file://{tmp_path}/elsewhere"))
+
+
 def test_the_exit_code_is_the_worst():
     assert Summary(3, 1, {2: 1, 6: 1}, 0, 0).code == 6
     assert Summary(3, 3, {}, 0, 0).code == 0
@@ -146,3 +186,46 @@ def test_a_batch_in_a_thread_leaves_signals_alone(wanted):
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(run, replace(wanted, limits=Limits())).result().done == 3
+
+
+def test_an_output_that_was_taken_away_is_made_again(wanted):
+    run(wanted)
+    made = (wanted.folder / "a.png").read_bytes()
+    (wanted.folder / "a.png").unlink()
+    watching = Watching()
+    assert run(wanted, watcher=watching).done == 3
+    assert watching.seen == ["a.jpg", "b.broken.jpg"]
+    assert (wanted.folder / "a.png").read_bytes() == made
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_it_kindly_is_heard_as_the_first_ctrl_c(wanted, kind):
+    before = signal.getsignal(kind)
+
+    def often():
+        for _ in range(3):
+            signal.raise_signal(kind)
+
+    watching = Watching(1, often)
+    summary = run(wanted, watcher=watching)
+    assert (summary.code, summary.interrupted, summary.done, watching.stops) == (130, True, 1, 1)
+    assert signal.getsignal(kind) is before
+    assert run(wanted).done == 3
+
+
+def dies(shift, owner, line):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_one_worker_that_dies_does_not_take_the_batch_along(wanted, monkeypatch):
+    monkeypatch.setattr(worker, "process", dies)
+    monkeypatch.setattr(crew, "get_context", lambda kind: multiprocessing.get_context("fork"))
+    with pytest.raises(Missing, match="die"):
+        run(replace(wanted, workers=1))
+
+
+def test_a_name_too_long_for_a_file_fails_alone(wanted, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{tmp_path}/in/a.jpg\n{'n' * 300}.jpg\n{tmp_path}/{'m' * 300}/x.jpg\n")
+    summary = run(Wanted([], listed, wanted.folder))
+    assert (summary.done, summary.failed) == (1, {2: 2})

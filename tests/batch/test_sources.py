@@ -3,6 +3,7 @@ import os
 import pytest
 from tests.doubles.batches import write_photos
 
+from privateedit.batch.naming import HOME
 from privateedit.batch.sources import Root, Sources
 from privateedit.errors import InputError
 
@@ -91,6 +92,39 @@ def test_links_to_folders_are_not_followed_and_pipes_not_opened(tree, tmp_path):
     os.mkfifo(tree / "pipe.jpg")
     _, names = found([tree], tmp_path)
     assert names == ["also.jpg", "b.jpg", "dead.jpg", "sub/a.png", "sub/deep/c.JPG"]
+
+
+def test_outputs_of_another_batch_are_no_photos(tree, tmp_path):
+    write_photos(tree / "sub" / "masked", "x.jpg", "deeper/y.jpg", "contact-sheet/0001.jpg")
+    (tree / "sub" / "masked" / HOME).mkdir()
+    assert found([tree], tmp_path)[1] == ["b.jpg", "sub/a.png", "sub/deep/c.JPG"]
+    assert found([tree / "**" / "*.jpg"], tmp_path)[1] == ["b.jpg"]
+    named = found([tree / "sub" / "masked"], tmp_path)[1]
+    assert "x.jpg" in named  # a person who names it wants it
+
+
+def test_what_lies_among_the_outputs_is_no_input(tree, tmp_path):
+    write_photos(tmp_path / "out" / "2023", "x.jpg")
+    for wrong in ("out/2023", "out/2023/x.jpg"):
+        with pytest.raises(InputError, match="lies in the outputs"):
+            found([tmp_path / wrong], tmp_path)
+
+
+def test_names_that_no_file_can_have_fail_alone(tree, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="does not exist"):
+        found([tree / ("n" * 300)], tmp_path)
+    (tree / "ring").symlink_to(tree / "gnir")
+    (tree / "gnir").symlink_to(tree / "ring")
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{tree}/ring/a.jpg\n{tree}/{'m' * 300}/a.jpg\n{tree}/b.jpg\n")
+    assert found([], tmp_path, listed)[1] == ["a.jpg", "a.jpg", "b.jpg"]
+
+
+def test_links_in_a_ring_are_named_and_the_rest_is_found(tree, tmp_path):
+    (tree / "ring.jpg").symlink_to(tree / "gnir.jpg")
+    (tree / "gnir.jpg").symlink_to(tree / "ring.jpg")
+    _, names = found([tree], tmp_path)
+    assert names == ["b.jpg", "gnir.jpg", "ring.jpg", "sub/a.png", "sub/deep/c.JPG"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")

@@ -1,12 +1,12 @@
 import sys
 
 import pytest
-from tests.doubles.batches import an_order, marked, write_photos
+from tests.doubles.batches import Stage, an_order, marked, write_photos
 from tests.standins.pictures import encoded
 
 from privateedit.batch import storage
 from privateedit.batch.sources import Sources
-from privateedit.errors import ExtraMissing, InputError
+from privateedit.errors import ExtraMissing, InputError, OutputError
 
 
 def test_addresses_are_told_from_paths():
@@ -79,3 +79,52 @@ def test_trouble_of_a_storage_is_one_error_without_its_address(bucket, tmp_path,
         storage.read("no-such-storage://secret", "a.jpg", 10)
     assert "secret" not in raised.value.message
     assert an_order().sends is False
+
+
+def test_a_member_that_leads_out_of_its_archive_is_named_and_never_opened(tmp_path):
+    pytest.importorskip("fsspec")
+    import zipfile
+
+    hostile = ("../../x.png", "a/../../y.png", "C:/z.png", "a/./w.png")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in (*hostile, "good.png"):
+            archive.writestr(name, encoded(marked()))
+    stage = Stage(tmp_path / "deep" / "er", "unused.jpg")
+    stage.plan(f"zip://::file://{tmp_path}/in.zip")
+    stage.bench = stage.make_bench()
+    before = set(tmp_path.rglob("*.png"))
+    told = {each.name: each for each in stage.work()}
+    assert {path.name for path in set(tmp_path.rglob("*.png")) - before} == {"good.png"}
+    refused = [each for each in told.values() if each.failure]
+    assert len(refused) == len(hostile)
+    assert {each.failure.error for each in refused} == {"InputError"}
+
+
+def test_files_are_written_moved_measured_and_removed(tmp_path):
+    address = f"file://{tmp_path}/store"
+    storage.write(address, "deep/er/a", b"12345")
+    assert (storage.size(address, "deep/er/a"), storage.size(address, "none")) == (5, None)
+    storage.move(address, "deep/er/a", "other/b")
+    assert (storage.size(address, "deep/er/a"), storage.read(address, "other/b", 9)) == (None, b"12345")
+    storage.remove(address, "other")
+    storage.remove(address, "other")
+    assert storage.size(address, "other/b") is None
+
+
+def test_trouble_with_writing_is_one_error_without_the_address(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    for refused in (
+        lambda: storage.write(f"file://{tmp_path}/file", "a", b""),
+        lambda: storage.move(f"file://{tmp_path}", "none", "b"),
+    ):
+        with pytest.raises(OutputError) as found:
+            refused()
+        assert str(tmp_path) not in found.value.message
+
+
+@pytest.mark.parametrize("address", ["sftp://ann:secret@host/a", "zip://a::ftp://ann:secret@host/b.zip"])
+def test_an_address_with_a_password_is_known(address):
+    with pytest.raises(InputError):
+        storage.require_no_password(address)
+    storage.require_no_password("s3://bucket/ann@home:1.jpg")
+    storage.require_no_password("sftp://ann@host/a")

@@ -24,10 +24,11 @@ def stage(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def as_before():
-    threads, interrupt = cv2.getNumThreads(), signal.getsignal(signal.SIGINT)
+    threads, before = cv2.getNumThreads(), {each: signal.getsignal(each) for each in worker.unheard()}
     yield
     cv2.setNumThreads(threads)
-    signal.signal(signal.SIGINT, interrupt)
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 def shift(stage, **more):
@@ -50,6 +51,14 @@ def test_a_worker_stops_between_photos(stage):
 
 def test_a_worker_waits_for_what_was_put_off(stage):
     stage.roll.put_back(1, after=wiring.precise_now() + 0.3)
+    told = []
+    worker.run(shift(stage), 0, lambda: False, told.append)
+    assert told == [2, 3, 1]
+
+
+def test_a_photo_put_off_before_the_clock_went_back_is_not_put_off_for_ever(stage, monkeypatch):
+    stage.roll.put_back(1, after=wiring.precise_now() + 9_000_000)
+    monkeypatch.setattr("privateedit.batch.pace.LONGEST_PAUSE", 0.2)
     told = []
     worker.run(shift(stage), 0, lambda: False, told.append)
     assert told == [2, 3, 1]

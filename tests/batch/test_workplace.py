@@ -113,3 +113,37 @@ def test_outcomes_that_cannot_be_written_are_an_error_in_words(tmp_path):
         stage.workplace.write_outcomes(stage.roll)
     with pytest.raises(OutputError, match="outcomes"):
         stage.workplace.add_outcome("x\n")
+
+
+@pytest.mark.parametrize(
+    "out", ["../x.png", "a/../../x.png", "/x.png", ".privateedit-batch/x.png", "C:/x.png"]
+)
+def test_no_output_leaves_its_folder_whatever_the_state_says(tmp_path, out):
+    stage = Stage(tmp_path, "a.jpg")
+    out = str(tmp_path / "x.png") if out == "/x.png" else out
+    stage.roll.base.execute("UPDATE items SET out = ?", (out.encode(),))
+    (outcome,) = stage.work()
+    assert outcome.failure.error == "OutputError"
+    assert not list(tmp_path.rglob("x.png"))
+    assert list(stage.workplace.parts(cleaning=False)) == []
+
+
+def test_what_is_delivered_becomes_the_part_and_what_is_not_received_is_swept(place):
+    place.make()
+    names = [place.deliver(7, worker, worker.encode()) for worker in ("run-1", "run-2")]
+    place.receive(7, names[1])
+    assert place.part(7).read_bytes() == b"run-2"
+    with pytest.raises(OutputError, match="did not arrive"):
+        place.receive(7, names[1])
+    place.sweep()
+    assert not list((place.home / "incoming").iterdir())
+    assert place.part(7).exists()
+
+
+def test_outputs_are_seen_and_withdrawn(place):
+    place.make()
+    place.write_part(7, b"output")
+    place.place(7, "sub/a.png")
+    assert place.holds("sub/a.png")
+    place.withdraw("sub/a.png")
+    assert not place.holds("sub/a.png")

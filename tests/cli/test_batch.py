@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tests.doubles.batches import parts_that_see_red, write_photos
 from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
-from privateedit.batch.outcome import Outcome, Status
+from privateedit.batch.outcome import Failure, Outcome, Status
+from privateedit.cli import options
 from privateedit.cli.batch import _Watcher, batch
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
@@ -21,6 +23,8 @@ def photos(tmp_path, monkeypatch):
     """Small photos with red squares for faces; no model is needed."""
     made = parts_that_see_red()
     monkeypatch.setattr(wiring, "parts", lambda: made)
+    real = options.worker_count  # a process of its own would not have these parts
+    monkeypatch.setattr(options, "worker_count", lambda asked: min(0, real(asked)))
     return write_photos(tmp_path / "photos", "a.jpg", "b.broken.jpg", "sub/c.jpg")
 
 
@@ -198,3 +202,46 @@ def test_an_instruction_that_names_somebody_is_warned_of(capsys):
     found = [{"kind": "file name", "count": 1}]
     watcher.ended(Outcome(1, "ann\x1b.jpg", "ann.jpg", Status.DONE, facts={"warnings": found}))
     assert capsys.readouterr().err == "Warning: ann?.jpg: what the instruction says may tell who it is.\n"
+
+
+def test_no_message_steers_the_terminal(capsys):
+    failure = Failure("InputError", 2, "a\x1b]0;title\x07\n.jpg does not exist.")
+    _Watcher(lambda done, total: None).ended(Outcome(1, "a.jpg", "a.jpg", Status.FAILED, failure=failure))
+    assert capsys.readouterr().err == "a.jpg: a?]0;title??.jpg does not exist.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--mask-only", "--engine", "spark"), "local or ray"),
+        (("--mask-only", "--address", "head:6379"), "--address belongs to"),
+        (("--mask-only", "--store", "folder"), "--store takes an address"),
+        (("--mask-only", "--engine", "ray", "--address", "ray://head:10001"), "HOST:PORT"),
+    ],
+)
+def test_what_does_not_go_together_on_a_cluster_is_told(cli, photos, tmp_path, words, said, monkeypatch):
+    from privateedit.batch import cluster
+
+    monkeypatch.setattr(cluster, "_ray", lambda: None)
+    outcome = cli("batch", photos, "-o", tmp_path / "out", *words)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_restoring_on_a_cluster_needs_the_options_again(cli, photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    words = ("batch", photos, "-o", tmp_path / "out", "--engine", "ray", "--restore-from", photos)
+    outcome = cli(*words)
+    assert outcome.code == 2
+    assert "at least --coverage" in outcome.err
+    outcome = cli(*words, "--coverage", "face")
+    assert outcome.code == 8
+    assert "privateedit[ray]" in outcome.err
+
+
+def test_outputs_go_to_storage(cli, photos, tmp_path):
+    store = f"file://{tmp_path}/store/"
+    words = ("-o", tmp_path / "out", "--mask-only", "--workers", "1")
+    assert cli("batch", photos, *words, "--store", store).code == 2
+    assert (tmp_path / "store" / "sub" / "c.png").exists()

@@ -43,9 +43,17 @@ def test_says_that_a_file_may_not_be_read(tmp_path, monkeypatch):
     def deny(*_, **__):
         raise PermissionError(errno.EACCES, "no")
 
-    monkeypatch.setattr(type(tmp_path), "open", deny)
+    monkeypatch.setattr(os, "open", deny)
     with pytest.raises(InputError, match=r"secret\.png may not be read"):
         open_file(tmp_path / "secret.png")
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"pipe\.png is no ordinary file"):
+        open_file(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="no ordinary file"):
+        open_file(tmp_path / "pipe.png")
 
 
 def test_writes_whole_files_and_nothing_beside_them(tmp_path):
@@ -54,6 +62,26 @@ def test_writes_whole_files_and_nothing_beside_them(tmp_path):
     write_atomically(path, b"second")
     assert path.read_bytes() == b"second"
     assert names(tmp_path) == ["out.png"]
+
+
+def test_the_name_is_on_the_disk_as_well(tmp_path, monkeypatch):
+    real, synced = os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.fstat(file).st_ino), real(file)))
+    write_atomically(tmp_path / "out.png", b"x")
+    assert synced == [(tmp_path / "out.png").stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_drive_that_cannot_have_a_folder_on_the_disk_still_has_the_file(tmp_path, monkeypatch):
+    real = os.fsync
+
+    def refusing(file):
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", refusing)
+    write_atomically(tmp_path / "out.png", b"x")
+    assert (tmp_path / "out.png").read_bytes() == b"x"
 
 
 def test_permissions_follow_the_umask_or_the_replaced_file(tmp_path):

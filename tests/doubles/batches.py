@@ -11,6 +11,7 @@ from tests.doubles.ports import NothingMissed, simple_parts
 
 from privateedit.batch import planning
 from privateedit.batch.bench import Bench
+from privateedit.batch.desk import LocalDesk
 from privateedit.batch.limits import Limits
 from privateedit.batch.order import Kind, Order, place_of
 from privateedit.batch.roll import Roll
@@ -86,12 +87,9 @@ class Stage:
         return Bench(
             self.order,
             self.sources.roots,
-            self.workplace,
-            self.roll,
+            LocalDesk(self.roll, self.workplace, limits or Limits(), lambda: self.now),
             self.parts,
             editor,
-            limits or Limits(),
-            clock=lambda: self.now,
             wait=wait or self._wait,
         )
 

@@ -10,15 +10,15 @@ from typing import Any
 from privateedit import pipeline
 from privateedit.batch import storage
 from privateedit.batch.contact_pages import glimpse_of
-from privateedit.batch.limits import MOST_TRIES, Halt, Limits, is_hopeless, pause_after
-from privateedit.batch.naming import ENDINGS
+from privateedit.batch.desk import Desk
+from privateedit.batch.limits import MOST_TRIES, Halt, is_hopeless, pause_after
+from privateedit.batch.naming import is_inside
 from privateedit.batch.order import Kind, Order
-from privateedit.batch.outcome import Failure
-from privateedit.batch.pace import Pace
-from privateedit.batch.roll import Claimed, Roll
+from privateedit.batch.outcome import CHANGED, DIGEST, Failure
+from privateedit.batch.partners import partner_in
+from privateedit.batch.roll import Claimed, fingerprint_of
 from privateedit.batch.sources import Root
 from privateedit.batch.told import masked_facts, restored_facts
-from privateedit.batch.workplace import Workplace
 from privateedit.codec import (
     DEFAULT_LIMITS,
     Opened,
@@ -26,7 +26,6 @@ from privateedit.codec import (
     encode_final,
     open_file,
     owners_of,
-    write_atomically,
 )
 from privateedit.core.edit import EditResult
 from privateedit.core.names import Finding, Names
@@ -35,9 +34,8 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
-from privateedit.errors import InputError, ProviderError, RateLimited, Sent
+from privateedit.errors import InputError, ProviderError, RateLimited, Sent, UnreadablePhoto
 
-Clock = Callable[[], float]
 Wait = Callable[[float], bool]
 """Waits so many seconds and returns True, or returns False at once when the batch is to stop."""
 
@@ -57,18 +55,14 @@ class Bench:
         self,
         order: Order,
         roots: Sequence[Root],
-        workplace: Workplace,
-        roll: Roll,
+        desk: Desk,
         parts: Parts,
         editor: Editor | None,
-        limits: Limits,
         *,
-        clock: Clock,
         wait: Wait,
     ) -> None:
-        self._order, self._roots, self._workplace, self._roll = order, tuple(roots), workplace, roll
-        self._parts, self._editor, self._pace = parts, editor, Pace(roll, limits)
-        self._clock, self._wait = clock, wait
+        self._order, self._roots, self._desk = order, tuple(roots), desk
+        self._parts, self._editor, self._wait = parts, editor, wait
 
     def work(self, claimed: Claimed) -> None:
         """Do what is to be done with a photo, and write down how it ended, whatever happens.
@@ -82,9 +76,9 @@ class Bench:
             self._asked_too_often(claimed, error)
         except ProviderError as error:
             self._fail(claimed, error)
-            self._pace.failed()
+            self._desk.service_failed()
             if error.retry_after is not None:
-                self._pace.pause(self._clock() + pause_after(1, error.retry_after))
+                self._desk.pause(pause_after(1, error.retry_after))
         except Exception as error:  # noqa: BLE001 (one photo must not end the others)
             self._fail(claimed, error)
 
@@ -98,31 +92,26 @@ class Bench:
                 made = self._edited(claimed)
                 if made is not None:
                     self._finish(claimed, made)
-                    self._workplace.drop(self._workplace.answer(claimed.number))
 
     def _fail(self, claimed: Claimed, error: Exception) -> None:
-        self._workplace.drop(self._workplace.part(claimed.number))
-        failure = Failure.of(error, self._doubt(claimed))
-        if failure.sent is Sent.NO:
-            self._workplace.drop(self._workplace.glimpse(claimed.number))
-        self._roll.failed(claimed.number, failure)
+        self._desk.fail(claimed.number, Failure.of(error, self._doubt(claimed)))
         if is_hopeless(error):
-            self._pace.halt(Halt.HOPELESS)
+            self._desk.halt(Halt.HOPELESS)
 
     def _doubt(self, claimed: Claimed) -> Sent:
         """Return what must be assumed of an error that does not know what was sent."""
-        return Sent.UNKNOWN if self._roll.is_sending(claimed.number) else Sent.NO
+        return Sent.UNKNOWN if self._desk.is_sending(claimed.number) else Sent.NO
 
     def _asked_too_often(self, claimed: Claimed, error: RateLimited) -> None:
         """Offer the photo again later: a service that is asked too often says that it did not take it."""
         tries = claimed.tries + 1
-        until = self._clock() + pause_after(tries, error.retry_after)
-        self._pace.pause(until)
+        seconds = pause_after(tries, error.retry_after)
         if tries < MOST_TRIES:
-            self._roll.put_back(claimed.number, until, sent=error.sent)
+            self._desk.offer_again(claimed.number, seconds, error.sent)
         else:
+            self._desk.pause(seconds)
             self._fail(claimed, error)
-            self._pace.failed()
+            self._desk.service_failed()
 
     # the three kinds
 
@@ -138,7 +127,7 @@ class Bench:
                 placed = True
         except BaseException:
             if placed:  # how it ended could not be written down
-                self._workplace.drop(self._workplace.folder / claimed.out)
+                self._desk.withdraw(claimed.number, claimed.out)
             raise
 
     def _restored(self, claimed: Claimed) -> Made:
@@ -160,7 +149,7 @@ class Bench:
         if editor is None or order.instruction is None:
             raise InputError("There is nothing that could be done with the photo.")
         if claimed.kept:
-            facts = dict(claimed.facts)
+            facts = self._require_same(claimed, opened.photo)
             came = EditResult(self._kept(claimed), editor.name)
             concealment = pipeline.framed_for(editor, opened.photo, order.concealment)
             with pipeline.telling_what_was_sent(Sent.YES):
@@ -169,51 +158,76 @@ class Bench:
                     self._encoded(claimed, opened, remade.restored), facts | restored_facts(remade.restored)
                 )
         found = pipeline.names_in(
-            order.instruction, names_of(claimed, opened), order.concealment.trust, pipeline.words_of(editor)
+            order.instruction,
+            names_of(claimed, opened, self._roots[claimed.root]),
+            order.concealment.trust,
+            pipeline.words_of(editor),
         )
         prepared = pipeline.mask(
             opened.photo, pipeline.framed_for(editor, opened.photo, order.concealment), self._parts
         )
         facts = {**masked_facts(prepared), "warnings": [_warning(each) for each in found]}
-        if not editor.local and not self._may_send(claimed, prepared):
+        known = facts if editor.local else facts | {DIGEST: self._digest_of(claimed, opened.photo)}
+        if not editor.local and not self._may_send(claimed, prepared, known):
             return None
         (returned,) = pipeline.send(prepared, order.instruction, editor, self._parts)
+        if not editor.local:
+            with pipeline.telling_what_was_sent(Sent.YES):
+                self._keep(claimed, returned.pixels, known)
         with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
-            if not editor.local:
-                self._keep(claimed, returned.pixels, facts)
             restored = pipeline.restore(prepared, returned, self._parts, order.finish)
             return Made(self._encoded(claimed, opened, restored), facts | restored_facts(restored))
 
     # sends
 
-    def _may_send(self, claimed: Claimed, prepared: Prepared) -> bool:
+    def _may_send(self, claimed: Claimed, prepared: Prepared, known: dict[str, Any]) -> bool:
         """Have it on the disk that the photo leaves now, when the limits allow it; False puts it back."""
-        self._show(claimed, prepared)  # first: where there is no room for this, there is none for the answer
+        self._show(claimed, prepared)
+        self._desk.reserve(claimed.number, _room_for(prepared))
         while True:
-            seconds = self._pace.begin_send(claimed.number, self._clock())
+            seconds = self._desk.begin_send(claimed.number, known)
             if seconds == 0:
                 return True
             if seconds is None or not self._wait(seconds):
-                self._roll.put_back(claimed.number)
+                self._desk.put_back(claimed.number)
                 return False
 
     def _keep(self, claimed: Claimed, pixels: Pixels, facts: dict[str, Any]) -> None:
         """Have on the disk what came back, without loss: it was paid for."""
-        write_atomically(self._workplace.answer(claimed.number), encode_final(pixels, ".png"))
-        self._roll.returned(claimed.number, facts)
-        self._pace.served()
+        self._desk.keep(claimed.number, encode_final(pixels, ".png"), facts)
 
     def _kept(self, claimed: Claimed) -> Pixels:
-        return open_file(self._workplace.answer(claimed.number)).photo.pixels
+        try:
+            return decode(self._desk.kept(claimed.number), name="what came back").photo.pixels
+        except InputError as error:
+            if isinstance(error, UnreadablePhoto):
+                self._desk.forget_answer(claimed.number)
+            raise InputError(
+                "What came back was damaged on the disk; --resend-failed sends the photo again.",
+                sent=Sent.YES,
+            ) from error
+
+    def _require_same(self, claimed: Claimed, photo: Photo) -> dict[str, Any]:
+        """Return the facts of the send, or refuse to fit what came back to a photo that was changed since."""
+        facts = dict(claimed.facts)
+        known = facts.pop(DIGEST, None)
+        if known is not None and known != self._digest_of(claimed, photo):
+            raise InputError(CHANGED, sent=Sent.YES)
+        return facts
+
+    def _digest_of(self, claimed: Claimed, photo: Photo) -> str:
+        return self._desk.digest_of(claimed.number, fingerprint_of(photo.pixels))
 
     def _show(self, claimed: Claimed, prepared: Prepared) -> None:
         pixels = prepared.concealment.framing.framed(prepared.concealed.masked.pixels)
-        self._workplace.write_glimpse(claimed.number, glimpse_of(pixels))
+        self._desk.show(claimed.number, glimpse_of(pixels))
 
     # files
 
     def _opened(self, claimed: Claimed) -> Opened:
         root = self._roots[claimed.root]
+        if root.remote and not is_inside(claimed.path):
+            raise InputError("The name of the file in its storage leads out of the place that was given.")
         if not root.remote:
             return open_file(Path(root.place(claimed.path)))
         data = storage.read(root.locator, claimed.path, DEFAULT_LIMITS.max_bytes + 1)
@@ -225,41 +239,23 @@ class Bench:
 
     def _finish(self, claimed: Claimed, made: Made) -> None:
         """Give the output its name, after it is on the disk that the photo is done."""
-        self._workplace.write_part(claimed.number, made.data)
-        self._roll.done(claimed.number, made.facts)
-        self._workplace.place(claimed.number, claimed.out)
+        self._desk.finish(claimed.number, claimed.out, made.data, made.facts)
 
 
-def names_of(claimed: Claimed, opened: Opened) -> Names:
-    """Return what must not stand in an instruction: the file's name and the names in its metadata."""
-    said = owners_of(opened.metadata)
-    stem = PurePosixPath(claimed.name).stem
-    return Names.of(file_stem=stem, artists=said.artists, owners=said.owners, persons=said.persons)
+def names_of(claimed: Claimed, opened: Opened, root: Root) -> Names:
+    """Return what must not stand in an instruction: names in the photo's metadata, its name and its folders'.
 
-
-def partner_in(folder: Path, claimed: Claimed) -> Path:
-    """Return the edited picture of a photo: called like the photo, or like its masked picture.
-
-    Raises:
-        InputError: there is none, or more than one.
+    People sort photos into folders that are called after who is shown, and name such a folder as the input.
     """
-    same = folder / claimed.name
-    if same.is_file() and PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(
-        claimed.out
-    ).with_suffix(""):
-        return same
-    stem = folder / PurePosixPath(claimed.out).with_suffix("")
-    spelled = [ending for each in sorted(ENDINGS) for ending in (each, each.upper())]
-    found = [path for ending in spelled if (path := stem.with_name(stem.name + ending)).is_file()]
-    distinct = [
-        path for place, path in enumerate(found) if not any(path.samefile(each) for each in found[:place])
-    ]
-    if not distinct:
-        raise InputError(f"There is no edited picture called {stem.name} yet.")
-    if len(distinct) > 1:
-        names = ", ".join(path.name for path in distinct)
-        raise InputError(f"Several edited pictures could belong to the photo: {names}.")
-    return distinct[0]
+    said = owners_of(opened.metadata)
+    top = "" if root.remote else PurePosixPath(Path(root.locator).as_posix()).name
+    path = str(PurePosixPath(top, claimed.name).with_suffix(""))
+    return Names.of(file_stem=path, artists=said.artists, owners=said.owners, persons=said.persons)
+
+
+def _room_for(prepared: Prepared) -> int:
+    """Return bytes that an answer of the size that was sent takes at most, without loss, and some more."""
+    return 4 * prepared.payload.width * prepared.payload.height + (1 << 16)
 
 
 def _warning(finding: Finding) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def write_pages(roll: Roll, workplace: Workplace) -> None:
         waiting = [
             number
             for number in range(first, first + ON_A_PAGE)
-            if workplace.glimpse(number).exists() and _left(roll.outcome(number))
+            if workplace.glimpse(number).exists() and roll.knows(number) and _left(roll.outcome(number))
         ]
         if not waiting:
             continue

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from privateedit.batch import worker
+from privateedit.batch.outcome import Status
 from privateedit.batch.recovery import left_behind, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.worker import Ended, Shift
@@ -19,8 +20,7 @@ from privateedit.errors import Missing, PrivateEditError
 
 _LISTEN = 0.5  # seconds
 _IN_VAIN = 3
-"""Deaths, with no photo done in between, after which workers are not replaced any more."""
-_LEAVE = 10.0
+"""Deaths, with no photo done or given up in between, after which workers are not replaced any more."""
 
 
 @dataclass(slots=True)
@@ -41,9 +41,12 @@ class Crew:
         self._count = count
         self._hands: dict[int, _Hand] = {}
         self._in_vain = 0
+        self._error: PrivateEditError | None = None
 
     def work(self, stopping: Callable[[], bool]) -> None:
         """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
+
+        What ends one worker stops the others between photos: a send of theirs is never cut.
 
         Raises:
             PrivateEditError: the workers cannot work, or die before they do anything.
@@ -54,11 +57,13 @@ class Crew:
                 self._start(owner)
             while self._hands:
                 self._listen()
-                if stopping():
+                if stopping() or self._error is not None:
                     self._stop()
         except BaseException:
             self._end()
             raise
+        if self._error is not None:
+            raise self._error
 
     def _start(self, owner: int) -> None:
         context = get_context("spawn")
@@ -92,17 +97,21 @@ class Crew:
         hand.line.close()
         if hand.error is not None:
             recover(self._roll, self._shift.workplace, owner)
-            raise hand.error
+            self._error = self._error or hand.error
+            return
         if hand.process.exitcode == 0:
             return
         lost = [number for number, _ in left_behind(self._roll, owner)]
         recover(self._roll, self._shift.workplace, owner, died=True)
         for number in lost:
             self._tell(number)
-        self._in_vain += 1
+        # A photo that was given up will not be died of again: that is progress.
+        given_up = any(self._roll.outcome(number).status is Status.FAILED for number in lost)
+        self._in_vain = 0 if given_up else self._in_vain + 1
         if self._in_vain >= _IN_VAIN:
-            raise Missing("The workers die as soon as they begin; try fewer of them with --workers.")
-        if not hand.told:
+            vain = Missing("The workers die as soon as they begin; try fewer of them with --workers.")
+            self._error = self._error or vain
+        if not hand.told and self._error is None:
             self._start(owner)
 
     def _stop(self) -> None:
@@ -117,24 +126,22 @@ class Crew:
     def _end(self) -> None:
         """End all at once; what they were at is settled from the roll."""
         for hand in self._hands.values():
-            hand.process.terminate()
+            hand.process.kill()  # they do not hear anything less
         for hand in self._hands.values():
-            hand.process.join(_LEAVE)
-            if hand.process.is_alive():
-                hand.process.kill()
-                hand.process.join()
+            hand.process.join()
             hand.line.close()
         self._hands.clear()
 
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Let whoever is started in the block not hear Ctrl-C from its first moment on: the batch hears it."""
+    """Let whoever is started in the block not hear the terminal from its first moment on: the batch does."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in worker.unheard()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -21,7 +21,9 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 MINUTE = 60.0
 MOST_TRIES = 5
 """Times that a photo is offered to a service that answers that it is asked too often."""
-_PAUSE, _LONGEST_PAUSE = 5.0, 3600.0
+_PAUSE = 5.0
+LONGEST_PAUSE = 3600.0
+"""Seconds; no service is waited for longer, whatever it says."""
 
 
 class Halt(StrEnum):
@@ -68,4 +70,4 @@ def is_hopeless(error: BaseException) -> bool:
 def pause_after(tries: int, told: float | None) -> float:
     """Return seconds to wait after a service asked for patience: what it said, else longer each time."""
     wanted = _PAUSE * 2 ** (max(1, tries) - 1) if told is None else max(0.0, told)
-    return min(wanted, _LONGEST_PAUSE)
+    return min(wanted, LONGEST_PAUSE)

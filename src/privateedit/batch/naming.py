@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from itertools import count
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+from privateedit.errors import OutputError
 
 HOME = ".privateedit-batch"
 """Folder in the outputs' folder that holds the state."""
@@ -13,13 +16,18 @@ SHEETS = "contact-sheet"
 """Folder in the outputs' folder that shows what left."""
 OUTCOMES = "outcomes"
 """Stem of the file that tells what became of each photo."""
+JOURNALS = "journals"
+"""Stem of the report on what the nodes of a cluster wrote down."""
 ENDINGS = frozenset(
     {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
     | {".pnm", ".ppm", ".tif", ".tiff", ".webp"}
 )
 """Endings of what is taken for a photo in a folder; a file that is named is tried whatever its ending."""
 
-_OURS = frozenset((HOME, SHEETS, OUTCOMES))
+_FOLDERS = frozenset((HOME, SHEETS))
+_OURS = _FOLDERS | {OUTCOMES, JOURNALS}
+_DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
+_OUTSIDE = frozenset(("", ".", ".."))
 
 
 def is_photo(name: str) -> bool:
@@ -35,8 +43,12 @@ def stem_of(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """Return what two names share that some file system takes for one: case and composition do not count."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """Return what two names share that some file system takes for one: case and composition do not count.
+
+    It is text that can be stored, whatever bytes the name has.
+    """
+    key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return key.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> tuple[str, int]:
@@ -47,6 +59,7 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
         is_taken: tells whether a stem cannot be had.
         start: the first number that is tried, where the ones before are known to be taken.
     """
+    wanted = beside_ours(wanted)
     for number in count(start):
         stem = wanted if number == 1 else f"{wanted}-{number}"
         if not is_ours(stem) and not is_taken(stem):
@@ -56,7 +69,46 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
 
 def is_ours(stem: str) -> bool:
     """Tell whether a name lies where the batch keeps its own files."""
-    return any(key_of(first) in _OURS for first in PurePosixPath(stem).parts[:1])
+    first, *rest = PurePosixPath(stem).parts or ("",)
+    return key_of(first) in (_FOLDERS if rest else _OURS)
+
+
+def beside_ours(stem: str) -> str:
+    """Return a stem whose folder is none of the batch's own: a folder that is called so gets a number."""
+    first, *rest = PurePosixPath(stem).parts or (stem,)
+    return "/".join((f"{first}-2", *rest)) if rest and is_ours(stem) else stem
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a relative name leads to a place inside, on any system: no `..`, no root, no drive."""
+    parts = re.split(r"[\\/]", name)
+    return not (_OUTSIDE & set(parts) or "\0" in name or _DRIVE.match(name))
+
+
+def require_inside(out: str) -> None:
+    """Refuse an output's name that leads elsewhere: whatever the state says, nothing is written there.
+
+    Raises:
+        OutputError: it does.
+    """
+    if not is_inside(out) or is_ours(out):
+        raise OutputError("The output's name leads out of the outputs' folder.")
+
+
+def made_inside(name: str) -> str:
+    """Return a name that leads inside, for one that would not; the same for one that does."""
+    if is_inside(name):
+        return name
+    parts = re.split(r"[\\/]", name.replace("\0", "_"))
+    return "/".join("_" if part in _OUTSIDE or _DRIVE.match(part) else part for part in parts)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether something has that name; a name that no file can have, one too long for one, is free."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def folders_of(name: str) -> list[str]:

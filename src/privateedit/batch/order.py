@@ -46,6 +46,7 @@ class Order:
         instruction: for editing.
         provider, model, options: who edits.
         sends: whether masked pictures leave this device.
+        store: an address of fsspec that outputs are written to, in place of the outputs' folder.
 
     Raises:
         InputError: the ending cannot be written.
@@ -63,6 +64,7 @@ class Order:
     model: str = ""
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
     sends: bool = False
+    store: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         offered = tuple(_MASKED) if self.kind is Kind.MASK else WRITABLE
@@ -104,6 +106,8 @@ class Order:
             "preset": self.instruction.preset if self.instruction else None,
             "editor": [self.provider, self.model, sorted(self.options.items())],
         }
+        if self.store:
+            facts["store"] = self.store
         said = json.dumps(facts, sort_keys=True, default=str).encode()
         return hashlib.scrypt(said, salt=salt, n=2**14, r=8, p=1, dklen=32)
 

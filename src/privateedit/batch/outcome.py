@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Any
 
 from privateedit.errors import PrivateEditError, Sent
@@ -41,6 +40,11 @@ class Failure:
     message: str
     sent: Sent = Sent.NO
 
+    def __post_init__(self) -> None:
+        """Make the sentence text that can be stored: it may repeat a file name that is none."""
+        told = self.message.encode("utf-8", "backslashreplace").decode("utf-8")
+        object.__setattr__(self, "message", told)
+
     @classmethod
     def of(cls, error: Exception, sent: Sent) -> Failure:
         """Return the failure that an exception means; `sent` tells where the exception does not know."""
@@ -55,6 +59,20 @@ LOST = Failure(
     "ProviderError", 5, "The batch was stopped while this was being sent; it may have arrived.", Sent.UNKNOWN
 )
 """Of a photo whose sender was stopped in the middle."""
+ABSENT = Failure(
+    "OutputError",
+    2,
+    "Its output is not in the outputs' folder any more; --resend-failed sends the photo again.",
+    Sent.YES,
+)
+"""Of a photo that was sent and done, and whose output somebody took away."""
+CHANGED = (
+    "The photo was changed since it was sent, so that what came back is not its own; put it back, or"
+    " --resend-failed sends this one."
+)
+"""The message for a photo that what came back is not fitted to."""
+DIGEST = "photo"
+"""Among the facts of a photo whose answer is kept: a salted digest of its pixels, which is told to nobody."""
 DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")
 """Of a photo that stops whoever works on it."""
 
@@ -109,8 +127,8 @@ def unpacked(data: bytes) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name for a terminal: on one line, without what could steer it."""
-    text = "".join(each if each.isprintable() else "?" for each in str(PurePosixPath(name)))
+    """Return a name or a message that holds one for a terminal: on one line, without what could steer it."""
+    text = "".join(each if each.isprintable() else "?" for each in name)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from privateedit.batch.limits import MINUTE, Halt, Limits
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from privateedit.batch.limits import LONGEST_PAUSE, MINUTE, Halt, Limits
 from privateedit.batch.roll import Roll, telling_trouble
 
 
@@ -12,8 +16,8 @@ class Pace:
     def __init__(self, roll: Roll, limits: Limits) -> None:
         self._roll, self._limits = roll, limits
 
-    def begin_send(self, number: int, now: float) -> float | None:
-        """Have it on the disk that a photo is about to leave, masked, and return 0.
+    def begin_send(self, number: int, now: float, facts: Mapping[str, Any] | None = None) -> float | None:
+        """Have it on the disk that a photo is about to leave, masked, and what is known of it; return 0.
 
         Where it may not leave yet, nothing is changed and the seconds to wait are returned; None where no
         more may leave at all.
@@ -27,11 +31,18 @@ class Pace:
                 if count >= self._limits.at_most:
                     base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
                     return None
+            if until > now + LONGEST_PAUSE:  # the clock went back since
+                until = now + LONGEST_PAUSE
+                base.execute("UPDATE pace SET until = ?", (until,))
             wait = max(float(until) - now, self._crowded(now))
             if wait > 0:
                 return wait
             base.execute("INSERT INTO sends (item, begun) VALUES (?, ?)", (number, now))
-            base.execute("UPDATE items SET status = 'sending', tries = tries + 1 WHERE id = ?", (number,))
+            base.execute(
+                "UPDATE items SET status = 'sending', tries = tries + 1, facts = coalesce(?, facts)"
+                " WHERE id = ?",
+                (None if facts is None else json.dumps(facts), number),
+            )
             return 0.0
 
     def _crowded(self, now: float) -> float:
@@ -39,6 +50,8 @@ class Pace:
         per_minute = self._limits.per_minute
         if per_minute is None:
             return 0.0
+        # After the clock went back, what left lately counts as if it left now, and once.
+        self._roll.base.execute("UPDATE sends SET begun = :now WHERE begun > :now", {"now": now})
         row = self._roll.base.execute(
             "SELECT begun FROM sends WHERE begun > ? ORDER BY begun DESC LIMIT 1 OFFSET ?",
             (now - MINUTE, per_minute - 1),
@@ -75,3 +88,15 @@ class Pace:
         with telling_trouble():
             (name,) = self._roll.base.execute("SELECT halt FROM pace").fetchone()
         return None if name is None else Halt[name]
+
+
+def seconds_to_next(roll: Roll, now: float) -> float | None:
+    """Return seconds until a photo that was put off may be tried; None when nothing waits.
+
+    None is put off for longer than `LONGEST_PAUSE`: one that is was so before the clock went back.
+    """
+    after = roll.next_time()
+    if after is not None and after > now + LONGEST_PAUSE:
+        after = now + LONGEST_PAUSE
+        roll.hold_until_at_most(after)
+    return None if after is None else max(0.0, after - now)

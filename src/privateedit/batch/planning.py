@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from privateedit.batch.naming import folders_of, free_stem, key_of, stem_of
-from privateedit.batch.outcome import packed, shown, unpacked
+from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
+from privateedit.batch.outcome import CHANGED, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.sources import Found
 from privateedit.errors import InputError
@@ -70,7 +70,7 @@ def _number(
     )
     for place, data, root, path in new:
         name = unpacked(data)
-        wanted, ending = stem_of(name), ending_of(name)
+        wanted, ending = beside_ours(stem_of(name)), ending_of(name)
 
         def is_taken(stem: str, ending: str = ending) -> bool:
             key = key_of(stem)
@@ -116,6 +116,8 @@ def _require_known(base: sqlite3.Connection, wanted: str) -> None:
 def try_again(roll: Roll, *, sends: bool, unknown: bool, sent: bool) -> None:
     """Let the photos of this run wait again that failed, where that sends nothing twice without leave.
 
+    How many workers died of a photo stays known: one that was given up is tried once, and given up again.
+
     Args:
         roll: of the photos.
         sends: whether photos leave in this batch at all.
@@ -127,11 +129,12 @@ def try_again(roll: Roll, *, sends: bool, unknown: bool, sent: bool) -> None:
     """
     with roll.change() as base:
         base.execute(
-            "UPDATE items SET status = 'waiting', after = 0, tries = 0, deaths = 0 WHERE status = 'failed'"
+            "UPDATE items SET status = 'waiting', after = 0, tries = 0,"
+            " kept = kept AND NOT (:sent AND message = :changed) WHERE status = 'failed'"
             " AND run = (SELECT run FROM pace)"
             " AND (kept OR sent = 'no' OR NOT :sends OR (sent = 'unknown' AND :unknown)"
             " OR (sent = 'yes' AND :sent))",
-            {"sends": sends, "unknown": unknown, "sent": sent},
+            {"sends": sends, "unknown": unknown, "sent": sent, "changed": CHANGED},
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privateedit.batch.outcome import DIED, LOST, Failure, Status
+from privateedit.batch.outcome import ABSENT, DIED, LOST, Failure, Status, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.workplace import Workplace
 from privateedit.errors import OutputError, Sent
@@ -26,6 +26,7 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
         OutputError: the state cannot be read or written.
     """
     for number, status in left_behind(roll, owner):
+        workplace.returned.release(number)
         if status is not Status.SENDING:
             _let_go(roll, number, died=died)
         elif workplace.answer(number).exists():
@@ -35,7 +36,7 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
     _settle_parts(roll, workplace, owner)
     if owner is None:
         for number in workplace.answers():
-            if roll.outcome(number).status is Status.DONE:
+            if not roll.knows(number) or roll.outcome(number).status is Status.DONE:
                 workplace.drop(workplace.answer(number))
 
 
@@ -60,6 +61,41 @@ def settle_part(roll: Roll, workplace: Workplace, number: int) -> None:
         workplace.place(number, outcome.out)
     except OutputError as error:
         roll.failed(number, Failure.of(error, Sent.NO))
+
+
+def check_outputs(roll: Roll, workplace: Workplace, *, sends: bool) -> None:
+    """Look whether the outputs of this run's photos are there that were done earlier.
+
+    Where nothing leaves for it, a photo without its output is done again. In a batch that sends, it is told
+    as failed, for a send again needs leave; when the output is back, the photo is done as before.
+
+    Args:
+        roll: of the photos.
+        workplace: of the outputs.
+        sends: whether photos leave in this batch at all.
+
+    Raises:
+        OutputError: the state cannot be read or written.
+    """
+    with telling_trouble():
+        rows = roll.base.execute(
+            "SELECT id, out, status FROM items WHERE run = (SELECT run FROM pace) AND"
+            " (status = 'done' OR (status = 'failed' AND message = ?))",
+            (ABSENT.message,),
+        )
+        changed = [
+            (number, status == Status.DONE)
+            for number, out, status in rows
+            if workplace.lacks(unpacked(out)) is (status == Status.DONE)
+        ]
+    for number, gone in changed:
+        if not gone:
+            roll.done(number, roll.outcome(number).facts)
+        elif sends:
+            roll.failed(number, ABSENT)
+            roll.forget_answer(number)
+        else:
+            roll.put_back(number)
 
 
 def left_behind(roll: Roll, owner: int | None) -> list[tuple[int, Status]]:

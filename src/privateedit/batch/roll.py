@@ -7,6 +7,7 @@ either the state before or the state after.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from privateedit.batch.outcome import Failure, Outcome, Status, unpacked
+from privateedit.batch.outcome import DIGEST, Failure, Outcome, Status, unpacked
+from privateedit.core.photo import Pixels
 from privateedit.errors import InputError, OutputError, Sent
 
 _VERSION = 1
@@ -30,6 +32,7 @@ CREATE TABLE items (
     tries INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0, after REAL NOT NULL DEFAULT 0,
     sent TEXT NOT NULL DEFAULT 'no', error TEXT, code INTEGER NOT NULL DEFAULT 0, message TEXT, facts TEXT);
 CREATE INDEX by_status ON items (status, run, id);
+CREATE INDEX by_kept ON items (status, run, id) WHERE kept = 1;
 CREATE TABLE numbers (key TEXT PRIMARY KEY, next INTEGER NOT NULL);
 CREATE TABLE sends (id INTEGER PRIMARY KEY, item INTEGER NOT NULL, begun REAL NOT NULL);
 CREATE INDEX by_time ON sends (begun);
@@ -37,9 +40,11 @@ CREATE TABLE pace (run INTEGER NOT NULL, until REAL NOT NULL, failures INTEGER N
 INSERT INTO pace VALUES (0, 0, 0, NULL);
 """
 _CLAIM = """
-UPDATE items SET status = 'working', owner = ? WHERE id = (
-    SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
-    AND after <= ? ORDER BY id LIMIT 1)
+UPDATE items SET status = 'working', owner = :owner WHERE id = coalesce(
+    (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
+    AND kept = 1 AND after <= :now ORDER BY id LIMIT 1),
+    (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
+    AND after <= :now ORDER BY id LIMIT 1))
 RETURNING id, path, name, out, root, kept, tries, facts
 """
 _SENT = (
@@ -124,6 +129,14 @@ class Roll:
             )
             return bytes(base.execute("SELECT salt FROM about").fetchone()[0])
 
+    def digest_of(self, fingerprint: bytes) -> str:
+        """Return what tells a photo's pixels from others', and from outside this batch nothing."""
+        with telling_trouble():
+            salt = bytes(self.base.execute("SELECT salt FROM about").fetchone()[0])
+        digest = hashlib.blake2b(key=salt, digest_size=16, person=b"photo")
+        digest.update(fingerprint)
+        return digest.hexdigest()
+
     def require_purpose(self, purpose: bytes) -> None:
         """Refuse to go on with other options than those that the first photos were planned with.
 
@@ -143,9 +156,12 @@ class Roll:
     # what a worker does
 
     def claim(self, owner: int, now: float) -> Claimed | None:
-        """Give the next photo of this run to a worker, or None when there is none to be had now."""
+        """Give the next photo of this run to a worker, or None when there is none to be had now.
+
+        Those whose answer is kept come first: what was paid for is finished before more is sent.
+        """
         with self.change() as base:
-            row = base.execute(_CLAIM, (owner, now)).fetchone()
+            row = base.execute(_CLAIM, {"owner": owner, "now": now}).fetchone()
         if row is None:
             return None
         number, path, name, out, root, kept, tries, facts = row
@@ -168,6 +184,11 @@ class Roll:
                 " halt IS NULL)"
             ).fetchone()
         return None if row[0] is None else float(row[0])
+
+    def hold_until_at_most(self, latest: float) -> None:
+        """Let no photo be put off longer than `latest`: one that is was so before the clock went back."""
+        with self.change() as base:
+            base.execute("UPDATE items SET after = ? WHERE after > ?", (latest, latest))
 
     def returned(self, number: int, facts: Mapping[str, Any]) -> None:
         """Note that a photo was sent and that what came back is kept, with what is known of the send."""
@@ -216,7 +237,17 @@ class Roll:
                 {"after": after, "sent": str(sent), "number": number},
             )
 
+    def forget_answer(self, number: int) -> None:
+        """Note that what came back for a photo is not kept any more; that it was sent stays known."""
+        with self.change() as base:
+            base.execute("UPDATE items SET kept = 0 WHERE id = ?", (number,))
+
     # what became of photos
+
+    def knows(self, number: int) -> bool:
+        """Tell whether there is a photo with that number."""
+        with telling_trouble():
+            return self.base.execute("SELECT 1 FROM items WHERE id = ?", (number,)).fetchone() is not None
 
     def outcome(self, number: int) -> Outcome:
         """Return what is known of one photo."""
@@ -234,7 +265,13 @@ class Roll:
             number, name, out, status, sent, error, code, message, facts = row
             failure = None if status != Status.FAILED else Failure(error, code, message, Sent(sent))
             told = json.loads(facts or "{}") if status in {Status.DONE, Status.FAILED} else {}
+            told.pop(DIGEST, None)
             yield Outcome(number, unpacked(name), unpacked(out), Status(status), Sent(sent), failure, told)
+
+
+def fingerprint_of(pixels: Pixels) -> bytes:
+    """Return what `Roll.digest_of` takes: short, so that no pixels go where the roll is."""
+    return hashlib.blake2b(repr(pixels.shape).encode() + pixels.tobytes(), digest_size=32).digest()
 
 
 @contextmanager

@@ -7,12 +7,12 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from privateedit.batch import planning, worker
+from privateedit.batch import cluster, planning, worker
 from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
@@ -20,9 +20,10 @@ from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Outcome, Status, worst
 from privateedit.batch.pace import Pace
-from privateedit.batch.recovery import recover
+from privateedit.batch.recovery import check_outputs, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Sources
+from privateedit.batch.stored import workplace_at
 from privateedit.batch.worker import Shift
 from privateedit.batch.workplace import Workplace
 from privateedit.errors import InputError
@@ -55,19 +56,23 @@ class Wanted:
         inputs: folders, files, patterns and addresses.
         listed: a file with names.
         folder: of the outputs.
-        workers: how many processes; one works in this process.
+        workers: how many processes, none of which takes this one along when it dies of a photo; 0 works in
+            this process. None for as many as there are cores.
         limits: of sends.
         resend_unknown: leave to send photos again of which nobody knows whether they were sent.
         resend_failed: leave to send photos again whose send failed.
+        cluster: the address of a Ray cluster; empty for the one that this machine belongs to; None to work
+            on this machine alone.
     """
 
     inputs: Sequence[str]
     listed: Path | None
     folder: Path
-    workers: int = 1
+    workers: int | None = 0
     limits: Limits = field(default_factory=Limits)
     resend_unknown: bool = False
     resend_failed: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,9 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
     editor = worker.editor_of(order)
     if editor is not None:
         require_frame(editor, order)
-    workplace = Workplace(wanted.folder.expanduser().absolute())
+    if wanted.cluster is not None:
+        cluster.require_cluster(wanted.cluster)
+    workplace = workplace_at(wanted.folder.expanduser().absolute(), order.store)
     sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
     workplace.make()
     with workplace.alone():
@@ -134,6 +141,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     roll.require_purpose(order.digest(salt))
     recover(roll, workplace)
     _plan(order, at, salt)
+    check_outputs(roll, workplace, sends=order.sends)
     planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
     before = _summary(roll)
     if not before.total:
@@ -156,13 +164,14 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
             recover(roll, workplace)
             workplace.write_outcomes(roll)
             write_pages(roll, workplace)
+    workplace.sweep()
     return _summary(roll, interrupted=stop.is_set())
 
 
 def _plan(order: Order, at: _Place, salt: bytes) -> None:
     roots = at.sources.roots
     found = ((place_of(salt, roots[each.root].place(each.path)), each) for each in at.sources)
-    planning.plan(at.roll, found, order.ending_of, lambda out: (at.workplace.folder / out).exists())
+    planning.plan(at.roll, found, order.ending_of, at.workplace.holds)
 
 
 def _work(
@@ -176,10 +185,15 @@ def _work(
 ) -> None:
     if not waiting:
         return
-    count = min(wanted.workers, waiting)
-    threads = max(1, cores // count)
-    shift = Shift(order, tuple(at.sources.roots), at.workplace, wanted.limits, threads)
-    if count == 1:
+    roots = tuple(at.sources.roots)
+    if wanted.cluster is not None:
+        shift = Shift(order, roots, at.workplace, wanted.limits, threads=1)
+        cluster.work_on_cluster(shift, wanted.workers, waiting, tell, stopping)
+        return
+    count = min(cores if wanted.workers is None else wanted.workers, waiting)
+    threads = max(1, cores // max(1, count))
+    shift = Shift(order, roots, at.workplace, wanted.limits, threads)
+    if count == 0:
         worker.run(shift, 0, stopping, tell)
     else:
         Crew(shift, count, at.roll, tell).work(stopping)
@@ -200,20 +214,27 @@ def _summary(roll: Roll, *, interrupted: bool = False) -> Summary:
 
 @contextmanager
 def _interruptible(stopping: Callable[[], None]) -> Iterator[threading.Event]:
-    """Give an event that the first Ctrl-C sets; the second one is raised."""
+    """Give an event that the first Ctrl-C sets; the second one is raised.
+
+    Whoever closes the terminal or ends the process kindly asks as the first Ctrl-C does, however often.
+    """
     asked = threading.Event()
 
     def stop(number: int, frame: object) -> None:
         if asked.is_set():
-            raise KeyboardInterrupt
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            return
         asked.set()
-        stopping()
+        with suppress(OSError):  # of a terminal that is gone
+            stopping()
 
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
-    earlier = signal.signal(signal.SIGINT, stop)
+    earlier = {each: signal.signal(each, stop) for each in worker.unheard()}
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGINT, earlier)
+        for each, handler in earlier.items():
+            signal.signal(each, handler)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from privateedit.batch import storage
-from privateedit.batch.naming import is_photo
+from privateedit.batch.naming import HOME, is_photo, is_there, made_inside
 from privateedit.errors import InputError
 
 
@@ -21,16 +21,19 @@ class Found(NamedTuple):
         root: the number of the place that it lies in.
         path: where it lies there.
         prefix: what stands before that in its name, to tell apart the photos of several folders.
+        alias: what it is called, where its path leads out of the place; it is named and never opened.
     """
 
     root: int
     path: str
     prefix: str = ""
+    alias: str = ""
 
     @property
     def name(self) -> str:
         """What it is called, with `/` between the parts."""
-        return f"{self.prefix}/{self.path}" if self.prefix else self.path
+        inside = self.alias or self.path
+        return f"{self.prefix}/{inside}" if self.prefix else inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Sources:
             outputs: the folder of the outputs, which is never searched.
 
         Raises:
-            InputError: one of them does not exist, or the outputs would lie among the inputs.
+            InputError: one of them does not exist, the outputs would lie among the inputs, or an input lies
+                among the outputs.
         """
         self.roots: list[Root] = []
         self._inputs, self._listed = tuple(inputs), listed
@@ -77,10 +81,14 @@ class Sources:
         if storage.is_address(text):
             return
         path = Path(text)
-        if not path.exists() and not glob.has_magic(text):
+        if not is_there(path):
+            if glob.has_magic(text):
+                return
             raise InputError(f"{path.name or text} does not exist.")
         if path.is_dir() and path.resolve() == self._outputs:
             raise InputError("The outputs need a folder of their own, not that of the photos.")
+        if self._is_below_outputs(path):
+            raise InputError(f"{path.name} lies in the outputs' folder; take another one for the outputs.")
 
     def __iter__(self) -> Iterator[Found]:
         """Yield every photo, in any order; one that is found twice comes twice.
@@ -95,7 +103,7 @@ class Sources:
             elif path.is_dir():
                 prefix = path.resolve().name if len(self._inputs) > 1 or self._listed is not None else ""
                 yield from self._below(path, prefix)
-            elif path.exists():
+            elif is_there(path):
                 yield self._file(path)
             else:
                 yield from self._fitting(text)
@@ -109,7 +117,7 @@ class Sources:
         return self._numbers[root]
 
     def _file(self, path: Path) -> Found:
-        return Found(self._root(Root(str(path.parent.resolve()))), path.name)
+        return Found(self._root(Root(str(_resolved(path.parent)))), path.name)
 
     def _below(self, top: Path, prefix: str) -> Iterator[Found]:
         root = self._root(Root(str(top.resolve())))
@@ -119,7 +127,7 @@ class Sources:
             try:
                 for entry in os.scandir(top / folder):
                     name = f"{folder}/{entry.name}" if folder else entry.name
-                    if entry.is_dir(follow_symlinks=False):
+                    if _is_folder(entry):
                         if not entry.name.startswith(".") and not self._is_output(top / name):
                             waiting.append(name)
                     elif is_photo(entry.name) and _may_be_file(entry):
@@ -129,26 +137,36 @@ class Sources:
                 yield Found(root, folder or ".", prefix)
 
     def _is_output(self, folder: Path) -> bool:
-        return folder.name == self._outputs.name and folder.resolve() == self._outputs
+        """Whether it holds outputs: of this batch, or of another, whose masked pictures are no photos."""
+        ours = folder.name == self._outputs.name and folder.resolve() == self._outputs
+        return ours or is_there(folder / HOME)
 
     def _fitting(self, pattern: str) -> Iterator[Found]:
         parts = Path(pattern).parts
         first = next(number for number, part in enumerate(parts) if glob.has_magic(part))
         base = Path(*parts[:first])
         root = self._root(Root(str(base.resolve())))
+        outputs: dict[Path, bool] = {}
         for path in base.glob("/".join(parts[first:])):
             name = path.relative_to(base).as_posix()
             hidden = any(part.startswith(".") for part in name.split("/"))
-            if not hidden and is_photo(name) and path.is_file() and not self._is_below_outputs(path):
+            if hidden or not is_photo(name) or not path.is_file() or self._is_below_outputs(path):
+                continue
+            above = [each for each in path.parents if base in each.parents]
+            if not any(_kept(outputs, each, self._is_output) for each in above):
                 yield Found(root, name)
 
     def _is_below_outputs(self, path: Path) -> bool:
-        return self._outputs in path.resolve().parents
+        return self._outputs in _resolved(path).parents
 
     def _stored(self, address: str) -> Iterator[Found]:
         below = storage.names_below(address)
         root = self._root(Root(below.base, remote=True))
-        yield from (Found(root, name) for name in below.names if below.chosen or is_photo(name))
+        for name in below.names:
+            if below.chosen or is_photo(name):
+                # An archive says itself what its members are called.
+                safe = made_inside(name)
+                yield Found(root, name, alias="" if safe == name else safe)
 
     def _lines(self, listed: Path) -> Iterator[Found]:
         here = self._root(Root(str(Path.cwd().resolve())))
@@ -167,6 +185,30 @@ class Sources:
             raise InputError(f"The list {listed.name} cannot be read.") from error
 
 
+def _kept(known: dict[Path, bool], folder: Path, ask: Callable[[Path], bool]) -> bool:
+    if folder not in known:
+        known[folder] = ask(folder)
+    return known[folder]
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads; of links in a ring, the path itself, so that only it fails."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 def _may_be_file(entry: os.DirEntry[str]) -> bool:
     """A link that leads nowhere counts, so that it is named; a pipe does not, for it would be waited for."""
-    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True  # links in a ring, for one: the others in the folder are none of its business
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False

@@ -1,6 +1,7 @@
 """Photos in storage that fsspec reaches (the extra `fsspec`): names below an address, and a file's bytes.
 
-Nothing is written there. What an address may hold, such as a user's name, is never told in a message.
+Outputs are written only below an address that was given for them. What an address may hold, such as a user's
+name, is never told in a message.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from privateedit.errors import ExtraMissing, InputError, PrivateEditError
+from privateedit.errors import ExtraMissing, InputError, OutputError, PrivateEditError
 
 _PATTERN = frozenset("*?[")
 
@@ -70,6 +71,71 @@ def read(address: str, name: str, most: int) -> bytes:
             return bytes(file.read(most))
 
 
+def require_no_password(address: str) -> None:
+    """Refuse an address that holds a login: it would be told to other machines.
+
+    Raises:
+        InputError: it does.
+    """
+    for part in address.split("::"):
+        place = part.partition("://")[2].partition("/")[0]
+        if "@" in place and ":" in place.rpartition("@")[0]:
+            raise InputError(
+                "An address with a password is told to no other machine; let each have a login of its own."
+            )
+
+
+def write(address: str, name: str, data: bytes) -> None:
+    """Write a file below an address; whole or not is up to the storage.
+
+    Raises:
+        ExtraMissing, OutputError: it cannot be written.
+    """
+    with _written():
+        fs, path = _reached(address)
+        target = f"{path.rstrip('/')}/{name}"
+        fs.makedirs(target.rpartition("/")[0], exist_ok=True)
+        fs.pipe_file(target, data)
+
+
+def size(address: str, name: str) -> int | None:
+    """Return the bytes of a file below an address, or None where there is none.
+
+    Raises:
+        ExtraMissing, InputError: the storage does not answer.
+    """
+    with _one_error():
+        fs, path = _reached(address)
+        target = f"{path.rstrip('/')}/{name}"
+        return int(fs.size(target) or 0) if fs.exists(target) else None
+
+
+def move(address: str, name: str, to: str) -> None:
+    """Give a file below an address another name there.
+
+    Raises:
+        ExtraMissing, OutputError: it could not be moved.
+    """
+    with _written():
+        fs, path = _reached(address)
+        base = path.rstrip("/")
+        fs.makedirs(f"{base}/{to}".rpartition("/")[0], exist_ok=True)
+        fs.mv(f"{base}/{name}", f"{base}/{to}")
+
+
+def remove(address: str, name: str) -> None:
+    """Remove a file or folder below an address, if it is there.
+
+    Raises:
+        ExtraMissing, OutputError: it could not be removed.
+    """
+    with _written():
+        fs, path = _reached(address)
+        target = f"{path.rstrip('/')}/{name}"
+        if fs.exists(target):
+            fs.rm(target, recursive=True)
+
+
 def _reached(address: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs  # noqa: PLC0415 (an extra)
@@ -93,6 +159,17 @@ def _relative(found: Any, base: str) -> Iterator[str]:  # noqa: ANN401
         for each in found:
             name = str(each).strip("/")
             yield name[len(base) :].lstrip("/") if base and name.startswith(base) else name
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Turn whatever a storage raises while it is written into one error."""
+    try:
+        yield
+    except PrivateEditError:
+        raise
+    except Exception as error:
+        raise OutputError(f"The storage could not be written ({type(error).__name__}).") from error
 
 
 @contextmanager

@@ -13,11 +13,14 @@ import numpy as np
 
 from privateedit import wiring
 from privateedit.batch.bench import Bench
+from privateedit.batch.desk import LocalDesk
 from privateedit.batch.limits import Limits
 from privateedit.batch.order import Kind, Order
+from privateedit.batch.pace import seconds_to_next
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Root
 from privateedit.batch.workplace import Workplace
+from privateedit.core.parts import Parts
 from privateedit.core.ports import Editor
 from privateedit.errors import PrivateEditError
 
@@ -81,8 +84,8 @@ def _work_through(
             bench.work(claimed)
             tell(claimed.number)
             continue
-        after = roll.next_time()
-        if after is None or not waited(after - wiring.precise_now(), stopping):
+        seconds = seconds_to_next(roll, wiring.precise_now())
+        if seconds is None or not waited(seconds, stopping):
             return
 
 
@@ -97,19 +100,26 @@ def waited(seconds: float, stopping: Callable[[], bool]) -> bool:
 
 
 def _bench(shift: Shift, roll: Roll, stopping: Callable[[], bool]) -> Bench:
-    parts = wiring.parts()
-    parts.detector.detect(np.zeros(_WARM, np.uint8))  # a model that is missing is told before any photo
+    parts = warmed_parts()
     return Bench(
         shift.order,
         shift.roots,
-        shift.workplace,
-        roll,
+        LocalDesk(roll, shift.workplace, shift.limits, wiring.precise_now),
         parts,
         editor_of(shift.order),
-        shift.limits,
-        clock=wiring.precise_now,
         wait=lambda seconds: waited(seconds, stopping),
     )
+
+
+def warmed_parts() -> Parts:
+    """Return the parts with the detector loaded: a model that is missing is told before any photo.
+
+    Raises:
+        Missing: it is missing.
+    """
+    parts = wiring.parts()
+    parts.detector.detect(np.zeros(_WARM, np.uint8))
+    return parts
 
 
 def editor_of(order: Order) -> Editor | None:
@@ -129,11 +139,17 @@ def process(shift: Shift, owner: int, line: Connection) -> None:
     The batch sends nothing but one word to stop. This side sends `Ended`, and the error that it cannot work
     with.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch says when to stop
+    for each in unheard():  # the batch says when to stop
+        signal.signal(each, signal.SIG_IGN)
     try:
         run(shift, owner, lambda: _told_to_stop(line), lambda number: _say(line, Ended(number)))
     except PrivateEditError as error:
         _say(line, error)
+
+
+def unheard() -> list[signal.Signals]:
+    """Return the signals that a terminal or the system sends to the batch and its workers alike."""
+    return [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]
 
 
 def _told_to_stop(line: Connection) -> bool:

@@ -15,14 +15,16 @@ from pathlib import Path
 
 import filelock
 
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS
+from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_there, require_inside
 from privateedit.batch.outcome import Status
+from privateedit.batch.returned import Returned, reason_of
 from privateedit.batch.roll import Roll
-from privateedit.codec import write_atomically
+from privateedit.codec import sync_folder, write_atomically
 from privateedit.errors import InputError, OutputError
 
 _ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
 _SLOT = 60.0
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class Workplace:
 
     def answer(self, number: int) -> Path:
         """Where what a service returned is kept until the faces are back in it."""
-        return self.home / "returned" / f"{number}.png"
+        return self.returned.answer(number)
+
+    @property
+    def returned(self) -> Returned:
+        """What services returned, and room for it."""
+        return Returned(self.home / "returned")
 
     def glimpse(self, number: int) -> Path:
         """Where a small picture of what left waits for its page."""
@@ -74,8 +81,9 @@ class Workplace:
             self.home.mkdir(mode=0o700, exist_ok=True)
             for each in (self.answer(0), self.glimpse(0), self.part(0)):
                 each.parent.mkdir(exist_ok=True)
+            (self.home / "incoming").mkdir(exist_ok=True)
         except OSError as error:
-            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+            raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
 
     # one batch at a time
 
@@ -129,7 +137,7 @@ class Workplace:
         except filelock.Timeout as error:
             raise InputError(refusal) from error
         except OSError as error:
-            raise OutputError(f"The outputs' folder cannot be used ({_reason(error)}).") from error
+            raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
         try:
             yield
         finally:
@@ -145,6 +153,35 @@ class Workplace:
         """
         write_atomically(self.part(number), data)
 
+    def deliver(self, number: int, worker: str, data: bytes) -> str:
+        """Have an output's bytes on the disk before its worker asks for a name; return what to `receive`.
+
+        No two workers write at one place, so that one that is taken for dead cannot spoil another's part.
+
+        Raises:
+            OutputError: they could not be written.
+        """
+        path = self.part(number).parent.with_name("incoming") / f"{number}-{worker}"
+        write_atomically(path, data)
+        return path.name
+
+    def receive(self, number: int, delivered: str) -> None:
+        """Make what was delivered the photo's part.
+
+        Raises:
+            OutputError: it is not there.
+        """
+        part = self.part(number)
+        try:
+            (part.parent.with_name("incoming") / delivered).replace(part)
+        except OSError as error:
+            raise OutputError(f"An output did not arrive ({reason_of(error)}).") from error
+
+    def sweep(self) -> None:
+        """Remove what was delivered and never received; no worker may be at work."""
+        for path in (self.home / "incoming").glob("*"):
+            self.drop(path)
+
     def write_glimpse(self, number: int, data: bytes) -> None:
         """Write a small picture of what leaves.
 
@@ -154,26 +191,44 @@ class Workplace:
         try:
             self.glimpse(number).write_bytes(data)
         except OSError as error:
-            raise OutputError(f"The contact sheet could not be written ({_reason(error)}).") from error
+            raise OutputError(f"The contact sheet could not be written ({reason_of(error)}).") from error
 
     def place(self, number: int, out: str) -> None:
         """Give a part its output's name; nothing is ever overwritten.
 
         Raises:
-            OutputError: there is a file of that name, or the folder cannot be made; the part is gone.
+            OutputError: there is a file of that name, the name leads elsewhere, or the folder cannot be
+                made; the part is gone.
         """
         part, target = self.part(number), self.folder / out
         try:
+            require_inside(out)
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
             part.rename(target)
+            for folder in target.parents:  # folders that were made for it have their names there as well
+                sync_folder(folder)
+                if folder == self.folder:
+                    break
         except OSError as error:
             self.drop(part)
-            raise OutputError(f"{target.name} could not be written ({_reason(error)}).") from error
+            raise OutputError(f"{target.name} could not be written ({reason_of(error)}).") from error
         except OutputError:
             self.drop(part)
             raise
+
+    def holds(self, out: str) -> bool:
+        """Tell whether there is a file at an output's place."""
+        return is_there(self.folder / out)
+
+    def lacks(self, out: str) -> bool:
+        """Tell whether an output that was done is known to be gone."""
+        return not self.holds(out)
+
+    def withdraw(self, out: str) -> None:
+        """Remove an output again."""
+        self.drop(self.folder / out)
 
     def drop(self, path: Path) -> None:
         """Remove a file that is not needed any more, if it is there."""
@@ -196,7 +251,7 @@ class Workplace:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem = entry.name.partition(".")[0]
-                if stem.isdigit():
+                if stem.isascii() and stem.isdigit() and len(stem) < _MOST_DIGITS:
                     yield int(stem)
                 elif cleaning:
                     self.drop(Path(entry.path))
@@ -217,7 +272,7 @@ class Workplace:
                 os.fsync(file.fileno())
             temporary.replace(self.outcomes)
         except OSError as error:
-            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
+            raise OutputError(f"{self.outcomes.name} could not be written ({reason_of(error)}).") from error
 
     def add_outcome(self, line: str) -> None:
         """Add a line on what became of a photo, for whoever looks on.
@@ -229,8 +284,4 @@ class Workplace:
             with self.outcomes.open("a", encoding="ascii") as file:
                 file.write(line)
         except OSError as error:
-            raise OutputError(f"{self.outcomes.name} could not be written ({_reason(error)}).") from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
+            raise OutputError(f"{self.outcomes.name} could not be written ({reason_of(error)}).") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,6 +65,19 @@ ResendUnknown = Annotated[
     bool,
     typer.Option("--resend-unknown", help="Send again what may have been sent when a run was stopped."),
 ]
+Engine = Annotated[
+    str, typer.Option("--engine", metavar="local|ray", help="Work on this machine, or on a Ray cluster.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", metavar="HOST:PORT", help="Of the cluster. Default: this machine's own."),
+]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store", metavar="ADDRESS", help="Write the outputs to storage, like s3://…; DIR keeps the rest."
+    ),
+]
 ResendFailed = Annotated[bool, typer.Option("--resend-failed", help="Send again what was sent for nothing.")]
 
 
@@ -94,6 +108,9 @@ def batch(
     stop_after_failures: Failures = 10,
     resend_unknown: ResendUnknown = False,
     resend_failed: ResendFailed = False,
+    engine: Engine = "local",
+    address: Address = None,
+    store: Store = None,
     json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -114,14 +131,40 @@ def batch(
         ending=f".{ending.lower().lstrip('.')}" if ending else "",
         keep_metadata=keep_metadata,
     )
-    count = options.worker_count(workers)
+    order = replace(order, store=_stored(store))
+    cluster = _cluster(engine, address, order)
+    count = None if cluster is not None and workers is None else options.worker_count(workers)
     limits = Limits(at_most, per_minute, stop_after_failures)
-    wanted = Wanted(inputs or (), listed, out, count, limits, resend_unknown, resend_failed)
+    wanted = Wanted(inputs or (), listed, out, count, limits, resend_unknown, resend_failed, cluster)
     with working_through("Photos") as bar:
         summary = run_batch(order, wanted, _Watcher(bar), os.cpu_count() or 1)
     _tell(summary, out, json)
     if summary.code:
         raise typer.Exit(summary.code)
+
+
+def _stored(address: str | None) -> str:
+    from privateedit.batch import storage
+
+    if address and not storage.is_address(address):
+        raise InputError("--store takes an address, like s3://bucket/outputs.")
+    return (address or "").rstrip("/")
+
+
+def _cluster(engine: str, address: str | None, order: Order) -> str | None:
+    """Return the cluster's address, empty for this machine's own, or None to work here."""
+    if engine not in {"local", "ray"}:
+        raise InputError("--engine is local or ray.")
+    if engine == "local":
+        if address is not None:
+            raise InputError("--address belongs to --engine ray.")
+        return None
+    if order.kind == "restore" and order.recalling:
+        raise InputError(
+            "On a cluster, repeat the options about hiding that the pictures were masked with (at least"
+            " --coverage): no node knows what another one remembers."
+        )
+    return address or ""
 
 
 class _Kinds:
@@ -210,7 +253,7 @@ class _Watcher:
         self._bar(self._ended, self._total)
         if outcome.failure is not None:
             sent = f" (sent: {outcome.sent})" if outcome.sent != "no" else ""
-            say(f"{shown(outcome.name)}: {outcome.failure.message}{sent}")
+            say(f"{shown(outcome.name)}: {shown(outcome.failure.message)}{sent}")
         if outcome.facts.get("warnings"):
             say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
 

@@ -2,7 +2,7 @@
 
 from privateedit.codec.decode import Opened, decode
 from privateedit.codec.encode import PixelEncoder
-from privateedit.codec.files import open_file, write_atomically
+from privateedit.codec.files import open_file, sync_folder, write_atomically
 from privateedit.codec.final import WRITABLE, encode_final, require_fits
 from privateedit.codec.inspection import ByteInspector
 from privateedit.codec.limits import DEFAULT_LIMITS, Limits
@@ -25,5 +25,6 @@ __all__ = [
     "open_file",
     "owners_of",
     "require_fits",
+    "sync_folder",
     "write_atomically",
 ]

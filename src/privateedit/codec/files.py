@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,12 +17,11 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
     """Return the picture in a file, never reading more than the limit allows.
 
     Raises:
-        InputError: the file is missing, a folder, or may not be read.
+        InputError: the file is missing, a folder, a pipe or a device, or may not be read.
         UnreadablePhoto: its bytes are not a picture, damaged, or too many.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
+        data = _read_ordinary(path, limits.max_bytes + 1)
     except FileNotFoundError as error:
         raise InputError(f"{path.name} does not exist.") from error
     except IsADirectoryError as error:
@@ -33,11 +33,32 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
     return decode(data, name=path.name, limits=limits)
 
 
+def _read_ordinary(path: Path, most: int) -> bytes:
+    """Return at most `most` bytes of an ordinary file; a pipe that nobody writes to is never waited for."""
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    )
+    descriptor = os.open(path, flags)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(mode):
+            raise InputError(f"{path.name} is no ordinary file.")
+        file = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
+        return file.read(most)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` at `path` whole, or leave everything as it was.
 
     The bytes go to a new file in the same folder, to the disk, and only then take the name. A file that is
-    replaced passes its permissions on; a new one gets the user's usual ones. Links are followed.
+    replaced passes its permissions on; a new one gets the user's usual ones. Links are followed. The
+    name, too, is on the disk when this returns, where the system can do that.
 
     Raises:
         OutputError: the folder is missing or read-only, the disk is full, or any other trouble of the system.
@@ -48,6 +69,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         try:
             _write_new(temporary, data, like=target)
             temporary.replace(target)
+            sync_folder(target.parent)
         except BaseException:  # also when interrupted: nothing partial stays
             with suppress(OSError):
                 temporary.unlink()
@@ -55,6 +77,18 @@ def write_atomically(path: Path, data: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
         raise OutputError(f"{path.name} could not be written ({reason.lower()}).") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk, where the system can do that; some drives refuse it."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # the files are whole under their names either way
+        descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _write_new(path: Path, data: bytes, *, like: Path) -> None:

@@ -1,0 +1,157 @@
+"""The crew of a batch on a cluster: workers get one photo at a time, and are replaced when they are lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from privateedit.batch.roll import Claimed
+from privateedit.errors import Missing, PrivateEditError
+
+_LISTEN = 0.5  # seconds
+_ROOM = 120.0
+"""Seconds without a worker that is ready, after which there is taken to be no room for one."""
+_IN_VAIN = 3
+"""Losses for each worker, with no photo done in between, after which they are not replaced any more."""
+
+Ticket = Hashable
+"""Something that a worker does, and that can be waited for."""
+
+
+class Lost(Exception):
+    """A worker was lost, with its node or alone."""
+
+
+class Fleet(Protocol):
+    """What starts workers somewhere and reaches them; the desk is reached through it as well."""
+
+    def hire(self, owner: int) -> Ticket:
+        """Start a worker and let it load its models."""
+
+    def give(self, owner: int, claimed: Claimed) -> Ticket:
+        """Give it a photo."""
+
+    def wait(self, tickets: Iterable[Ticket], seconds: float) -> list[Ticket]:
+        """Return those that ended, waiting at most so long for one."""
+
+    def result(self, ticket: Ticket) -> PrivateEditError | None:
+        """Return why the worker cannot work, if so.
+
+        Raises:
+            Lost: it is gone.
+        """
+
+    def dismiss(self, owner: int) -> None:
+        """End a worker at once, if there is still one."""
+
+    def claim(self, owner: int) -> Claimed | None:
+        """See `ClusterDesk`."""
+
+    def seconds(self) -> float | None:
+        """See `ClusterDesk`."""
+
+    def let_go(self, owner: int) -> list[int]:
+        """See `ClusterDesk`."""
+
+    def close(self) -> None:
+        """See `ClusterDesk`."""
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One worker: what it does now, if anything, and with which photo; 0 while it gets ready."""
+
+    ticket: Ticket | None
+    number: int = 0
+
+
+class ClusterCrew:
+    """The workers of one run."""
+
+    def __init__(self, fleet: Fleet, count: int, tell: Callable[[int], None]) -> None:
+        self._fleet, self._count, self._tell = fleet, count, tell
+        self._hands: dict[int, _Hand] = {}
+        self._next, self._in_vain, self._stopped = 0, 0, False
+        self._seen = time.monotonic()
+
+    def work(self, stopping: Callable[[], bool]) -> None:
+        """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
+
+        Workers stay when it returns, so that their nodes' journals can be asked for.
+
+        Raises:
+            PrivateEditError: the workers cannot work, or are lost before they do anything.
+        """
+        for _ in range(self._count):
+            self._hire()
+        while True:
+            if not self._stopped and stopping():
+                self._stopped = True
+                self._fleet.close()
+            self._assign()
+            if not self._busy():
+                seconds = None if self._stopped else self._fleet.seconds()
+                if seconds is None:
+                    return
+                self._require_room()
+            self._listen()
+
+    def ready(self) -> list[int]:
+        """Return the workers that are there and do nothing."""
+        return [owner for owner, hand in self._hands.items() if hand.ticket is None]
+
+    def _busy(self) -> bool:
+        return any(hand.ticket is not None and hand.number for hand in self._hands.values())
+
+    def _require_room(self) -> None:
+        if self.ready() or self._busy():
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > _ROOM:
+            raise Missing("No node of the cluster has room for a worker.")
+
+    def _hire(self) -> None:
+        owner, self._next = self._next, self._next + 1
+        self._hands[owner] = _Hand(self._fleet.hire(owner))
+
+    def _assign(self) -> None:
+        """Give a photo to everybody who has none; it is written down first whose it is."""
+        for owner in self.ready():
+            claimed = None if self._stopped else self._fleet.claim(owner)
+            if claimed is None:
+                return
+            self._hands[owner] = _Hand(self._fleet.give(owner, claimed), claimed.number)
+
+    def _listen(self) -> None:
+        owners = {hand.ticket: owner for owner, hand in self._hands.items() if hand.ticket is not None}
+        if not owners:
+            time.sleep(_LISTEN)
+            return
+        for ticket in self._fleet.wait(list(owners), _LISTEN):
+            owner = owners[ticket]
+            try:
+                error = self._fleet.result(ticket)
+            except Lost:
+                self._lost(owner)
+                continue
+            if error is not None:
+                raise error
+            hand = self._hands[owner]
+            if hand.number:
+                self._in_vain = 0
+                self._tell(hand.number)
+            self._hands[owner] = _Hand(None)
+            self._seen = time.monotonic()
+
+    def _lost(self, owner: int) -> None:
+        """Settle what a lost worker had, and start another one."""
+        del self._hands[owner]
+        self._fleet.dismiss(owner)
+        for number in self._fleet.let_go(owner):
+            self._tell(number)
+        self._in_vain += 1
+        if self._in_vain >= _IN_VAIN * self._count:
+            raise Missing("The workers are lost as soon as they begin; look into the cluster's logs.")
+        if not self._stopped:
+            self._hire()

@@ -1,0 +1,108 @@
+import cv2
+import pytest
+from tests.doubles.batches import Stage, parts_that_see_red
+from tests.doubles.fleets import FleetHere
+
+from privateedit import wiring
+from privateedit.batch import cluster_crew
+from privateedit.batch.cluster_crew import ClusterCrew
+from privateedit.batch.outcome import Status
+from privateedit.errors import InputError, Missing, WeightsMissing
+
+NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    made = parts_that_see_red()
+    monkeypatch.setattr(wiring, "parts", lambda: made)
+    monkeypatch.setattr(cluster_crew, "_LISTEN", 0.01)
+    threads = cv2.getNumThreads()
+    yield Stage(tmp_path, *NAMES)
+    cv2.setNumThreads(threads)
+
+
+def worked(stage, fleet, count=2, stopping=lambda: False):
+    told = []
+    crew = ClusterCrew(fleet, count, told.append)
+    crew.work(stopping)
+    return crew, told
+
+
+def test_each_photo_is_given_to_one_worker_and_told_once(stage):
+    fleet = FleetHere(stage)
+    crew, told = worked(stage, fleet)
+    assert sorted(told) == [1, 2, 3, 4]
+    assert sorted(fleet.given) == list(NAMES)
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
+    assert crew.ready() == [0, 1]
+
+
+def test_a_lost_worker_is_replaced_by_one_of_another_number_and_its_photo_done(stage):
+    lost = []
+
+    def loses(owner, claimed):
+        if claimed is not None and claimed.name == "b.jpg" and not lost:
+            lost.append(owner)
+            return True
+        return False
+
+    fleet = FleetHere(stage, loses)
+    crew, told = worked(stage, fleet)
+    assert fleet.dismissed == lost
+    assert lost[0] not in crew.ready()
+    assert max(crew.ready()) == 2
+    assert fleet.given.count("b.jpg") == 2
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
+    assert sorted(set(told)) == [1, 2, 3, 4]
+
+
+def test_a_photo_that_ends_two_workers_is_not_tried_by_a_third(stage):
+    fleet = FleetHere(stage, lambda owner, claimed: claimed is not None and claimed.name == "b.jpg")
+    worked(stage, fleet)
+    told = {each.name: each for each in stage.outcomes()}
+    assert fleet.given.count("b.jpg") == 2
+    assert told["b.jpg"].failure.code == 1
+    assert [told[name].status for name in ("a.jpg", "c.jpg", "d.jpg")] == [Status.DONE] * 3
+
+
+def test_workers_that_are_lost_as_they_begin_are_not_replaced_for_ever(stage):
+    fleet = FleetHere(stage, lambda owner, claimed: True)
+    with pytest.raises(Missing, match="lost as soon"):
+        worked(stage, fleet)
+    assert len(fleet.dismissed) == 6
+    assert {each.status for each in stage.outcomes()} == {Status.WAITING}
+
+
+def test_a_worker_that_cannot_work_ends_the_batch_with_its_reason(stage):
+    with pytest.raises(WeightsMissing):
+        worked(stage, FleetHere(stage, error=WeightsMissing("A model is missing.")))
+    with pytest.raises(InputError, match="does not see"):
+        fleet = FleetHere(Stage(stage.photos.parent / "2", "a.jpg"))
+        (fleet.posting.shift.workplace.home / "cluster").unlink()
+        worked(stage, fleet)
+
+
+def test_when_told_to_stop_no_photo_is_begun(stage):
+    told = []
+    fleet = FleetHere(stage)
+    ClusterCrew(fleet, 2, told.append).work(lambda: bool(told))
+    statuses = [each.status for each in stage.outcomes()]
+    assert Status.WORKING not in statuses
+    assert statuses.count(Status.DONE) == 2
+    assert statuses.count(Status.WAITING) == 2
+
+
+def test_what_was_put_off_is_waited_for(stage):
+    stage.roll.put_back(1, after=wiring.precise_now() + 0.3)
+    fleet = FleetHere(stage)
+    worked(stage, fleet, count=1)
+    assert fleet.given == ["b.jpg", "c.jpg", "d.jpg", "a.jpg"]
+
+
+def test_a_cluster_without_room_is_told(stage, monkeypatch):
+    monkeypatch.setattr(cluster_crew, "_ROOM", 0.05)
+    fleet = FleetHere(stage)
+    monkeypatch.setattr(fleet, "wait", lambda tickets, seconds: [])
+    with pytest.raises(Missing, match="room"):
+        worked(stage, fleet)

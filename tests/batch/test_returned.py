@@ -1,0 +1,47 @@
+import errno
+import os
+
+import pytest
+
+from privateedit.batch.returned import Returned
+from privateedit.errors import InputError, OutputError
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_answer_takes_the_room_that_was_reserved_for_it(tmp_path):
+    returned = Returned(tmp_path)
+    returned.reserve(7, 3 << 20)
+    assert [path.stat().st_size for path in tmp_path.iterdir()] == [3 << 20]
+    returned.keep(7, b"answer")
+    assert names(tmp_path) == ["7.png"]
+    assert returned.read(7) == b"answer"
+
+
+def test_an_answer_is_kept_without_room_as_well(tmp_path):
+    returned = Returned(tmp_path)
+    with pytest.raises(InputError, match="cannot be read"):
+        returned.read(7)
+    returned.keep(7, b"answer")
+    assert (names(tmp_path), returned.read(7)) == (["7.png"], b"answer")
+
+
+def test_room_is_given_back_and_an_answer_stays(tmp_path):
+    returned = Returned(tmp_path)
+    returned.keep(7, b"answer")
+    returned.reserve(7, 9)
+    returned.release(7)
+    returned.release(7)
+    assert names(tmp_path) == ["7.png"]
+
+
+def test_where_there_is_no_room_nothing_is_left_of_it(tmp_path, monkeypatch):
+    def full(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="no room"):
+        Returned(tmp_path).reserve(7, 9)
+    assert names(tmp_path) == []
