@@ -1,3 +1,4 @@
+import re
 import threading
 import time
 
@@ -33,6 +34,32 @@ def test_what_was_shown_is_what_leaves_and_the_face_comes_back(
     assert result["sent"] == "yes"
     assert result["report"][0]["regime"] == "face"
     require_face_back(photo.get("download?format=png").content, astronaut.pixels)
+
+
+def left_of(page, service, pixels):
+    """Everything that an edit of a photo sends while a box in it is hidden: head and body of each request."""
+    photo = page.opened(file_of(pixels), "photo.png")
+    before = len(service.asked)
+    sealed = photo.sealed("openai", boxes=[[100, 60, 260, 200]])
+    photo.post("leaks", {"boxes": [[100, 60, 260, 200]]})
+    photo.edited(sealed["digest"], prompt="a warmer evening")
+    page.delete(photo.path)
+    asked = service.asked[before:]
+    border = {
+        found.group() for each in asked for found in re.finditer(rb"privateedit-[0-9a-f]{24}", each.body)
+    }
+    assert len(border) == 1
+    return [each.body.replace(*border, b"=") for each in asked]
+
+
+def test_photos_that_differ_under_the_mask_leave_the_same_bytes(page, service, coffee):
+    other = coffee.pixels.copy()
+    noise = np.random.default_rng(11).integers(0, 255, (140, 160, 3), np.uint8)
+    other[60:200, 100:260] = noise
+    first, second = left_of(page, service, coffee.pixels), left_of(page, service, other)
+    assert len(first) == 1
+    assert first == second
+    assert b"a warmer evening\r\n" in first[0]
 
 
 def test_an_edit_on_this_device_sends_nothing(photo, service):
