@@ -1,6 +1,7 @@
 import errno
 import os
 import stat
+import threading
 
 import numpy as np
 import pytest
@@ -46,6 +47,16 @@ def test_says_that_a_file_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", deny)
     with pytest.raises(InputError, match=r"secret\.png may not be read"):
         open_file(tmp_path / "secret.png")
+
+
+def test_a_pipe_is_read_where_it_is_wanted(tmp_path):
+    """As in `privateedit mask <(curl …)`."""
+    os.mkfifo(tmp_path / "pipe.png")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe.png").write_bytes(saved("PNG")))
+    writer.start()
+    opened = open_file(tmp_path / "pipe.png", pipes=True)
+    writer.join(10)
+    assert np.array_equal(opened.photo.pixels, picture())
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):

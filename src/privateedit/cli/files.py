@@ -26,7 +26,7 @@ def read(source: str) -> Opened:
     from privateedit import codec
 
     if source != STREAM:
-        return codec.open_file(Path(source))
+        return codec.open_file(Path(source), pipes=True)
     data = sys.stdin.buffer.read(codec.DEFAULT_LIMITS.max_bytes + 1)
     return codec.decode(data, name="Standard input")
 

@@ -13,15 +13,17 @@ from privateedit.codec.limits import DEFAULT_LIMITS, Limits
 from privateedit.errors import InputError, OutputError
 
 
-def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
+def open_file(path: Path, limits: Limits = DEFAULT_LIMITS, *, pipes: bool = False) -> Opened:
     """Return the picture in a file, never reading more than the limit allows.
 
+    With `pipes`, one is waited for, as the shell's ``<(…)`` wants it.
+
     Raises:
-        InputError: the file is missing, a folder, a pipe or a device, or may not be read.
+        InputError: the file is missing, a folder, a device, a pipe that is not wanted, or may not be read.
         UnreadablePhoto: its bytes are not a picture, damaged, or too many.
     """
     try:
-        data = _read_ordinary(path, limits.max_bytes + 1)
+        data = _read(path, limits.max_bytes + 1, pipes=pipes)
     except FileNotFoundError as error:
         raise InputError(f"{path.name} does not exist.") from error
     except IsADirectoryError as error:
@@ -33,17 +35,18 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
     return decode(data, name=path.name, limits=limits)
 
 
-def _read_ordinary(path: Path, most: int) -> bytes:
-    """Return at most `most` bytes of an ordinary file; a pipe that nobody writes to is never waited for."""
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    )
+def _read(path: Path, most: int, *, pipes: bool) -> bytes:
+    """Return at most `most` bytes of an ordinary file; a pipe is waited for only if it is wanted."""
+    names = ("O_BINARY", "O_CLOEXEC", *(() if pipes else ("O_NONBLOCK",)))
+    flags = os.O_RDONLY
+    for name in names:
+        flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags)
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError
-        if not stat.S_ISREG(mode):
+        if not (stat.S_ISREG(mode) or (pipes and stat.S_ISFIFO(mode))):
             raise InputError(f"{path.name} is no ordinary file.")
         file = os.fdopen(descriptor, "rb")
     except BaseException:
