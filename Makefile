@@ -28,7 +28,7 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision
 
 # axe looks at the page as people with screen readers meet it; a few files, for the tests alone.
 $(VENV)/.axe: $(BIN)/python $(AXE)/package-lock.json
-	@{ command -v npm && npm ci --prefix $(AXE) --silent; } >/dev/null \
+	@{ command -v npm && npm ci --prefix $(AXE) --silent --fetch-retries=0 --fetch-timeout=20000; } >/dev/null \
 	  || { rm -rf $(AXE)/node_modules; echo "npm is not there, or reaches no registry: axe does not look at the page."; }
 	@touch $@
 

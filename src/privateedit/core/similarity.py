@@ -143,13 +143,19 @@ def _shrunk(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[Pixe
     scale = scale_of(matrix)
     if scale > _KEPT:
         return pixels, matrix
+    if (
+        scale > 0.5
+    ):  # no whole block of pixels comes near; the whole frame, so that any part of it is the same
+        height, width = pixels.shape[:2]
+        whole = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = np.asarray(cv2.resize(pixels, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
+        return small, compose(matrix, scaling(width / whole[0], height / whole[1]))
     # Blocks of whole pixels that start at the corner: the same averages whatever part is asked for.
-    block, into = _blocks(scale)
+    block = math.floor(1 / scale) if math.floor(1 / scale) * scale >= _KEPT else math.ceil(1 / scale)
     rows, columns = _needed(pixels.shape, matrix, size, block)
     part = pixels[rows, columns]
-    count = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
-    part = part[: count[1] * block, : count[0] * block]
-    whole = (count[0] * into, count[1] * into)
+    whole = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
+    part = part[: whole[1] * block, : whole[0] * block]
     small = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
     back = scaling(part.shape[1] / whole[0], part.shape[0] / whole[1])
     back[:, 2] = (columns.start, rows.start)
@@ -161,14 +167,6 @@ def _nearest(pyramid: Pyramid, matrix: Matrix) -> tuple[Pixels, Matrix]:
     number = max(0, math.floor(math.log2(_KEPT / max(scale_of(matrix), 1e-6))))
     pixels, times = pyramid.halved(number)
     return pixels, compose(matrix, scaling(2.0**times, 2.0**times))
-
-
-def _blocks(scale: float) -> tuple[int, int]:
-    """Return how many pixels become how many along each side; at least `_KEPT` of a scale is left to do."""
-    if scale > 0.5:
-        return (3, 2) if 3 * scale <= 2 else (4, 3)
-    block = math.floor(1 / scale)
-    return (block if block * scale >= _KEPT else math.ceil(1 / scale)), 1
 
 
 def _needed(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int], block: int) -> tuple[slice, slice]:
