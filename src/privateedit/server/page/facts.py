@@ -159,16 +159,11 @@ def sealed_facts(sealed: Sealed) -> Facts:
         "shown": [face.id for face in concealed.visible_faces],
         "faces": faces_facts(concealed.faces),
         "kept": concealed.kept,
-        "hides_identity": hides_identity(prepared.concealment),
+        "hides_identity": prepared.concealment.coverage.hides_identity,
         "service": sealed.service,
         "model": sealed.model,
         "local": sealed.local,
     }
-
-
-def hides_identity(concealment: Concealment) -> bool:
-    """Whether the coverage hides who somebody is."""
-    return concealment.coverage.hides_identity
 
 
 def leaks_facts(leaks: Leaks) -> Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -59,8 +60,9 @@ def static_file(name: str) -> Response:
     return Response(found, headers={**_HEADERS, "content-type": kind})
 
 
-def _known() -> dict[str, bytes]:
-    """Return the files by name; a name from outside is looked up and never becomes a path."""
+@cache
+def _known() -> Mapping[str, bytes]:
+    """Return the files by name, read once; a name from outside is looked up and never becomes a path."""
     folder = files("privateedit.server") / "static"
     return {
         each.name: each.read_bytes()
