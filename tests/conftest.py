@@ -1,6 +1,7 @@
 """Public-domain portraits and the real parts, loaded once for the whole run."""
 
 from functools import partial
+from itertools import count
 
 import cv2
 import numpy as np
@@ -19,10 +20,18 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+@pytest.fixture(scope="session")
+def state_folders(tmp_path_factory):
+    """Where each test's records lie. Pytest looks through all of its own folders for every new one."""
+    within = tmp_path_factory.mktemp("state")
+    return (within / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def state_folder(tmp_path_factory, monkeypatch):
+def state_folder(state_folders, monkeypatch):
     """A folder for the records of this test alone, so that no test touches those of the person running it."""
-    folder = tmp_path_factory.mktemp("state") / "records"
+    folder = next(state_folders) / "records"
+    folder.parent.mkdir()
     monkeypatch.setenv(STATE_VARIABLE, str(folder))
     return folder
 

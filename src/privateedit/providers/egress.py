@@ -11,6 +11,7 @@ import time
 import urllib.request  # noqa: TID251 (this is the door)
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import httpx2  # noqa: TID251 (this is the door)
 
@@ -52,6 +53,7 @@ _LARGEST_REPLY, _MORE = 96 << 20, 32 << 20  # bytes; for each further result
 _CONNECT, _WRITE = 15.0, 120.0
 _LONGEST_WAIT = 86_400.0  # seconds
 _LONGEST_URL, _LONGEST_HEADER = 2048, 200
+_certified = cache(ssl.create_default_context)  # reading the certificates takes longer than a small send
 
 
 class Door:
@@ -261,7 +263,7 @@ class Door:
         if self._transport is None:
             proxy = _system_proxy(self.base) if self.policy.system_proxy else None
             self._transport = httpx2.HTTPTransport(
-                verify=ssl.create_default_context(),
+                verify=_certified(),
                 trust_env=False,
                 proxy=proxy,
                 retries=0,
