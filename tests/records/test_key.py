@@ -1,5 +1,7 @@
+import gc
 import hashlib
 import hmac
+import weakref
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from tests.doubles.records import a_photo
 
 from privateedit.core.photo import Photo
 from privateedit.errors import Refused
-from privateedit.records.key import FILE, new_key, read_key, write_key
+from privateedit.records.key import FILE, Key, new_key, read_key, write_key
 
 
 @pytest.fixture
@@ -49,6 +51,18 @@ def test_macs_are_hmac_sha256_and_bound_to_their_purpose(key):
     assert not key.vouches("line", b"y", key.mac("line", b"x"))
     assert not key.vouches("line", b"x", b"")
     assert not new_key(seeded(4)).vouches("line", b"x", key.mac("line", b"x"))
+
+
+def test_a_photos_digest_is_worked_out_once_and_goes_with_it(key, monkeypatch):
+    photo, made = a_photo(), []
+    monkeypatch.setattr(Key, "_name", lambda key, each, real=Key._name: made.append(key) or real(key, each))
+    other = new_key(seeded(4))
+    assert [key.photo(photo), other.photo(photo)] == [key.photo(photo), other.photo(photo)]
+    assert made == [key, other]
+    held = weakref.ref(photo)
+    del photo
+    gc.collect()
+    assert held() is None
 
 
 def test_a_photos_digest_depends_on_size_pixels_and_key(key):

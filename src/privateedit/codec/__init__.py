@@ -1,5 +1,6 @@
 """Bytes to photo and back: formats, orientation, color profiles, limits, metadata-free encoding."""
 
+from privateedit.codec.ahead import PackedAhead
 from privateedit.codec.decode import Opened, decode
 from privateedit.codec.encode import PixelEncoder
 from privateedit.codec.files import open_file, sync_folder, write_atomically
@@ -18,6 +19,7 @@ __all__ = [
     "Metadata",
     "Opened",
     "Owners",
+    "PackedAhead",
     "PixelEncoder",
     "decode",
     "edit_region",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,13 @@ _ROUNDS = 4  # of looking for what was missed; more than one is rare
 _OVERLAP, _LARGER = 0.3, 2.0
 
 
-def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
+Meanwhile = Callable[[MaskedPhoto], None]
+"""Is told of a masked photo that is about to be searched, and may turn out to be none that leaves."""
+
+
+def hide(
+    photo: Photo, concealment: Concealment, parts: Parts, meanwhile: Meanwhile | None = None
+) -> Concealed:
     """Find the faces and hide the chosen ones.
 
     Where there is none, and leave was given for that, the mask is empty: nothing is hidden then but what an
@@ -35,7 +42,7 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
     faces = _detected(photo, concealment, parts)
-    return _as_before(_searched(photo, concealment, faces, parts), concealment, parts)
+    return _as_before(_searched(photo, concealment, faces, parts, meanwhile), concealment, parts)
 
 
 def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
@@ -101,7 +108,13 @@ def _detected(photo: Photo, concealment: Concealment, parts: Parts) -> tuple[Fac
     return tuple(parts.detector.detect(photo.pixels))
 
 
-def _searched(photo: Photo, concealment: Concealment, faces: tuple[Face, ...], parts: Parts) -> Concealed:
+def _searched(
+    photo: Photo,
+    concealment: Concealment,
+    faces: tuple[Face, ...],
+    parts: Parts,
+    meanwhile: Meanwhile | None = None,
+) -> Concealed:
     """Conceal, look for faces that can still be seen, and hide those too, until there are none.
 
     A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
@@ -119,6 +132,8 @@ def _searched(photo: Photo, concealment: Concealment, faces: tuple[Face, ...], p
         if not mask.hidden.any() and (faces or not concealment.allow_no_face):
             raise _nothing_hidden(faces)
         masked = _masked(photo, concealment, chosen, mask, parts)
+        if meanwhile is not None:
+            meanwhile(masked)
         seen = parts.searcher.search(masked.pixels, masked.concealed.hidden)
         missed = [face for face in seen if not any(_same(face, known) for known in by_choice)]
         if not missed:

@@ -28,7 +28,7 @@ def frozen_pixels(pixels: Pixels) -> Pixels:
     return pixels
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Photo:
     """An upright sRGB picture: H×W×3 uint8 RGB, read-only, without any metadata.
 

@@ -57,9 +57,10 @@ def seal(
         raise Refused("The face would show through the mask.")
     _require_foreign_paint(photo, masked)
     frame = framing.framed(masked.pixels)
+    probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
     data = encoder.encode(frame, framing.image_format)
-    if not masked.exposed:
-        _prove(photo, masked, framing, frame, data, encoder, entropy)
+    if probe is not None:
+        _prove_encoding(frame, probe, framing, data, encoder)
     height, width = frame.shape[:2]
     inspector.inspect(data, width, height)
     return _mint(
@@ -70,39 +71,42 @@ def seal(
     )
 
 
-def _prove(
-    photo: Photo,
-    masked: MaskedPhoto,
-    framing: Framing,
-    frame: Pixels,
-    data: bytes,
-    encoder: Encoder,
-    entropy: Entropy,
-) -> None:
+def _proven(
+    photo: Photo, masked: MaskedPhoto, framing: Framing, frame: Pixels, entropy: Entropy
+) -> tuple[slice, Pixels]:
+    """Return the rows of the first probe that are encoded as well, once both probes gave this frame."""
     hidden = masked.concealed
+    rows, encoded = slice(None), frame
     for number, values in enumerate(_probes(photo, hidden, entropy)):
-        scrambled = _with_hidden(photo, hidden, values)
-        again = framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
+        again = _framed_with(values, photo, masked, framing)
         if not np.array_equal(again, frame):
             raise NotSealed("Hidden pixels would change the outgoing picture.")
         if number == 0:
-            _prove_encoding(frame, again, hidden, framing, data, encoder)
+            if frame.shape[0] * frame.shape[1] > _WHOLE:
+                rows = _strip(framing.outline(hidden.hidden))
+            encoded = again[rows].copy()
+            encoded.flags.writeable = False
+    return rows, encoded
+
+
+def _framed_with(values: Pixels, photo: Photo, masked: MaskedPhoto, framing: Framing) -> Pixels:
+    """Return what would be sent if the hidden pixels had other values."""
+    scrambled = _with_hidden(photo, masked.concealed, values)
+    return framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
 
 
 def _prove_encoding(
-    frame: Pixels, again: Pixels, hidden: Mask, framing: Framing, data: bytes, encoder: Encoder
+    frame: Pixels, probe: tuple[slice, Pixels], framing: Framing, data: bytes, encoder: Encoder
 ) -> None:
     """Encode the probe as well; the frames are equal, so this asks whether equal frames give equal bytes.
 
     Of a large frame it does so for a strip through the middle of what is hidden. An encoder is given nothing
     but a frame: whether it keeps count, or time, or memory, a strip tells as well as the whole.
     """
-    if frame.shape[0] * frame.shape[1] <= _WHOLE:
-        expected, strip = data, slice(None)
-    else:
-        strip = _strip(framing.outline(hidden.hidden))
-        expected = encoder.encode(np.ascontiguousarray(frame[strip]), framing.image_format)
-    if encoder.encode(np.ascontiguousarray(again[strip]), framing.image_format) != expected:
+    rows, again = probe
+    whole = len(again) == len(frame)
+    expected = data if whole else encoder.encode(frame[rows].copy(), framing.image_format)
+    if encoder.encode(again, framing.image_format) != expected:
         raise NotSealed("Hidden pixels would change the outgoing bytes.")
 
 

@@ -73,10 +73,10 @@ class MultiScaleDetector:
     larger one, less in a crowd) and turned ones from about 4 % of the long side.
     """
 
-    def __init__(self) -> None:
-        self._center_face = CenterFace()
+    def __init__(self, center_face: CenterFace | None = None, mesh: FaceMesh | None = None) -> None:
+        self._center_face = center_face or CenterFace()
         self._blaze_face = BlazeFace()
-        self._mesh = FaceMesh()
+        self._mesh = mesh or FaceMesh()
         self._opinion = SecondOpinion(self._center_face, self._mesh)
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:

@@ -31,9 +31,9 @@ _POINTS_VISIBLE = 3  # of eyes, nose and mouth corners
 class VisibleFaceSearcher:
     """Implements `PayloadSearcher` with one more view of CenterFace. Safe to share between threads."""
 
-    def __init__(self) -> None:
-        self._center_face = CenterFace()
-        self._mesh = FaceMesh()
+    def __init__(self, center_face: CenterFace | None = None, mesh: FaceMesh | None = None) -> None:
+        self._center_face = center_face or CenterFace()
+        self._mesh = mesh or FaceMesh()
         self._opinion = SecondOpinion(self._center_face, self._mesh)
 
     def search(self, pixels: Pixels, hidden: Hidden) -> tuple[Face, ...]:
