@@ -17,6 +17,13 @@ def test_version_and_help(cli):
         assert command in outcome.out
 
 
+@pytest.mark.parametrize("group", [(), ("journal",), ("bench",)])
+def test_no_summary_is_cut_off(cli, group):
+    told = cli(*group, "--help").out.partition("Commands:")[2]
+    assert "..." not in told
+    assert " ".join(told.split()).endswith(".")
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("bogus",), ("mask",), ("faces", "x", "--nope"), ("mask", "x", "-o")]
 )
@@ -81,7 +88,7 @@ def test_help_and_version_load_nothing_heavy(command):
     code = (
         "import sys; from privateedit.cli.app import run; "
         f"assert run(['{command}']) == 0; "
-        "print(sorted({'cv2','numpy','PIL','pillow_heif'} & set(sys.modules)))"
+        "print(sorted({'cv2','numpy','PIL','pillow_heif','pygments','markdown_it'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -25,7 +25,7 @@ from privateedit.cli import (
     restore,
     serve,
 )
-from privateedit.cli.options import Debug
+from privateedit.cli.options import Debug, summary
 from privateedit.errors import PrivateEditError
 
 INTERRUPTED = 130
@@ -36,6 +36,7 @@ app = typer.Typer(
     help="Edit a photo of a person with any image model, without that model ever seeing the face.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # what draws boxes takes three times as long to load as all else that is needed
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (
@@ -51,7 +52,7 @@ for _command in (
     serve.serve,
     page.app,
 ):
-    app.command()(_command)
+    app.command(short_help=summary(_command))(_command)
 app.add_typer(journal.app)
 app.add_typer(bench.app)
 

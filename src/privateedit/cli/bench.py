@@ -5,11 +5,11 @@ from __future__ import annotations
 import typer
 
 from privateedit.cli import bench_faces, bench_identity, bench_restore
+from privateedit.cli.options import summary
 
 app = typer.Typer(name="bench", help="Measure on folders of photos of your own.")
-app.command("identity")(bench_identity.identity)
-app.command("faces")(bench_faces.faces)
-app.command("restore")(bench_restore.restore)
+for _command in (bench_identity.identity, bench_faces.faces, bench_restore.restore):
+    app.command(short_help=summary(_command))(_command)
 
 
 @app.callback(invoke_without_command=True)

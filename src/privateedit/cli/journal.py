@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from privateedit.cli import files, journal_table
-from privateedit.cli.options import Debug, Json, Output
+from privateedit.cli.options import Debug, Json, Output, summary
 from privateedit.cli.progress import say
 from privateedit.errors import InputError, Refused
 
@@ -31,7 +31,6 @@ def _group(context: typer.Context) -> None:
         raise typer.Exit(2)
 
 
-@app.command()
 def show(
     last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="Only the latest N.")] = None,
     json: Json = False,
@@ -54,7 +53,6 @@ def show(
     _require_sound(verdict)
 
 
-@app.command()
 def verify(json: Json = False, debug: Debug = False) -> None:
     """Check every line of the journal, and that none is missing; name the first line that is wrong."""
     history, verdict = _read()
@@ -77,7 +75,6 @@ def verify(json: Json = False, debug: Debug = False) -> None:
     _require_sound(verdict)
 
 
-@app.command()
 def export(out: Output, json: Json = False, debug: Debug = False) -> None:
     """Copy the journal: every line as it is (.jsonl), or a table with one row a send (.csv)."""
     from privateedit import wiring
@@ -97,7 +94,6 @@ def export(out: Output, json: Json = False, debug: Debug = False) -> None:
     _require_sound(verdict)
 
 
-@app.command()
 def forget(
     photo: Annotated[
         str | None,
@@ -147,3 +143,7 @@ def _read() -> tuple[History, Verdict | None]:
 def _require_sound(verdict: Verdict | None) -> None:
     if verdict and verdict.problem:
         raise Refused(f"{verdict.problem} {_REPAIR}")
+
+
+for _command in (show, verify, export, forget):
+    app.command(short_help=summary(_command))(_command)

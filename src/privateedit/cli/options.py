@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -86,3 +87,8 @@ def worker_count(asked: int | None) -> int:
     if asked < 1:
         raise InputError("There must be at least one worker.")
     return asked
+
+
+def summary(command: Callable[..., object]) -> str:
+    """Return the first line of a command's help: told as it is, it is not cut off in a list of commands."""
+    return (command.__doc__ or "").partition("\n")[0]
