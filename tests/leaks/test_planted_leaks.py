@@ -212,3 +212,21 @@ def test_a_generator_that_hands_back_the_photo_is_refused():
     ports = {"encoder": PixelEncoder(), "inspector": ByteInspector(), "entropy": seeded(5)}
     with pytest.raises(NotSealed, match="repeats"):
         seal(photo, conceal(photo, mask, paint), Framing(), **ports)
+
+
+@pytest.mark.parametrize("row", [0, 63, 64, 127, 128, 129])
+def test_a_hidden_pixel_told_in_one_byte_of_any_row(row, monkeypatch):
+    tall, hidden = Photo(noise(130, 40, 5)), oval(130, 40, 20, 60, 9, 12)
+    honest = seal_module.conceal
+
+    def whispering(source, mask, paint, backdrop=None):
+        concealed = honest(source, mask, paint, backdrop)
+        pixels = concealed.pixels.copy()
+        pixels[row, -1, 2] = source.pixels[60, 20, 0]
+        return MaskedPhoto(pixels, concealed.mask, concealed.paint)
+
+    mask = Mask(hidden)
+    told = whispering(tall, mask, Paint.mixed(Fill(), mask, bytes))
+    monkeypatch.setattr(seal_module, "conceal", whispering)
+    with pytest.raises(NotSealed, match="outgoing picture"):
+        sealed(tall, told)

@@ -21,6 +21,7 @@ from privateedit.errors import NotSealed, Refused
 
 _ENOUGH_BYTES = 300
 _WHOLE = 300_000  # pixels; larger frames are encoded a second time in part
+_ROWS = 64
 
 
 def seal(
@@ -57,9 +58,10 @@ def seal(
         raise Refused("The face would show through the mask.")
     _require_foreign_paint(photo, masked)
     frame = framing.framed(masked.pixels)
-    probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
+    # First, since an encoder needs as much memory as a probe.
     data = encoder.encode(frame, framing.image_format)
-    if probe is not None:
+    if not masked.exposed:
+        probe = _proven(photo, masked, framing, frame, entropy)
         _prove_encoding(frame, probe, framing, data, encoder)
     height, width = frame.shape[:2]
     inspector.inspect(data, width, height)
@@ -74,25 +76,35 @@ def seal(
 def _proven(
     photo: Photo, masked: MaskedPhoto, framing: Framing, frame: Pixels, entropy: Entropy
 ) -> tuple[slice, Pixels]:
-    """Return the rows of the first probe that are encoded as well, once both probes gave this frame."""
+    """Return rows, and what the first probe shows there, once both probes gave this frame."""
     hidden = masked.concealed
-    rows, encoded = slice(None), frame
-    for number, values in enumerate(_probes(photo, hidden, entropy)):
-        again = _framed_with(values, photo, masked, framing)
-        if not np.array_equal(again, frame):
-            raise NotSealed("Hidden pixels would change the outgoing picture.")
-        if number == 0:
-            if frame.shape[0] * frame.shape[1] > _WHOLE:
-                rows = _strip(framing.outline(hidden.hidden))
-            encoded = again[rows].copy()
-            encoded.flags.writeable = False
-    return rows, encoded
+    large = frame.shape[0] * frame.shape[1] > _WHOLE
+    rows = _strip(framing.outline(hidden.hidden)) if large else slice(None)
+    first, _ = (
+        _probed(values, rows, photo, masked, framing, frame) for values in _probes(photo, hidden, entropy)
+    )
+    return rows, first
 
 
-def _framed_with(values: Pixels, photo: Photo, masked: MaskedPhoto, framing: Framing) -> Pixels:
-    """Return what would be sent if the hidden pixels had other values."""
+def _probed(
+    values: Pixels, rows: slice, photo: Photo, masked: MaskedPhoto, framing: Framing, frame: Pixels
+) -> Pixels:
+    """Return rows of what would be sent if the hidden pixels had other values, which must be this frame."""
     scrambled = _with_hidden(photo, masked.concealed, values)
-    return framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
+    again = framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
+    if not _equal(again, frame):
+        raise NotSealed("Hidden pixels would change the outgoing picture.")
+    shown = again[rows].copy()
+    shown.flags.writeable = False
+    return shown
+
+
+def _equal(one: Pixels, other: Pixels) -> bool:
+    """Compare strip by strip: a comparison takes as much memory as what it compares."""
+    return one.shape == other.shape and all(
+        np.array_equal(one[start : start + _ROWS], other[start : start + _ROWS])
+        for start in range(0, len(one), _ROWS)
+    )
 
 
 def _prove_encoding(
