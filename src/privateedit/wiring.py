@@ -11,23 +11,18 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from privateedit._version import __version__
-from privateedit.audit.face_bench import FaceInstruments
-from privateedit.audit.instruments import Instruments
-from privateedit.audit.restore_cases import RestoreInstruments
 from privateedit.codec import ByteInspector, PackedAhead, PixelEncoder, decode, open_file
 from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
 from privateedit.pipeline import Parts
-from privateedit.providers.diffusers import PROFILE, DiffusersEditor
 from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws, Standing
-from privateedit.providers.studio import StudioEditor
-from privateedit.records import FileHandovers, FileJournal, FileLedger, State
+from privateedit.records import FileHandovers, FileJournal, FileLedger, Records, State
 from privateedit.settings import ProviderSettings, Settings, read_settings
 from privateedit.vision.centerface import CenterFace
 from privateedit.vision.detect import MultiScaleDetector
@@ -42,6 +37,11 @@ from privateedit.vision.recognize import (
 )
 from privateedit.vision.residual import DlibFaceDetector
 from privateedit.vision.segment import SelfieSegmenter
+
+if TYPE_CHECKING:
+    from privateedit.audit.face_bench import FaceInstruments
+    from privateedit.audit.instruments import Instruments
+    from privateedit.audit.restore_cases import RestoreInstruments
 
 DEFAULT_PROVIDER, IN_PROCESS = "studio", "diffusers"
 _STUDIO = Profile(
@@ -62,15 +62,6 @@ def settings() -> Settings:
         InputError: one of the settings cannot be used.
     """
     return read_settings()
-
-
-class Records(NamedTuple):
-    """What is kept on this device about sends."""
-
-    journal: FileJournal
-    ledger: FileLedger
-    handovers: FileHandovers
-    state: State
 
 
 def parts() -> Parts:
@@ -138,6 +129,8 @@ def state_folder() -> Path:
 
 def instruments() -> Instruments:
     """Return what audits measure with; the recognizer needs the extra `audit` when it is first used."""
+    from privateedit.audit.instruments import Instruments  # noqa: PLC0415 (masking does without)
+
     models = _recognition()
     return Instruments(
         parts=parts(),
@@ -152,6 +145,8 @@ def instruments() -> Instruments:
 
 def face_instruments() -> FaceInstruments:
     """Return what the benchmark of faces measures with, without the judge."""
+    from privateedit.audit.face_bench import FaceInstruments  # noqa: PLC0415 (as above)
+
     return FaceInstruments(parts(), judge=None, open_photo=_decoded_photo)
 
 
@@ -162,6 +157,8 @@ def judged_face_instruments() -> FaceInstruments:
 
 def restore_instruments() -> RestoreInstruments:
     """Return what the benchmark of restoring measures with."""
+    from privateedit.audit.restore_cases import RestoreInstruments  # noqa: PLC0415 (as above)
+
     return RestoreInstruments(parts(), _opened_photo)
 
 
@@ -211,6 +208,8 @@ def _importable(name: str) -> bool:
 
 
 def _studio() -> Editor:
+    from privateedit.providers.studio import StudioEditor  # noqa: PLC0415 (as above)
+
     return StudioEditor(_decoded_pixels, parts().segmenter)
 
 
@@ -264,6 +263,8 @@ def _diffusers(model: str, options: Mapping[str, str]) -> Editor:
     folder = model or told.model
     if not folder:
         raise InputError("Name the folder of a Diffusers model with --model.")
+    from privateedit.providers.diffusers import DiffusersEditor  # noqa: PLC0415 (as above)
+
     return DiffusersEditor(_decoded_pixels, folder, {**told.options, **options})
 
 
@@ -278,6 +279,8 @@ def standing(name: str, *, check: bool = False) -> Standing:
     if name == DEFAULT_PROVIDER:
         return Standing(_STUDIO, True, "", "", None)
     if name == IN_PROCESS:
+        from privateedit.providers.diffusers import PROFILE  # noqa: PLC0415 (as above)
+
         extra = "" if _importable("diffusers") else "the extra diffusers"
         missing = extra or ("" if told.of_provider(name).model else "--model FOLDER")
         return Standing(PROFILE, True, missing, "", None)
