@@ -10,6 +10,9 @@ AXE    := tests/server/page/browser/node
 PHOTO  ?=
 PRESET ?= backdrop-navy
 
+# Compiled once, not again in each of the hundreds of processes that tests begin.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test suite clients cluster lint bench clean
 .DELETE_ON_ERROR:
 
