@@ -44,13 +44,12 @@ TABLES: dict[str, tuple[str, Callable[[Effort, Photos], Iterable[Row]]]] = {
 
 def main(words: Sequence[str]) -> int:
     said = _parser().parse_args(words)
-    tables = []
-    effort = _effort(said)
-    if {"peers", "recall"} & set(said.only or TABLES):
+    tables, names, effort = [], _names(said), _effort(said)
+    if {"peers", "recall"} & set(names):
         peers.environment()  # rather no run than one that ends when half is measured
     with tempfile.TemporaryDirectory(prefix="privateedit-benchmarks-") as folder:
         photos = Photos(Path(folder))
-        for name in said.only or TABLES:
+        for name in names:
             begun = time.perf_counter()
             tables.append(measured(name, effort, photos))
             print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr)
@@ -75,7 +74,13 @@ def measured(name: str, effort: Effort, photos: Photos) -> Table:
 
 
 def markdown(tables: Iterable[Table]) -> str:
-    return "\n".join([f"{machine.sentence()}\n", *(each.markdown() for each in tables if each.rows)])
+    return "\n".join([f"{machine.sentence()}\n", *(each.markdown() for each in tables)])
+
+
+def _names(said: argparse.Namespace) -> list[str]:
+    """Return the tables asked for, else all: but no peers in a quick look, and no `recall` without photos."""
+    left_out = {"peers": said.quick, "recall": said.quick or said.photos is None}
+    return said.only or [name for name in TABLES if not left_out.get(name)]
 
 
 def _effort(said: argparse.Namespace) -> Effort:
@@ -87,7 +92,7 @@ def _effort(said: argparse.Namespace) -> Effort:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print tables.")
     parser.add_argument("--only", nargs="+", choices=TABLES, metavar="NAME", help=", ".join(TABLES))
-    parser.add_argument("--quick", action="store_true", help="two minutes: fewer sizes and runs")
+    parser.add_argument("--quick", action="store_true", help="two minutes: one size, fewer runs, no peers")
     parser.add_argument("--json", action="store_true", help="print data")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--into", type=Path, metavar="PAGE", help="put the tables between a page's marks")

@@ -22,14 +22,15 @@ PNG = (
 """What payloads are written with."""
 
 
-def decoded(data: bytes) -> np.ndarray:
-    """Decode as Pillow does, to RGB."""
+def decode(data: bytes) -> None:
+    """Decode with Pillow, without making an array of it."""
     with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image.convert("RGB"))
+        image.load()
 
 
-def decoded_by_opencv(data: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+def decode_with_opencv(data: bytes) -> np.ndarray:
+    """Decode with OpenCV, into an array."""
+    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
 
 
 def png(pixels: np.ndarray) -> bytes:

@@ -40,7 +40,7 @@ class Effort:
         return 12 if 12 in self.megapixels else max(self.megapixels)
 
 
-QUICK = Effort((12,), runs=2, seconds=0.5, starts=2, each_command=False, moves=7, requests=4)
+QUICK = Effort((12,), runs=1, seconds=0, starts=1, each_command=False, moves=7, requests=4)
 
 
 class Photos:
@@ -62,7 +62,7 @@ class Photos:
             fresh.told("restoring", self.portrait(megapixels), "face", 1024, 768, out)
         return out
 
-    def run_once(self, megapixels: float) -> None:
+    def run_once(self, megapixels: float = 1) -> None:
         """Run everything once unmeasured: a device in use has its files in memory, and bytecode on disk."""
         for kind in () if self._ran else ("mask", "restore"):
             fresh.told("stages", kind, kind, self.portrait(megapixels), self.edited(megapixels), 1, 0.0)

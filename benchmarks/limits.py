@@ -38,11 +38,11 @@ def measured(what: str, photo: Path, runs: int, seconds: float) -> Row:
     from benchmarks import alone
 
     imported, data, passes = timing.resident_mib(), photo.read_bytes(), alone.Passes()
-    pixels = alone.decoded(data) if what in OF_A_PHOTO[2:] else None
+    pixels = alone.decode_with_opencv(data) if what in OF_A_PHOTO[2:] else None
     views = passes.main_views(pixels) if what == OF_A_PHOTO[4] else []
     actions = {
-        "decode, Pillow": lambda: alone.decoded(data),
-        "decode, OpenCV": lambda: alone.decoded_by_opencv(data),
+        "decode, Pillow": lambda: alone.decode(data),
+        "decode, OpenCV": lambda: alone.decode_with_opencv(data),
         "encode PNG": lambda: alone.png(pixels),
         "encode JPEG": lambda: alone.jpeg(pixels),
         "CenterFace, main view": lambda: passes.center_face(views),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from benchmarks.alone import Passes, decoded, png
+from benchmarks import alone
 from benchmarks.timing import Action
 from privateedit import pipeline, wiring
 from privateedit.codec import PixelEncoder, decode
@@ -68,15 +68,15 @@ class Masking:
 
     def limit(self, name: str) -> Action:
         """Return what a stage cannot do without, alone and warm."""
-        passes, photo = Passes(), self.photo.pixels
+        passes, photo = alone.Passes(), self.photo.pixels
         main, second = passes.main_views(photo), passes.second_views(photo)
-        alone: dict[str, Action] = {
-            "open": lambda: decoded(self.data),
+        limits: dict[str, Action] = {
+            "open": lambda: alone.decode(self.data),
             "faces": lambda: passes.faces(main),
             "conceal": lambda: passes.center_face(second),
-            "encode": lambda: png(self.concealed.masked.pixels),
+            "encode": lambda: alone.png(self.concealed.masked.pixels),
         }
-        alone["seal"] = alone["encode"]
-        alone["mask"] = lambda: [alone[each]() for each in ("open", "faces", "conceal", "encode")]
-        alone[name]()  # the first call is not warm
-        return alone[name]
+        limits["seal"] = limits["encode"]
+        limits["mask"] = lambda: [limits[each]() for each in ("open", "faces", "conceal", "encode")]
+        limits[name]()  # the first call is not warm
+        return limits[name]

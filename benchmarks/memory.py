@@ -18,7 +18,7 @@ TAKEN = (12, 48)
 
 
 def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
-    photos.run_once(min(effort.megapixels))
+    photos.run_once()
     libraries = fresh.whole(start.interpreters()[start.LIBRARIES])
     yield {"command": start.LIBRARIES, "MP": None, **_facts(libraries, libraries, None)}
     sizes = [each for each in effort.megapixels if each in TAKEN] or [max(effort.megapixels)]

@@ -97,7 +97,8 @@ def _row(whole: fresh.Whole, warm: timing.Spent, size: int) -> Row:
 
 
 def _ratio(ours: Row, theirs: Row, kind: str) -> float | None:
-    return round(ours[kind] / theirs[kind], 2) if theirs[kind] else None
+    """Return how many times as long ours takes; None beside what takes no time."""
+    return round(ours[kind] / theirs[kind], 2) if theirs[kind] >= 1 else None
 
 
 def warm(photo: Path, runs: int, seconds: float) -> dict[str, object]:

@@ -28,9 +28,13 @@ Boxes = Sequence[Sequence[float]]
 
 
 def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
-    """Yield a row a detector; nothing without a folder of photos."""
+    """Yield a row a detector.
+
+    Raises:
+        SystemExit: there is no folder of photos.
+    """
     if effort.photos is None:
-        return
+        raise SystemExit("The table `recall` needs --photos DIR, with a boxes.json in it.")
     python = peers.environment()
     with tempfile.TemporaryDirectory() as folder:
         known = fresh.told("recall", effort.photos.resolve(), folder)

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.alone import Passes, decoded, jpeg, png
+from benchmarks import alone
 from benchmarks.timing import Action
 from privateedit import pipeline, restoring, wiring
 from privateedit.codec import PixelEncoder, decode, encode_final
@@ -123,23 +123,23 @@ class Restoring:
 
     def limit(self, name: str) -> Action | None:
         """Return what a stage cannot do without, alone and warm; None where nothing is known to limit it."""
-        passes, photo = Passes(), self.photo.pixels
+        passes, photo = alone.Passes(), self.photo.pixels
         sent, back = passes.main_views(photo), passes.main_views(self.returned.pixels)
-        write = {".jpg": jpeg, ".png": png}[self.suffix]
-        alone: dict[str, Action] = {
-            "open": lambda: decoded(self.data),
-            "open edited": lambda: decoded(self.edited),
+        write = {".jpg": alone.jpeg, ".png": alone.png}[self.suffix]
+        limits: dict[str, Action] = {
+            "open": lambda: alone.decode(self.data),
+            "open edited": lambda: alone.decode(self.edited),
             "mask again": lambda: passes.faces(sent),
             "place": lambda: passes.faces(back),
             "reintegrate": passes.selfie_segmentation,
             "encode": lambda: write(self.restored.pixels),
         }
         edit = ("open edited", "place", "reintegrate", "encode")
-        alone["edit"] = lambda: [alone[each]() for each in edit]
-        alone["restore"] = lambda: [alone[each]() for each in ("open", "mask again", *edit)]
-        if name in alone:
-            alone[name]()  # the first call is not warm
-        return alone.get(name)
+        limits["edit"] = lambda: [limits[each]() for each in edit]
+        limits["restore"] = lambda: [limits[each]() for each in ("open", "mask again", *edit)]
+        if name in limits:
+            limits[name]()  # the first call is not warm
+        return limits.get(name)
 
 
 def returned(photo: bytes, regime: str, size: tuple[int, int]) -> bytes:

@@ -29,7 +29,7 @@ STAGES = {
 
 
 def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
-    photos.run_once(min(effort.megapixels))
+    photos.run_once()
     for megapixels in effort.megapixels:
         for kind, names in STAGES.items():
             photo = photos.portrait(megapixels)

@@ -66,7 +66,7 @@ def shown(value: Value) -> str:
     """Return a cell; what was not measured is a dash."""
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return value if isinstance(value, str) else f"{value:,.6g}"
 
 
 def _placed(cell: str, width: int) -> str:

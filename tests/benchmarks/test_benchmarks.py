@@ -106,3 +106,8 @@ def test_a_marked_face_is_found_by_a_box_that_holds_its_middle():
     assert recall.holds([0, 0, 10, 10], [[4, 4, 6, 6]])
     assert not recall.holds([0, 0, 10, 10], [[0, 0, 5, 10], [6, 6, 9, 9]])
     assert not recall.holds([0, 0, 10, 10], [])
+
+
+def test_photos_to_compare_on_have_to_be_given(photos):
+    with pytest.raises(SystemExit, match="--photos"):
+        next(recall.rows(Effort(), photos))
