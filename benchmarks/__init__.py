@@ -1,4 +1,4 @@
-"""Measurements, never tests: `python -m benchmarks` prints a table, `--json` the same as data.
+"""Measurements, never tests: `python -m benchmarks` prints tables, `--json` the same as data.
 
 What is masked here goes nowhere, so it must not fill the journal and ledger of the person who measures.
 """

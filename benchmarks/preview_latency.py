@@ -1,4 +1,4 @@
-"""How quickly the page answers while a slider moves: `python -m benchmarks.preview_latency [--json]`.
+"""How quickly the page answers while a slider moves: `python -m benchmarks.preview_latency --help`.
 
 A server on loopback, one photo after another, previews asked for as the page does it; milliseconds from the
 request to the last byte of the answer. Beside them the leak meter, which may take longer, and opening the
@@ -7,15 +7,13 @@ photo. One more row measures sliders that move while the leak meter is at work.
 
 from __future__ import annotations
 
+import argparse
 import io
 import itertools
 import json
-import os
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import cv2
@@ -23,7 +21,8 @@ import httpx2
 import numpy as np
 from PIL import Image
 
-TIMES = 40
+MOVES = 40
+SIZES, ACROSS = (1.0, 12.0, 48.0), (1, 6)
 LOOKS = (
     {"coverage": "face"},
     {"coverage": "head"},
@@ -84,14 +83,14 @@ def timed(ask: Callable[[], httpx2.Response]) -> float:
     return (time.perf_counter() - begun) * 1e3
 
 
-def measured(client: httpx2.Client, megapixels: float, across: int) -> dict[str, float | str]:
+def measured(client: httpx2.Client, megapixels: float, across: int, count: int) -> dict[str, float | str]:
     """Return one row."""
     data = photo(megapixels, across)
     begun = time.perf_counter()
     told = client.post("/api/photos", files={"photo": ("photo.jpg", data)}).json()
     opened = time.perf_counter() - begun
     path = f"/api/photos/{told['id']}"
-    moves = list(itertools.islice(itertools.cycle(LOOKS), TIMES))
+    moves = list(itertools.islice(itertools.cycle(LOOKS), count))
 
     def previews() -> list[float]:
         looks = ({**look, "grow": 0.01 * number} for number, look in enumerate(moves))
@@ -125,18 +124,27 @@ def measured(client: httpx2.Client, megapixels: float, across: int) -> dict[str,
     }
 
 
-def run() -> list[dict[str, float | str]]:
+def run(sizes: Sequence[float], faces: Sequence[int], moves: int) -> list[dict[str, float | str]]:
     """Return a row a photo."""
-    os.environ["PRIVATEEDIT_STATE_DIR"] = tempfile.mkdtemp()
     with signed_in() as client:
-        return [measured(client, size, across) for size in (1, 12, 48) for across in (1, 6)]
+        return [measured(client, size, across, moves) for size in sizes for across in faces]
+
+
+def main() -> None:
+    reads = argparse.ArgumentParser(prog="python -m benchmarks.preview_latency")
+    reads.add_argument("--json", action="store_true")
+    reads.add_argument("--megapixels", type=float, nargs="+", default=SIZES)
+    reads.add_argument("--faces", type=int, nargs="+", default=ACROSS)
+    reads.add_argument("--moves", type=int, default=MOVES, help="of the slider")
+    said = reads.parse_args()
+    rows = run(said.megapixels, said.faces, said.moves)
+    if said.json:
+        print(json.dumps(rows))
+        return
+    print("  ".join(f"{name:>9}" for name in rows[0]))
+    for row in rows:
+        print("  ".join(f"{value:>9}" for value in row.values()))
 
 
 if __name__ == "__main__":
-    rows = run()
-    if "--json" in sys.argv:
-        print(json.dumps(rows, indent=2))
-    else:
-        print("  ".join(f"{name:>9}" for name in rows[0]))
-        for row in rows:
-            print("  ".join(f"{value:>9}" for value in row.values()))
+    main()

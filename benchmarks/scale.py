@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from benchmarks.batch_photos import command, environment, generate
-from benchmarks.mask_photo import portrait
+from benchmarks.portrait import portrait
 
 CORES = 64
 """Of the machine whose hours are told."""
