@@ -19,14 +19,15 @@ from privateedit.errors import ExtraMissing, InputError, Missing
 
 class Watching:
     def __init__(self, at=None, do=None):
-        self.totals, self.seen, self.stops = [], [], 0
+        self.totals, self.aliases, self.seen, self.stops = [], 0, [], 0
         self._at, self._do = at, do
 
     def waiting(self):
         self.stops += 100
 
-    def planned(self, total, ended):
+    def planned(self, total, ended, aliases):
         self.totals.append((total, ended))
+        self.aliases = aliases
 
     def ended(self, outcome):
         self.seen.append(outcome.name)
@@ -68,6 +69,13 @@ def test_a_batch_from_beginning_to_end(wanted):
     assert [each["out"] for each in told(wanted)] == ["a.png", None, "sub/c.png", "sub/d.png"]
     assert (wanted.folder / "contact-sheet" / "0001.jpg").exists()
     assert sorted(path.name for path in wanted.folder.rglob("*.png")) == ["a.png", "c.png", "d.png"]
+
+
+def test_other_names_of_photos_are_counted(wanted, tmp_path):
+    (tmp_path / "in" / "link.jpg").symlink_to("a.jpg")
+    watching = Watching()
+    assert run(wanted, watcher=watching).total == 4
+    assert (watching.aliases, told(wanted)[0]["also"]) == (1, ["link.jpg"])
 
 
 def test_again_nothing_is_done_twice_and_bad_input_is_named_again(wanted, parts):

@@ -67,6 +67,16 @@ def test_words_for_people_say_what_is_left(cli, photos, tmp_path):
     assert "3 photos; 2 of them were ended by earlier runs." in again.err
 
 
+def test_a_photo_that_links_lead_to_is_done_once_and_that_is_said(cli, photos, tmp_path):
+    (photos / "link.jpg").symlink_to("a.jpg")
+    out = tmp_path / "out"
+    outcome = cli("batch", photos, "-o", out, "--mask-only", "--workers", "1")
+    assert "Links to photos that are done anyway, and once: 1." in outcome.err
+    assert "2 of 3 photos done" in outcome.err
+    assert told(out)["a.jpg"]["also"] == ["link.jpg"]
+    assert sorted(path.name for path in out.glob("*.png")) == ["a.png"]
+
+
 def test_a_list_and_a_format(cli, photos, tmp_path, monkeypatch):
     monkeypatch.chdir(photos)
     Path("list.txt").write_text("sub/c.jpg\n")

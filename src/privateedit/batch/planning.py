@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
+from privateedit.batch.aliases import keep_one_name
 from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
 from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
@@ -20,6 +21,7 @@ def plan(
     found: Iterable[tuple[bytes, Found]],
     ending_of: Callable[[str], str],
     is_foreign: Callable[[str], bool],
+    real_of: Callable[[Found], bytes | None] = lambda each: None,
 ) -> None:
     """Begin a run with the photos that were found, all in one change.
 
@@ -32,6 +34,7 @@ def plan(
         found: the photos, each with the digest of where it lies.
         ending_of: the ending of the output for a photo of that name.
         is_foreign: whether there is a file at an output's place already.
+        real_of: the digest of where links lead from a photo's place; None where there are none.
 
     Raises:
         InputError: an output's name belongs to a photo of an earlier run that is not found any more.
@@ -39,13 +42,19 @@ def plan(
     """
     with roll.change() as base:
         base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
-        base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, name BLOB, root INTEGER, path BLOB)")
+        base.execute(
+            "CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)"
+        )
         base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
         for rows in _batches(found):
-            told = ((place, packed(each.name), each.root, packed(each.path)) for place, each in rows)
-            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?)", told)
+            told = (
+                (place, real_of(each) or place, packed(each.name), each.root, packed(each.path))
+                for place, each in rows
+            )
+            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", told)
             folders = {folder for _, each in rows for folder in folders_of(each.name)}
             base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
+        keep_one_name(base)
         base.execute(
             "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
             " WHERE items.place = found.place"

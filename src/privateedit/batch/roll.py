@@ -39,6 +39,11 @@ CREATE INDEX by_time ON sends (begun);
 CREATE TABLE pace (run INTEGER NOT NULL, until REAL NOT NULL, failures INTEGER NOT NULL, halt TEXT);
 INSERT INTO pace VALUES (0, 0, 0, NULL);
 """
+_ALIASES = """
+CREATE TABLE IF NOT EXISTS aliases (place BLOB NOT NULL, name BLOB NOT NULL, PRIMARY KEY (place, name))
+WITHOUT ROWID
+"""
+"""Other names of photos; made when a roll is opened, for earlier ones have none."""
 _CLAIM = """
 UPDATE items SET status = 'working', owner = :owner WHERE id = coalesce(
     (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
@@ -96,6 +101,7 @@ class Roll:
                 if not base.execute("SELECT 1 FROM sqlite_master").fetchone():
                     for statement in _SCHEMA.split(";\n"):
                         base.execute(statement)
+                base.execute(_ALIASES)
             found = self.base.execute("SELECT version FROM about").fetchone()
         if found is not None and found[0] != _VERSION:
             raise InputError("The outputs' folder holds a batch of another version of PrivateEdit.")
@@ -260,13 +266,17 @@ class Roll:
             yield from self._outcomes("ORDER BY id", ())
 
     def _outcomes(self, which: str, values: tuple[int, ...]) -> Iterator[Outcome]:
-        columns = "id, name, out, status, sent, error, code, message, facts"
+        others = "(SELECT group_concat(hex(name)) FROM aliases WHERE aliases.place = items.place)"
+        columns = f"id, name, out, status, sent, error, code, message, facts, {others}"
         for row in self.base.execute(f"SELECT {columns} FROM items {which}", values):  # noqa: S608 (fixed texts)
-            number, name, out, status, sent, error, code, message, facts = row
+            number, name, out, status, sent, error, code, message, facts, also = row
             failure = None if status != Status.FAILED else Failure(error, code, message, Sent(sent))
             told = json.loads(facts or "{}") if status in {Status.DONE, Status.FAILED} else {}
             told.pop(DIGEST, None)
-            yield Outcome(number, unpacked(name), unpacked(out), Status(status), Sent(sent), failure, told)
+            names = tuple(sorted(unpacked(bytes.fromhex(each)) for each in (also or "").split(",") if each))
+            yield Outcome(
+                number, unpacked(name), unpacked(out), Status(status), Sent(sent), failure, told, names
+            )
 
 
 def fingerprint_of(pixels: Pixels) -> bytes:

@@ -52,6 +52,14 @@ class Root:
         """Return where a photo lies, the same for every root that it is found through."""
         return f"{self.locator.rstrip('/')}/{path}" if self.remote else str(Path(self.locator, path))
 
+    def real(self, path: str) -> str | None:
+        """Return where links lead from a photo's place; None where there are none, or they lead nowhere."""
+        if self.remote:
+            return None
+        place = self.place(path)
+        real = os.path.realpath(place)
+        return real if real != place and is_there(Path(real)) else None
+
 
 class Sources:
     """The photos of a batch; names stream, and only the places they are relative to are kept in memory."""

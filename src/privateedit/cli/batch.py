@@ -240,8 +240,10 @@ class _Watcher:
     def waiting(self) -> None:
         say("Waiting for workers of an earlier run to end what they began.")
 
-    def planned(self, total: int, ended: int) -> None:
+    def planned(self, total: int, ended: int, aliases: int) -> None:
         self._total, self._ended = total, ended
+        if aliases:
+            say(f"Links to photos that are done anyway, and once: {aliases}.")
         if ended:
             say(f"{total} photos; {ended} of them were ended by earlier runs.")
         self._bar(self._ended, self._total)
