@@ -12,9 +12,9 @@ from tests.doubles.batches import parts_that_see_red, write_photos
 from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
-from privateedit.batch.outcome import Failure, Outcome, Status
 from privateedit.cli import options
-from privateedit.cli.batch import _Watcher, batch
+from privateedit.cli.batch import batch
+from privateedit.cli.batch_told import Watching
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
 
@@ -149,7 +149,7 @@ def test_a_service_that_fails_again_and_again_is_left_alone(cli, photos, tmp_pat
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(_Watcher, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
+        patch.setattr(Watching, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
         outcome = cli("batch", photos, "-o", tmp_path / "out", "--mask-only", "--workers", "1")
     assert outcome.code == 130
     assert "goes on later" in outcome.err
@@ -172,8 +172,14 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkey
         (("--mask-only", "--keep-metadata"), "no metadata"),
         (("--preset", "warm", "--canvas", "512x512"), "--canvas"),
         (("--mask-only", "--workers", "0"), "worker"),
-        (("--mask-only", "--per-minute", "0"), "minute"),
         (("--mask-only", "--coverage", "toes"), "coverage"),
+        (("--mask-only", "--at-most", "5"), "--at-most is about what is sent"),
+        (("--restore-from", ".", "--at-most", "0"), "--at-most is about"),
+        (("--preset", "warm", "--at-most", "5"), "--at-most is about"),
+        (("--mask-only", "--per-minute", "9"), "--per-minute is about"),
+        (("--mask-only", "--stop-after-failures", "0"), "--stop-after-failures is about"),
+        (("--mask-only", "--resend-unknown"), "--resend-unknown is about"),
+        (("--mask-only", "--resend-failed"), "--resend-failed is about"),
         (("--prompt", " "), "empty"),
         (("--prompt", "x", "--provider", "nobody"), "no provider"),
     ],
@@ -184,6 +190,22 @@ def test_what_makes_no_sense_is_said_before_anything(cli, photos, tmp_path, more
     assert said in outcome.err
     assert "Nothing was sent." in outcome.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--per-minute", "0"), "At least one picture must be allowed to leave per minute."),
+        (("--at-most", "-1"), "At most so many"),
+        (("--stop-after-failures", "-1"), "failures in a row"),
+    ],
+)
+def test_limits_that_cannot_be_are_said_before_anything(cli, photos, tmp_path, service, more, said):
+    outcome = cli("batch", photos, "-o", tmp_path / "out", *EDIT, *more)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert not (tmp_path / "out").exists()
+    assert not service.carried
 
 
 def test_no_input_and_a_wrong_one_are_said(cli, photos, tmp_path):
@@ -203,21 +225,6 @@ def test_no_option_names_a_face_or_a_place_in_one_photo():
 def test_eyes_are_said_not_to_hide_anybody(cli, photos, tmp_path):
     outcome = cli("batch", photos / "a.jpg", "-o", tmp_path / "out", "--mask-only", "--coverage", "eyes")
     assert "does not hide identity" in outcome.err
-
-
-def test_an_instruction_that_names_somebody_is_warned_of(capsys):
-    watcher = _Watcher(lambda done, total: None)
-    watcher.ended(Outcome(1, "ann.jpg", "ann.jpg", Status.DONE, facts={"warnings": []}))
-    assert capsys.readouterr().err == ""
-    found = [{"kind": "file name", "count": 1}]
-    watcher.ended(Outcome(1, "ann\x1b.jpg", "ann.jpg", Status.DONE, facts={"warnings": found}))
-    assert capsys.readouterr().err == "Warning: ann?.jpg: what the instruction says may tell who it is.\n"
-
-
-def test_no_message_steers_the_terminal(capsys):
-    failure = Failure("InputError", 2, "a\x1b]0;title\x07\n.jpg does not exist.")
-    _Watcher(lambda done, total: None).ended(Outcome(1, "a.jpg", "a.jpg", Status.FAILED, failure=failure))
-    assert capsys.readouterr().err == "a.jpg: a?]0;title??.jpg does not exist.\n"
 
 
 @pytest.mark.parametrize(
