@@ -1,6 +1,7 @@
 """`privateedit batch` as people type it; one worker, in this process."""
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -145,6 +146,23 @@ def test_a_service_that_fails_again_and_again_is_left_alone(cli, photos, tmp_pat
     outcome = cli("batch", *arguments)
     assert outcome.facts["stopped"] == "the service failed too often in a row"
     assert len(service.carried) == 2
+
+
+def test_while_a_service_asks_to_wait_that_is_said_with_the_time(cli, photos, tmp_path, service, monkeypatch):
+    real = Watching.paused
+
+    def paused(self, seconds):
+        service.status = None
+        real(self, seconds)
+
+    monkeypatch.setattr(Watching, "paused", paused)
+    monkeypatch.setattr("privateedit.batch.bench.pause_after", lambda tries, told: told / 2)
+    monkeypatch.setattr("privateedit.cli.batch_told._LONGER", 0.1)
+    service.status = 429
+    outcome = cli("batch", photos / "a.jpg", "-o", tmp_path / "out", *EDIT)
+    assert outcome.code == 0, outcome.err
+    said = re.findall(r"The service asks to wait: nothing is sent for [1-4] seconds?\.", outcome.err)
+    assert len(said) == 1
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkeypatch):

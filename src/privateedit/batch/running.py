@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from privateedit import wiring
 from privateedit.batch import cluster, planning, worker
 from privateedit.batch.aliases import count_aliases
 from privateedit.batch.bench import require_frame
@@ -21,6 +22,7 @@ from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Outcome, Status, worst
 from privateedit.batch.pace import Pace
+from privateedit.batch.pauses import Pauses
 from privateedit.batch.recovery import check_outputs, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Found, Sources
@@ -44,6 +46,9 @@ class Watcher(Protocol):
 
     def ended(self, outcome: Outcome) -> None:
         """Hear what became of a photo."""
+
+    def paused(self, seconds: float) -> None:
+        """Hear every second for how long nothing leaves, as the service asked; 0 when it is over."""
 
     def stopping(self) -> None:
         """Hear that a person stops the batch, and that what was begun is being ended."""
@@ -156,9 +161,11 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
             workplace.add_outcome(outcome.line())
             watcher.ended(outcome)
 
+    pauses = Pauses(roll, wiring.precise_now, watcher.paused)
     with _interruptible(watcher.stopping) as stop:
+        stopping = pauses.looking(stop.is_set) if order.sends else stop.is_set
         try:
-            _work(order, wanted, at, before.waiting, cores, tell, stop.is_set)
+            _work(order, wanted, at, before.waiting, cores, tell, stopping)
         except KeyboardInterrupt:
             stop.set()
         finally:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from privateedit.cli import files
-from privateedit.cli.progress import say
+from privateedit.cli.progress import Bar, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from privateedit.batch.outcome import Outcome
     from privateedit.batch.running import Summary
 
 _STOPPING = "Ending what was begun; press Ctrl-C again to stop at once. The same command goes on later."
+_LONGER = 2.0  # seconds; every worker that is refused makes a pause a little longer
+_MINUTES = 120  # seconds from which minutes are told
 
 
 class Watching:
     """Implements `Watcher`: a bar for a terminal, and the name of every photo that was not done."""
 
-    def __init__(self, bar: Callable[[int, int], None]) -> None:
+    def __init__(self, bar: Bar) -> None:
         self._bar, self._total, self._ended = bar, 0, 0
+        self._held = 0.0
 
     def waiting(self) -> None:
         """See `Watcher`."""
@@ -48,9 +50,24 @@ class Watching:
         if outcome.facts.get("warnings"):
             say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
 
+    def paused(self, seconds: float) -> None:
+        """See `Watcher`; a line tells of each pause once, or again when it became longer."""
+        if seconds > self._held + _LONGER:
+            say(f"The service asks to wait: nothing is sent for {_spoken(seconds)}.")
+        self._held = seconds
+        self._bar(self._ended, self._total, f"waits {_spoken(seconds)}" if seconds else "")
+
     def stopping(self) -> None:
         """See `Watcher`."""
         say(_STOPPING)
+
+
+def _spoken(seconds: float) -> str:
+    """Return a time in words, never shorter than it is."""
+    whole = math.ceil(seconds)
+    if whole >= _MINUTES:
+        return f"{math.ceil(whole / 60)} minutes"
+    return f"{whole} seconds" if whole != 1 else "1 second"
 
 
 def tell(summary: Summary, out: Path, as_json: bool) -> None:
