@@ -28,7 +28,6 @@ from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
     InputError,
-    JournalUnwritable,
     OutputError,
     RateLimited,
     Sent,
@@ -455,4 +454,3 @@ def test_the_state_that_cannot_be_written_ends_the_worker(tmp_path):
     stage.roll.base.execute("DROP TABLE items")
     with pytest.raises(OutputError):
         stage.bench.work(claimed)
-    assert issubclass(JournalUnwritable, Exception)

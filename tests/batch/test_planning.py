@@ -1,5 +1,4 @@
 import os
-import sqlite3
 
 import pytest
 from hypothesis import given, settings
@@ -262,4 +261,3 @@ def test_a_broken_database_is_an_error_about_the_folder(tmp_path):
     stage.roll.base.execute("DROP TABLE items")
     with pytest.raises(OutputError, match="state of the batch"):
         planning.counts(stage.roll)
-    assert issubclass(sqlite3.OperationalError, sqlite3.Error)

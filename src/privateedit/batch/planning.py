@@ -46,14 +46,7 @@ def plan(
             "CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)"
         )
         base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
-        for rows in _batches(found):
-            told = (
-                (place, real_of(each) or place, packed(each.name), each.root, packed(each.path))
-                for place, each in rows
-            )
-            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", told)
-            folders = {folder for _, each in rows for folder in folders_of(each.name)}
-            base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
+        _gather(base, found, real_of)
         keep_one_name(base)
         base.execute(
             "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
@@ -62,6 +55,21 @@ def plan(
         _number(base, ending_of, is_foreign)
         base.execute("DROP TABLE found")
         base.execute("DROP TABLE folders")
+
+
+def _gather(
+    base: sqlite3.Connection,
+    found: Iterable[tuple[bytes, Found]],
+    real_of: Callable[[Found], bytes | None],
+) -> None:
+    for rows in _batches(found):
+        told = (
+            (place, real_of(each) or place, packed(each.name), each.root, packed(each.path))
+            for place, each in rows
+        )
+        base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", told)
+        folders = {folder for _, each in rows for folder in folders_of(each.name)}
+        base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
 
 
 def _batches(found: Iterable[tuple[bytes, Found]]) -> Iterator[list[tuple[bytes, Found]]]:

@@ -17,33 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from privateedit.batch.outcome import DIGEST, Failure, Outcome, Status, unpacked
+from privateedit.batch.tables import VERSION, make_tables
 from privateedit.core.photo import Pixels
 from privateedit.errors import InputError, OutputError, Sent
 
-_VERSION = 1
 _PATIENCE = 60.0  # seconds to wait for another process's change
-_SCHEMA = """
-CREATE TABLE about (version INTEGER, salt BLOB, purpose BLOB);
-CREATE TABLE items (
-    id INTEGER PRIMARY KEY, place BLOB NOT NULL UNIQUE, path BLOB NOT NULL,
-    name BLOB NOT NULL, out BLOB NOT NULL,
-    key TEXT NOT NULL UNIQUE, root INTEGER NOT NULL, run INTEGER NOT NULL,
-    status TEXT NOT NULL DEFAULT 'waiting', owner INTEGER, kept INTEGER NOT NULL DEFAULT 0,
-    tries INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0, after REAL NOT NULL DEFAULT 0,
-    sent TEXT NOT NULL DEFAULT 'no', error TEXT, code INTEGER NOT NULL DEFAULT 0, message TEXT, facts TEXT);
-CREATE INDEX by_status ON items (status, run, id);
-CREATE INDEX by_kept ON items (status, run, id) WHERE kept = 1;
-CREATE TABLE numbers (key TEXT PRIMARY KEY, next INTEGER NOT NULL);
-CREATE TABLE sends (id INTEGER PRIMARY KEY, item INTEGER NOT NULL, begun REAL NOT NULL);
-CREATE INDEX by_time ON sends (begun);
-CREATE TABLE pace (run INTEGER NOT NULL, until REAL NOT NULL, failures INTEGER NOT NULL, halt TEXT);
-INSERT INTO pace VALUES (0, 0, 0, NULL);
-"""
-_ALIASES = """
-CREATE TABLE IF NOT EXISTS aliases (place BLOB NOT NULL, name BLOB NOT NULL, PRIMARY KEY (place, name))
-WITHOUT ROWID
-"""
-"""Other names of photos; made when a roll is opened, for earlier ones have none."""
 _CLAIM = """
 UPDATE items SET status = 'working', owner = :owner WHERE id = coalesce(
     (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
@@ -98,12 +76,9 @@ class Roll:
             self.base.execute("PRAGMA journal_mode = TRUNCATE")
             self.base.execute("PRAGMA synchronous = FULL")
             with self.change() as base:
-                if not base.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    for statement in _SCHEMA.split(";\n"):
-                        base.execute(statement)
-                base.execute(_ALIASES)
+                make_tables(base)
             found = self.base.execute("SELECT version FROM about").fetchone()
-        if found is not None and found[0] != _VERSION:
+        if found is not None and found[0] != VERSION:
             raise InputError("The outputs' folder holds a batch of another version of PrivateEdit.")
 
     def close(self) -> None:
@@ -131,7 +106,7 @@ class Roll:
         with self.change() as base:
             base.execute(
                 "INSERT INTO about SELECT ?, ?, NULL WHERE NOT EXISTS (SELECT 1 FROM about)",
-                (_VERSION, fresh),
+                (VERSION, fresh),
             )
             return bytes(base.execute("SELECT salt FROM about").fetchone()[0])
 

@@ -205,9 +205,8 @@ def _order(
     ending: str,
     keep_metadata: bool,
 ) -> Order:
-    from privateedit import api, wiring
+    from privateedit import api
     from privateedit.batch.order import Kind, Order
-    from privateedit.core.edit import Instruction
 
     if kinds.mask_only:
         if keep_metadata or any(value is not None for value in finishes.values()):
@@ -227,18 +226,18 @@ def _order(
     if kind is not Kind.EDIT:
         recalling = not (how.any_typed or any(value is not None for value in framing.values()))
         return Order(kind, chosen, finish, ending, keep_metadata, recalling, kinds.restore_from)
-    said = kinds.editing
-    provider, chosen_options = said["--provider"] or wiring.default_provider(), named(said["--option"])
-    editor = wiring.editor(provider, model=said["--model"] or "", options=chosen_options)
-    return Order(
-        kind,
-        chosen,
-        finish,
-        ending,
-        keep_metadata,
-        instruction=Instruction(said["--prompt"], said["--preset"]),
-        provider=provider,
-        model=said["--model"] or "",
-        options=chosen_options,
-        sends=not editor.local,
+    return _edit(Order(kind, chosen, finish, ending, keep_metadata), kinds.editing)
+
+
+def _edit(order: Order, said: dict[str, Any]) -> Order:
+    """Return an order that tells who edits, and by which words."""
+    from privateedit import wiring
+    from privateedit.core.edit import Instruction
+
+    provider, chosen = said["--provider"] or wiring.default_provider(), named(said["--option"])
+    model = said["--model"] or ""
+    editor = wiring.editor(provider, model=model, options=chosen)
+    words = Instruction(said["--prompt"], said["--preset"])
+    return replace(
+        order, instruction=words, provider=provider, model=model, options=chosen, sends=not editor.local
     )
