@@ -96,6 +96,22 @@ def test_the_error_of_one_worker_never_cuts_what_another_has_begun(stage):
         asking(fleet.desk, 0)("halt", 0, Halt.HOPELESS)
 
 
+def test_a_state_that_cannot_be_read_cuts_nothing_that_was_begun(stage, monkeypatch):
+    told, fleet = [], FleetHere(stage)
+    real = fleet.claim
+
+    def claim(owner):
+        if owner == 1:
+            raise OutputError("The state of the batch cannot be used.")
+        return real(owner)
+
+    monkeypatch.setattr(fleet, "claim", claim)
+    with pytest.raises(OutputError, match="cannot be used"):
+        ClusterCrew(fleet, 2, told.append).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [Status.DONE, *[Status.WAITING] * 3]
+    assert told == [1]
+
+
 def test_a_photo_that_an_error_stopped_is_no_poison(stage):
     for _ in range(3):
         fleet = FleetHere(stage, errors={"a.jpg": OutputError("The state cannot be written.")})

@@ -122,7 +122,11 @@ class ClusterCrew:
     def _assign(self) -> None:
         """Give a photo to everybody who has none; it is written down first whose it is."""
         for owner in self.ready():
-            claimed = None if self._stopped else self._fleet.claim(owner)
+            try:
+                claimed = None if self._stopped else self._fleet.claim(owner)
+            except PrivateEditError as error:  # the others end what they have begun, as far as they can
+                self._error = self._error or error
+                return
             if claimed is None:
                 return
             self._hands[owner] = _Hand(self._fleet.give(owner, claimed), claimed.number)
