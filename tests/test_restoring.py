@@ -101,6 +101,18 @@ def test_a_misfit_is_told_where_the_photo_has_no_face_to_fall_back_to(simple):
         restore_by_hand(PHOTO, USUAL, wrong, faceless, recalling=True)
 
 
+@pytest.mark.parametrize("recalling", [False, True])
+def test_a_picture_that_may_be_anothers_is_refused_where_nobody_looks(simple, recalling):
+    handed_over(USUAL, simple)
+    shifted = (box_face(41, 60, 101, 130, 0), box_face(211, 60, 271, 130, 1))
+    other = Photo(scenery(seed=9))
+    theirs = replace(simple, detector=FixedDetector(shifted))
+    returned = EditResult(pipeline.hide(other, USUAL, theirs).masked.pixels, "by hand")
+    restore_by_hand(PHOTO, USUAL, returned, simple, recalling=recalling)
+    with pytest.raises(CannotAlign, match="another photo"):
+        restore_by_hand(PHOTO, USUAL, returned, simple, recalling=recalling, unseen=True)
+
+
 def test_a_memory_that_cannot_be_trusted_stops_it_and_saying_how_does_not(simple):
     class Damaged:
         def recall(self, photo):

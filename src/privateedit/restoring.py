@@ -16,7 +16,7 @@ from privateedit.core.identity import with_identity
 from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
-from privateedit.core.place import place
+from privateedit.core.place import place, require_own
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
@@ -55,7 +55,13 @@ def restore(
 
 
 def _put_back(
-    concealed: Concealed, framing: Framing, returned: EditResult, parts: Parts, finish: Finish
+    concealed: Concealed,
+    framing: Framing,
+    returned: EditResult,
+    parts: Parts,
+    finish: Finish,
+    *,
+    unseen: bool = False,
 ) -> Restored:
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
@@ -65,6 +71,8 @@ def _put_back(
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
     comparison = Comparison(concealed.faces, masked, edited, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
+    if unseen:
+        require_own(comparison, placed)
     target = sized(edited, placed, photo, finish.size)
     restored = _at_size(concealed, edited, target, parts, finish)
     report = replace(restored.report, resized=target.sentence(came, photo))
@@ -119,12 +127,16 @@ def restore_by_hand(
     finish: Finish = Finish(),
     *,
     recalling: bool = False,
+    unseen: bool = False,
 ) -> Remade:
     """Mask the photo again as it was sent, and put the original faces into the edited picture.
 
     With `recalling`, as it was last handed over, where that is remembered: `concealment` counts only if what
     came back does not fit that. Else as `concealment` says. Where earlier uploads of the photo hid more than
     it asks for, it may have been sent with or without that, and the one that fits better is taken.
+
+    With `unseen`, nobody looked whether the edited picture is that of the photo, and one is refused that may
+    as well be another's.
 
     Raises:
         CannotAlign: a hidden face does not fit anywhere.
@@ -134,48 +146,45 @@ def restore_by_hand(
     """
     handover = parts.handovers.recall(photo) if recalling and parts.handovers is not None else None
     if handover is None:
-        return _as_chosen(photo, concealment, returned, parts, finish)
+        return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
     try:
-        return _remade(concealed, framing, returned, parts, finish, remembered=True)
+        restored = _put_back(concealed, framing, returned, parts, finish, unseen=unseen)
+        return Remade(concealed, restored, remembered=True)
     except CannotAlign as misfit:
         # Of several hand-overs the last is remembered; this may be the answer to another.
         try:
-            return _as_chosen(photo, concealment, returned, parts, finish)
+            return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
         except (CannotAlign, InputError, NoFaceFound):
             raise misfit from None
 
 
 def _as_chosen(
-    photo: Photo, concealment: Concealment, returned: EditResult, parts: Parts, finish: Finish
+    photo: Photo,
+    concealment: Concealment,
+    returned: EditResult,
+    parts: Parts,
+    finish: Finish,
+    *,
+    unseen: bool,
 ) -> Remade:
-    framing = concealment.framing
+    def remade(concealed: Concealed) -> Remade:
+        restored = _put_back(concealed, concealment.framing, returned, parts, finish, unseen=unseen)
+        return Remade(concealed, restored)
+
     as_now = hide(photo, concealment, parts)
     if not as_now.kept:
-        return _remade(as_now, framing, returned, parts, finish)
+        return remade(as_now)
     as_asked = hide(photo, replace(concealment, allow_smaller_mask=True), parts)
     fitting, misfits = [], []
     for concealed in (as_now, as_asked):
         try:
-            fitting.append(_remade(concealed, framing, returned, parts, finish))
+            fitting.append(remade(concealed))
         except CannotAlign as error:
             misfits.append(error)
     if not fitting:
         raise misfits[0]
     return min(fitting, key=_misfit)
-
-
-def _remade(
-    concealed: Concealed,
-    framing: Framing,
-    returned: EditResult,
-    parts: Parts,
-    finish: Finish,
-    *,
-    remembered: bool = False,
-) -> Remade:
-    restored = _put_back(concealed, framing, returned, parts, finish)
-    return Remade(concealed, restored, remembered)
 
 
 def _misfit(remade: Remade) -> tuple[int, float]:

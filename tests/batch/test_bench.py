@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.doubles.batches import Stage, an_order, marked, write_photos
 from tests.doubles.marked_photos import RED
 from tests.doubles.ports import SpyEditor, SpyJournal
+from tests.doubles.scenes import scenery
 from tests.standins.pictures import pixels
 
 from privateedit.batch import planning
@@ -26,7 +28,6 @@ from privateedit.errors import (
     AuthenticationFailed,
     BadReply,
     InputError,
-    JournalUnwritable,
     OutputError,
     RateLimited,
     Sent,
@@ -73,8 +74,6 @@ def test_bad_input_is_named_and_the_rest_is_done(tmp_path):
 
 def test_a_photo_without_a_face_is_not_written(tmp_path):
     stage = Stage(tmp_path, "a.jpg")
-    from PIL import Image
-
     Image.fromarray(np.full((96, 120, 3), 90, np.uint8)).save(stage.photos / "a.jpg")
     (outcome,) = stage.work()
     assert outcome.failure.code == 3
@@ -426,10 +425,32 @@ def test_restoring_pairs_by_name_and_says_what_is_missing(tmp_path):
     assert told["b.jpg"].failure is None
 
 
+def portrait(path, seed, x):
+    """A photo of 320×240 with a red square of 80 for a face."""
+    pixels = scenery(seed=seed)
+    pixels[80:160, x : x + 80] = RED
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+
+
+def test_a_picture_of_that_name_that_belongs_to_another_photo_is_refused(tmp_path):
+    portrait(tmp_path / "1" / "photos" / "a.png", seed=9, x=121)
+    portrait(tmp_path / "1" / "photos" / "b.png", seed=3, x=120)
+    others = Stage(tmp_path / "1")
+    others.work()
+    portrait(tmp_path / "2" / "photos" / "a.png", seed=3, x=120)
+    portrait(tmp_path / "2" / "photos" / "b.png", seed=3, x=120)
+    stage = Stage(tmp_path / "2", order=an_order(Kind.RESTORE, edited=others.out))
+    first, second = stage.work()
+    assert (first.failure.error, first.failure.code) == ("CannotAlign", 6)
+    assert "may belong to another photo" in first.failure.message
+    assert not (stage.out / "a.png").exists()
+    assert second.failure is None
+
+
 def test_the_state_that_cannot_be_written_ends_the_worker(tmp_path):
     stage = Stage(tmp_path, "a.jpg")
     claimed = stage.claim()
     stage.roll.base.execute("DROP TABLE items")
     with pytest.raises(OutputError):
         stage.bench.work(claimed)
-    assert issubclass(JournalUnwritable, Exception)

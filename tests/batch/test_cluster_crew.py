@@ -1,13 +1,14 @@
 import cv2
 import pytest
 from tests.doubles.batches import Stage, parts_that_see_red
-from tests.doubles.fleets import FleetHere
+from tests.doubles.fleets import FleetHere, asking
 
 from privateedit import wiring
 from privateedit.batch import cluster_crew
 from privateedit.batch.cluster_crew import ClusterCrew
+from privateedit.batch.limits import Halt
 from privateedit.batch.outcome import Status
-from privateedit.errors import InputError, Missing, WeightsMissing
+from privateedit.errors import InputError, Missing, OutputError, WeightsMissing
 
 NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
 
@@ -81,6 +82,52 @@ def test_a_worker_that_cannot_work_ends_the_batch_with_its_reason(stage):
         fleet = FleetHere(Stage(stage.photos.parent / "2", "a.jpg"))
         (fleet.posting.shift.workplace.home / "cluster").unlink()
         worked(stage, fleet)
+
+
+def test_the_error_of_one_worker_never_cuts_what_another_has_begun(stage):
+    told = []
+    fleet = FleetHere(stage, errors={"a.jpg": OutputError("The state cannot be written.")})
+    with pytest.raises(OutputError, match="cannot be written"):
+        ClusterCrew(fleet, 2, told.append).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [Status.WAITING, Status.DONE, *[Status.WAITING] * 2]
+    assert fleet.given == ["a.jpg", "b.jpg"]  # after that, none was begun
+    assert fleet.dismissed == [0]
+    with pytest.raises(OutputError, match="taken for dead"):
+        asking(fleet.desk, 0)("halt", 0, Halt.HOPELESS)
+
+
+def test_a_state_that_cannot_be_read_cuts_nothing_that_was_begun(stage, monkeypatch):
+    told, fleet = [], FleetHere(stage)
+    real = fleet.claim
+
+    def claim(owner):
+        if owner == 1:
+            raise OutputError("The state of the batch cannot be used.")
+        return real(owner)
+
+    monkeypatch.setattr(fleet, "claim", claim)
+    with pytest.raises(OutputError, match="cannot be used"):
+        ClusterCrew(fleet, 2, told.append).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [Status.DONE, *[Status.WAITING] * 3]
+    assert told == [1]
+
+
+def test_a_photo_that_an_error_stopped_is_no_poison(stage):
+    for _ in range(3):
+        fleet = FleetHere(stage, errors={"a.jpg": OutputError("The state cannot be written.")})
+        with pytest.raises(OutputError):
+            worked(stage, fleet)
+        fleet.desk.end()
+    worked(stage, FleetHere(stage))
+    assert {each.status for each in stage.outcomes()} == {Status.DONE}
+
+
+def test_photos_that_are_died_of_one_after_another_do_not_end_the_batch(stage):
+    fleet = FleetHere(stage, lambda owner, claimed: claimed is not None and claimed.name != "d.jpg")
+    _, told = worked(stage, fleet, count=1)
+    assert [each.status for each in stage.outcomes()] == [*[Status.FAILED] * 3, Status.DONE]
+    assert {each.failure.code for each in stage.outcomes()[:3]} == {1}
+    assert [told.count(number) for number in (1, 2, 3, 4)] == [2, 2, 2, 1]
 
 
 def test_when_told_to_stop_no_photo_is_begun(stage):

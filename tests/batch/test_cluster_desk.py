@@ -1,14 +1,21 @@
 import errno
+import os
 import pickle
 
 import pytest
-from tests.doubles.batches import Stage
+from tests.doubles.batches import Stage, an_order
 from tests.doubles.fleets import asking
+from tests.doubles.ports import SpyEditor
+from tests.standins.pictures import pixels
 
+from privateedit.batch.bench import Bench
 from privateedit.batch.cluster_desk import ClusterDesk, RemoteDesk
 from privateedit.batch.desk import Desk
 from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.order import Kind
 from privateedit.batch.outcome import LOST, Failure, Status
+from privateedit.batch.roll import Roll
+from privateedit.core.edit import Instruction
 from privateedit.errors import InputError, OutputError, Sent
 
 FAILURE = Failure("InputError", 2, "No.")
@@ -165,6 +172,34 @@ def test_room_answers_and_digests_are_the_desks(stage, desk):
     worker.forget_answer(1)
     assert not stage.workplace.answer(1).exists()
     assert stage.roll.outcome(1).sent is Sent.YES
+
+
+def test_room_is_on_the_desks_disk_before_a_masked_picture_leaves_another_node(tmp_path, monkeypatch):
+    synced, seen = set(), []
+    real = os.fsync
+
+    def fsync(descriptor):
+        real(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    def leaves(payload):
+        (room,) = (stage.workplace.home / "returned").iterdir()
+        on_the_disk = Roll(stage.workplace.database).outcome(1).status
+        seen.append((room.stat().st_ino in synced, room.stat().st_blocks * 512, on_the_disk))
+        return pixels(payload.data)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    order = an_order(Kind.EDIT, instruction=Instruction(prompt="a warmer evening"), sends=True)
+    stage = Stage(tmp_path, "a.jpg", order=order)
+    desk = ClusterDesk(stage.workplace, Limits())
+    bench = Bench(order, stage.sources.roots, side(stage, desk, 7), stage.parts, SpyEditor(leaves), wait=bool)
+    bench.work(desk.claim(7))
+    ((is_synced, size, status),) = seen
+    assert is_synced
+    assert size >= 4 * 120 * 96
+    assert status is Status.SENDING
+    assert (stage.out / "a.jpg").exists()
+    desk.end()
 
 
 def test_the_room_of_a_lost_worker_is_given_back(stage, desk):

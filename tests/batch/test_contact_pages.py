@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 from tests.doubles.batches import Stage, marked
 
-from privateedit.batch.contact_pages import COLUMNS, ON_A_PAGE, TILE, glimpse_of, write_pages
+from privateedit.batch.contact_pages import ON_A_PAGE, TILE, glimpse_of, write_pages
 from privateedit.codec import decode
 
 
@@ -60,7 +60,6 @@ def test_a_later_run_adds_to_the_page_and_pages_hold_so_many(tmp_path):
     assert after.shape[0] > before.shape[0]
     assert page(stage, 2).shape[0] == before.shape[0]
     assert sorted(path.name for path in stage.workplace.sheets.iterdir()) == ["0001.jpg", "0002.jpg"]
-    assert COLUMNS < ON_A_PAGE
 
 
 def test_a_page_or_a_glimpse_that_a_crash_cut_off_is_drawn_anew(tmp_path):

@@ -1,5 +1,4 @@
 import os
-import sqlite3
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +8,7 @@ from tests.doubles.batches import Stage, an_order, write_photos
 from privateedit.batch import planning
 from privateedit.batch.naming import key_of
 from privateedit.batch.order import Kind
-from privateedit.batch.outcome import Failure
+from privateedit.batch.outcome import Failure, Status
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Found
 from privateedit.errors import InputError, OutputError, Sent
@@ -86,6 +85,64 @@ def test_photos_of_another_place_are_not_taken_for_those_that_were_done(tmp_path
     with pytest.raises(InputError, match=r"other photos.*a\.jpg"):
         stage.plan(other)
     assert planned(stage) == [("a.jpg", "a.png")]
+
+
+def test_a_photo_that_was_exported_anew_gets_the_name_of_the_one_that_could_not_be_read(tmp_path):
+    stage = Stage(tmp_path, "broken.heic", "z.jpg")
+    assert [each.status for each in stage.work()] == [Status.FAILED, Status.DONE]
+    (stage.photos / "broken.heic").unlink()
+    whole = write_photos(tmp_path / "elsewhere", "x.jpg") / "x.jpg"
+    (stage.photos / "Broken.jpg").write_bytes(whole.read_bytes())
+    stage.plan()
+    assert planned(stage) == [
+        ("broken.heic", "broken-2.png"),
+        ("z.jpg", "z.png"),
+        ("Broken.jpg", "Broken.png"),
+    ]
+    assert planning.counts(stage.roll) == {("done", 0, "no"): 1, ("waiting", 0, "no"): 1}
+    stage.bench = stage.make_bench()
+    assert stage.work()[2].failure is None
+    assert (stage.out / "Broken.png").exists()
+
+
+def test_a_photo_that_made_way_is_known_again_and_makes_way_once(tmp_path):
+    stage = Stage(tmp_path, "a.broken.jpg", "b.jpg")
+    stage.work()
+    fixed = tmp_path / "fixed"
+    fixed.mkdir()
+    (fixed / "a.broken.jpg").write_bytes((stage.photos / "b.jpg").read_bytes())
+    stage.plan(fixed)
+    stage.bench = stage.make_bench()
+    assert [each.status for each in stage.work()] == [Status.FAILED, Status.DONE, Status.DONE]
+    stage.plan()  # the first folder, whose photo is as bad as before
+    write_photos(stage.photos, "a.broken.png", "a.broken-2.png")
+    stage.plan(stage.photos / "a.broken-2.png", stage.photos / "a.broken.jpg", fixed / "a.broken.jpg")
+    assert planned(stage) == [
+        ("a.broken.jpg", "a.broken-2.png"),
+        ("b.jpg", "b.png"),
+        ("a.broken.jpg", "a.broken.png"),
+        ("a.broken-2.png", "a.broken-2-2.png"),
+    ]
+
+
+@pytest.mark.parametrize("sent", [Sent.YES, Sent.UNKNOWN])
+def test_a_photo_that_was_sent_for_nothing_keeps_its_name(tmp_path, sent):
+    stage = Stage(tmp_path, "a.heic", order=EDITS)
+    stage.roll.failed(stage.claim().number, Failure("ContentRefused", 5, "No.", sent))
+    moved = write_photos(tmp_path / "moved", "a.heic")
+    with pytest.raises(InputError, match="other photos"):  # it would be sent again without leave
+        stage.plan(moved)
+    stage.plan(write_photos(tmp_path / "anew", "a.jpg"))
+    assert planned(stage) == [("a.heic", "a.heic"), ("a.jpg", "a-2.jpg")]
+
+
+def test_a_photo_whose_answer_is_kept_keeps_its_name(tmp_path):
+    stage = Stage(tmp_path, "a.heic", order=EDITS)
+    number = stage.claim().number
+    stage.roll.returned(number, {})
+    stage.roll.put_back(number)
+    with pytest.raises(InputError, match="other photos"):
+        stage.plan(write_photos(tmp_path / "moved", "a.heic"))
 
 
 def test_a_plan_is_whole_or_not_there(tmp_path):
@@ -204,4 +261,3 @@ def test_a_broken_database_is_an_error_about_the_folder(tmp_path):
     stage.roll.base.execute("DROP TABLE items")
     with pytest.raises(OutputError, match="state of the batch"):
         planning.counts(stage.roll)
-    assert issubclass(sqlite3.OperationalError, sqlite3.Error)

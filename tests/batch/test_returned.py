@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from privateedit.batch.limits import is_hopeless
 from privateedit.batch.returned import Returned
 from privateedit.errors import InputError, OutputError
 
@@ -35,6 +36,23 @@ def test_room_is_given_back_and_an_answer_stays(tmp_path):
     returned.release(7)
     returned.release(7)
     assert names(tmp_path) == ["7.png"]
+
+
+@pytest.mark.parametrize("reserved", [False, True])
+def test_trouble_with_an_answer_names_no_number_and_is_known_to_be_hopeless(tmp_path, monkeypatch, reserved):
+    returned = Returned(tmp_path)
+    if reserved:
+        returned.reserve(7, 9)
+
+    def full(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError) as told:
+        returned.keep(7, b"answer")
+    assert told.value.message == "What came back could not be written (no space left on device)."
+    assert is_hopeless(told.value)
+    assert not returned.answer(7).exists()
 
 
 def test_where_there_is_no_room_nothing_is_left_of_it(tmp_path, monkeypatch):

@@ -19,19 +19,23 @@ from privateedit.errors import ExtraMissing, InputError, Missing
 
 class Watching:
     def __init__(self, at=None, do=None):
-        self.totals, self.seen, self.stops = [], [], 0
+        self.totals, self.aliases, self.seen, self.stops, self.pauses = [], 0, [], 0, []
         self._at, self._do = at, do
 
     def waiting(self):
         self.stops += 100
 
-    def planned(self, total, ended):
+    def planned(self, total, ended, aliases):
         self.totals.append((total, ended))
+        self.aliases = aliases
 
     def ended(self, outcome):
         self.seen.append(outcome.name)
         if len(self.seen) == self._at:
             self._do()
+
+    def paused(self, seconds):
+        self.pauses.append(seconds)
 
     def stopping(self):
         self.stops += 1
@@ -70,6 +74,13 @@ def test_a_batch_from_beginning_to_end(wanted):
     assert sorted(path.name for path in wanted.folder.rglob("*.png")) == ["a.png", "c.png", "d.png"]
 
 
+def test_other_names_of_photos_are_counted(wanted, tmp_path):
+    (tmp_path / "in" / "link.jpg").symlink_to("a.jpg")
+    watching = Watching()
+    assert run(wanted, watcher=watching).total == 4
+    assert (watching.aliases, told(wanted)[0]["also"]) == (1, ["link.jpg"])
+
+
 def test_again_nothing_is_done_twice_and_bad_input_is_named_again(wanted, parts):
     run(wanted)
     count = len(parts.journal.written)
@@ -81,6 +92,24 @@ def test_again_nothing_is_done_twice_and_bad_input_is_named_again(wanted, parts)
     assert len(parts.journal.written) == count
     assert {path: path.stat().st_mtime_ns for path in wanted.folder.rglob("*.png")} == before
     assert len(told(wanted)) == 4
+
+
+def test_a_pause_is_told_where_a_batch_sends_and_only_there(wanted, monkeypatch):
+    real, order = (
+        running._plan,
+        an_order(Kind.EDIT, instruction=Instruction(preset="warm"), provider="studio"),
+    )
+
+    def paused(order, at, salt):
+        real(order, at, salt)
+        running.Pace(at.roll, Limits()).pause(wiring.precise_now() + 600.0)
+
+    monkeypatch.setattr(running, "_plan", paused)
+    silent, watching = Watching(), Watching()
+    run(wanted, order, silent)
+    assert silent.pauses == []
+    run(replace(wanted, folder=wanted.folder.with_name("2")), replace(order, sends=True), watching)
+    assert 590 < watching.pauses[0] <= 600
 
 
 def test_a_first_interrupt_ends_what_was_begun_and_the_next_run_goes_on(wanted):

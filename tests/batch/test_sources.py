@@ -1,9 +1,14 @@
 import os
+import threading
+from contextlib import contextmanager
+from unittest import mock
 
 import pytest
-from tests.doubles.batches import write_photos
+from tests.doubles.batches import an_order, parts_that_see_red, write_photos
 
+from privateedit import wiring
 from privateedit.batch.naming import HOME
+from privateedit.batch.running import Wanted, Watcher, run_batch
 from privateedit.batch.sources import Root, Sources
 from privateedit.errors import InputError
 
@@ -69,6 +74,37 @@ def test_a_list_gives_its_lines_in_their_folders(tree, tmp_path, monkeypatch):
     assert names == ["sub/a.png", "b.jpg", "z.jpg", "z.jpg", "gone.jpg", os.fsdecode(b"\xff.jpg")]
     places = [sources.roots[each.root].place(each.path) for each in sources]
     assert places[2] == places[3] == str(outside)
+
+
+@contextmanager
+def piped(path, text):
+    """A pipe that gives a text once, as the shell's ``<(…)`` does."""
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=(text,), daemon=True)
+    writer.start()
+    yield path
+    writer.join(10)
+    assert not writer.is_alive()
+
+
+def test_a_list_can_be_a_pipe(tree, tmp_path, monkeypatch):
+    monkeypatch.chdir(tree)
+    with piped(tmp_path / "pipe", "b.jpg\nsub/a.png\n") as listed:
+        assert found([], tmp_path, listed)[1] == ["b.jpg", "sub/a.png"]
+    with pytest.raises(InputError, match="folder"):
+        found([], tmp_path, tree)
+
+
+def test_a_batch_reads_a_list_once_and_goes_on_with_another_pipe(tree, tmp_path, monkeypatch):
+    made = parts_that_see_red()
+    monkeypatch.setattr(wiring, "parts", lambda: made)
+    monkeypatch.chdir(tree)
+    watcher = mock.Mock(spec=Watcher)
+    for done, text in ((1, "b.jpg\n"), (2, "b.jpg\nsub/a.png\n")):
+        with piped(tmp_path / f"{done}", text) as listed:
+            summary = run_batch(an_order(), Wanted([], listed, tmp_path / "out"), watcher, cores=1)
+        assert (summary.total, summary.done) == (done, done)
+    assert watcher.planned.call_args.args[:2] == (2, 1)
 
 
 def test_the_same_photo_has_one_place_whatever_it_was_found_through(tree, tmp_path):

@@ -1,3 +1,4 @@
+import errno
 import json
 import multiprocessing
 import os
@@ -5,6 +6,7 @@ import os
 import pytest
 from tests.doubles.batches import Stage
 
+from privateedit.batch.limits import is_hopeless
 from privateedit.batch.workplace import Workplace
 from privateedit.errors import InputError, OutputError
 
@@ -51,6 +53,19 @@ def test_a_name_that_cannot_be_had_is_an_error_in_words(place):
         place.place(3, "a/b.png")
     with pytest.raises(OutputError):
         place.place(4, "c.png")
+
+
+def test_trouble_with_a_part_names_no_number_and_is_known_to_be_hopeless(place, monkeypatch):
+    def full(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (lambda: place.write_part(3, b"x"), lambda: place.deliver(3, "4-1", b"x")):
+        with pytest.raises(OutputError) as told:
+            write()
+        assert told.value.message == "The output could not be written (no space left on device)."
+        assert is_hopeless(told.value)
+    assert list(place.parts(cleaning=False)) == []
 
 
 def test_half_written_parts_are_cleared_only_when_nobody_writes(place):

@@ -1,6 +1,7 @@
 """`privateedit batch` as people type it; one worker, in this process."""
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ from tests.doubles.batches import parts_that_see_red, write_photos
 from tests.standins.openai import OpenAIStandIn
 
 from privateedit import wiring
-from privateedit.batch.outcome import Failure, Outcome, Status
 from privateedit.cli import options
-from privateedit.cli.batch import _Watcher, batch
+from privateedit.cli.batch import batch
+from privateedit.cli.batch_told import Watching
 from privateedit.cli.concealing import OF_MANY_PHOTOS
 
 
@@ -65,6 +66,16 @@ def test_words_for_people_say_what_is_left(cli, photos, tmp_path):
     assert outcome.out == ""
     again = cli("batch", photos, "-o", out, "--mask-only", "--workers", "1")
     assert "3 photos; 2 of them were ended by earlier runs." in again.err
+
+
+def test_a_photo_that_links_lead_to_is_done_once_and_that_is_said(cli, photos, tmp_path):
+    (photos / "link.jpg").symlink_to("a.jpg")
+    out = tmp_path / "out"
+    outcome = cli("batch", photos, "-o", out, "--mask-only", "--workers", "1")
+    assert "Links to photos that are done anyway, and once: 1." in outcome.err
+    assert "2 of 3 photos done" in outcome.err
+    assert told(out)["a.jpg"]["also"] == ["link.jpg"]
+    assert sorted(path.name for path in out.glob("*.png")) == ["a.png"]
 
 
 def test_a_list_and_a_format(cli, photos, tmp_path, monkeypatch):
@@ -137,9 +148,26 @@ def test_a_service_that_fails_again_and_again_is_left_alone(cli, photos, tmp_pat
     assert len(service.carried) == 2
 
 
+def test_while_a_service_asks_to_wait_that_is_said_with_the_time(cli, photos, tmp_path, service, monkeypatch):
+    real = Watching.paused
+
+    def paused(self, seconds):
+        service.status = None
+        real(self, seconds)
+
+    monkeypatch.setattr(Watching, "paused", paused)
+    monkeypatch.setattr("privateedit.batch.bench.pause_after", lambda tries, told: told / 2)
+    monkeypatch.setattr("privateedit.cli.batch_told._LONGER", 0.1)
+    service.status = 429
+    outcome = cli("batch", photos / "a.jpg", "-o", tmp_path / "out", *EDIT)
+    assert outcome.code == 0, outcome.err
+    said = re.findall(r"The service asks to wait: nothing is sent for [1-4] seconds?\.", outcome.err)
+    assert len(said) == 1
+
+
 def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(_Watcher, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
+        patch.setattr(Watching, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
         outcome = cli("batch", photos, "-o", tmp_path / "out", "--mask-only", "--workers", "1")
     assert outcome.code == 130
     assert "goes on later" in outcome.err
@@ -162,8 +190,14 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkey
         (("--mask-only", "--keep-metadata"), "no metadata"),
         (("--preset", "warm", "--canvas", "512x512"), "--canvas"),
         (("--mask-only", "--workers", "0"), "worker"),
-        (("--mask-only", "--per-minute", "0"), "minute"),
         (("--mask-only", "--coverage", "toes"), "coverage"),
+        (("--mask-only", "--at-most", "5"), "--at-most is about what is sent"),
+        (("--restore-from", ".", "--at-most", "0"), "--at-most is about"),
+        (("--preset", "warm", "--at-most", "5"), "--at-most is about"),
+        (("--mask-only", "--per-minute", "9"), "--per-minute is about"),
+        (("--mask-only", "--stop-after-failures", "0"), "--stop-after-failures is about"),
+        (("--mask-only", "--resend-unknown"), "--resend-unknown is about"),
+        (("--mask-only", "--resend-failed"), "--resend-failed is about"),
         (("--prompt", " "), "empty"),
         (("--prompt", "x", "--provider", "nobody"), "no provider"),
     ],
@@ -174,6 +208,22 @@ def test_what_makes_no_sense_is_said_before_anything(cli, photos, tmp_path, more
     assert said in outcome.err
     assert "Nothing was sent." in outcome.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--per-minute", "0"), "At least one picture must be allowed to leave per minute."),
+        (("--at-most", "-1"), "At most so many"),
+        (("--stop-after-failures", "-1"), "failures in a row"),
+    ],
+)
+def test_limits_that_cannot_be_are_said_before_anything(cli, photos, tmp_path, service, more, said):
+    outcome = cli("batch", photos, "-o", tmp_path / "out", *EDIT, *more)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert not (tmp_path / "out").exists()
+    assert not service.carried
 
 
 def test_no_input_and_a_wrong_one_are_said(cli, photos, tmp_path):
@@ -193,21 +243,6 @@ def test_no_option_names_a_face_or_a_place_in_one_photo():
 def test_eyes_are_said_not_to_hide_anybody(cli, photos, tmp_path):
     outcome = cli("batch", photos / "a.jpg", "-o", tmp_path / "out", "--mask-only", "--coverage", "eyes")
     assert "does not hide identity" in outcome.err
-
-
-def test_an_instruction_that_names_somebody_is_warned_of(capsys):
-    watcher = _Watcher(lambda done, total: None)
-    watcher.ended(Outcome(1, "ann.jpg", "ann.jpg", Status.DONE, facts={"warnings": []}))
-    assert capsys.readouterr().err == ""
-    found = [{"kind": "file name", "count": 1}]
-    watcher.ended(Outcome(1, "ann\x1b.jpg", "ann.jpg", Status.DONE, facts={"warnings": found}))
-    assert capsys.readouterr().err == "Warning: ann?.jpg: what the instruction says may tell who it is.\n"
-
-
-def test_no_message_steers_the_terminal(capsys):
-    failure = Failure("InputError", 2, "a\x1b]0;title\x07\n.jpg does not exist.")
-    _Watcher(lambda done, total: None).ended(Outcome(1, "a.jpg", "a.jpg", Status.FAILED, failure=failure))
-    assert capsys.readouterr().err == "a.jpg: a?]0;title??.jpg does not exist.\n"
 
 
 @pytest.mark.parametrize(

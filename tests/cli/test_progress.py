@@ -42,3 +42,8 @@ def test_working_through_shows_rate_and_time_left_to_a_terminal_and_nothing_else
     shown = capsys.readouterr().err
     assert "60/90" in shown
     assert "a minute" in shown
+    assert "waits" not in shown
+    with working_through("Photos") as tell:
+        tell(40, 90)
+        tell(40, 90, "waits 57 seconds")
+    assert "waits 57 seconds" in capsys.readouterr().err

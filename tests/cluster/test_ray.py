@@ -108,6 +108,32 @@ def test_a_node_that_is_killed_costs_no_photo(tmp_path, nodes, photos, monkeypat
     assert not list((batch.out / ".privateedit-batch" / "incoming").iterdir())
 
 
+POISON = """
+import os, sys
+
+def dies(event, words):
+    if event == "open" and str(words[0]).endswith("photos/2.png"):
+        os._exit(9)
+
+sys.addaudithook(dies)
+"""
+
+
+def test_a_photo_that_ends_its_workers_is_named_skipped_and_counted(tmp_path, nodes, photos):
+    (tmp_path / "poison").mkdir()
+    (tmp_path / "poison" / "sitecustomize.py").write_text(POISON)
+    places = os.pathsep.join([str(tmp_path / "poison"), known_paths()["PYTHONPATH"]])
+    nodes.add(cores=1, PYTHONPATH=places)
+    nodes.add(cores=1, PYTHONPATH=places)
+    batch = Batch(tmp_path, nodes, photos, "--mask-only")
+    assert batch.run() == 1
+    told = {each["name"]: each for each in batch.told()}
+    assert told["2.png"]["message"] == "The process that worked on it died, more than once."
+    assert (told["2.png"]["code"], told["2.png"]["sent"]) == (1, "no")
+    assert [each["status"] for each in told.values()].count("done") == 5
+    assert sorted(pictures(batch.out)) == ["0.png", "1.png", "3.png", "4.png", "5.png"]
+
+
 def test_what_a_killed_node_was_sending_is_told_and_never_sent_again(tmp_path, nodes, photos):
     def slowly(picture, hidden):
         time.sleep(1.0)

@@ -8,7 +8,7 @@ from privateedit import pipeline
 from privateedit.core.align import moved
 from privateedit.core.comparison import Comparison
 from privateedit.core.edit import EditResult
-from privateedit.core.match_holes import match_holes
+from privateedit.core.match_holes import is_own, match_holes
 from privateedit.core.region import regions
 from privateedit.core.similarity import warp
 from privateedit.errors import CannotAlign
@@ -65,6 +65,37 @@ def test_a_moved_hole_with_its_surroundings_is_found():
     faded = cv2.GaussianBlur(photo.pixels // 2, (0, 0), 1.0)
     (hole,) = holes(photo, warp(faded, there, (slice(0, 240), slice(0, 320))))
     assert moved(hole.matrix, there, box_face(110, 70, 190, 170))[0] < 0.01
+
+
+ALONE = oval(240, 320, 150, 120, 40, 50)
+
+
+def of_another(seed, x):
+    """The masked picture of another photo, whose hole lies in nearly the same place."""
+    return masked(scenery(seed=seed), oval(240, 320, 150 + x, 120, 40, 50)).pixels
+
+
+def taken(edited, photo):
+    """The hole that is found, and whether it is the photo's own."""
+    comparison = Comparison((), photo, np.ascontiguousarray(edited), FixedDetector(()))
+    (region,) = regions(photo.mask, ())
+    (hole,) = match_holes(comparison, [region])
+    assert hole is not None
+    return is_own(region, hole, comparison)
+
+
+@pytest.mark.parametrize("seed", range(9, 14))
+def test_a_hole_in_nearly_the_same_place_is_taken_and_known_to_be_anybodys(seed):
+    assert not taken(of_another(seed, 1), masked(scenery(), ALONE))
+
+
+def test_a_hole_is_the_photos_own_by_its_place_or_by_what_is_around_it():
+    photo = masked(scenery(), ALONE)
+    assert taken(photo.pixels, photo)
+    assert taken(of_another(9, 0), photo)  # all around it may be new
+    there = similarity(1.04, 2.0, 6, -5)
+    faded = cv2.GaussianBlur(photo.pixels // 2, (0, 0), 1.0)
+    assert taken(warp(faded, there, (slice(0, 240), slice(0, 320))), photo)
 
 
 def test_another_persons_masked_portrait_is_refused(hidden_astronaut, hopper, parts):

@@ -7,7 +7,7 @@ from privateedit import pipeline
 from privateedit.core.comparison import Comparison
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.mask import Mask
-from privateedit.core.place import place
+from privateedit.core.place import place, require_own
 from privateedit.core.similarity import transform
 from privateedit.errors import CannotAlign
 
@@ -38,6 +38,26 @@ def test_a_head_painted_over_by_plain_background_has_no_place(margin, hidden_cou
     pixels[box[1] - 60 - margin : box[3] + 30 + margin, box[0] - 30 - margin : box[2] + 30 + margin] = 90
     with pytest.raises(CannotAlign, match="Face 1"):
         place(compared(hidden_couple, pixels, parts), hidden_couple.hidden_faces)
+
+
+def test_where_nobody_looks_a_hole_in_nearly_the_same_place_is_not_enough():
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    other = masked(scenery(seed=9), oval(240, 320, 151, 120, 40, 50))
+    comparison = Comparison((), photo, np.ascontiguousarray(other.pixels), FixedDetector(()))
+    placed = place(comparison, ())
+    assert [each.alignment.regime for each in placed] == ["hole"]
+    with pytest.raises(CannotAlign, match="may belong to another photo"):
+        require_own(comparison, placed)
+    own = Comparison((), photo, photo.pixels, FixedDetector(()))
+    require_own(own, place(own, ()))
+
+
+def test_one_person_who_is_certain_is_enough(hidden_couple, parts):
+    """The picture is the photo's; where everybody is, is another question."""
+    pixels = hidden_couple.masked.pixels.copy()
+    pixels[:, 512:] = np.roll(pixels, 3, axis=1)[:, 512:]
+    comparison = compared(hidden_couple, pixels, parts)
+    require_own(comparison, place(comparison, hidden_couple.hidden_faces))
 
 
 def by_hand(seed=3):

@@ -81,7 +81,12 @@ class Stage:
         self.sources = Sources(given, None, self.out)
         roots = self.sources.roots
         found = ((place_of(SALT, roots[each.root].place(each.path)), each) for each in self.sources)
-        planning.plan(self.roll, found, self.order.ending_of, lambda out: (self.out / out).exists())
+
+        def real_of(each):
+            real = roots[each.root].real(each.path)
+            return None if real is None else place_of(SALT, real)
+
+        planning.plan(self.roll, found, self.order.ending_of, lambda out: (self.out / out).exists(), real_of)
 
     def make_bench(self, editor=None, limits: Limits | None = None, wait=None) -> Bench:
         return Bench(

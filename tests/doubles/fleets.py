@@ -32,11 +32,15 @@ def posting(stage, limits: Limits | None = None, **more) -> Posting:
 
 
 class FleetHere:
-    """Implements `Fleet`; `loses(owner, claimed)` tells of a loss over a photo (None: at the start)."""
+    """Implements `Fleet`; `loses(owner, claimed)` tells of a loss over a photo (None: at the start).
 
-    def __init__(self, stage, loses=lambda owner, claimed: False, error=None) -> None:
+    `error` is what every worker cannot begin with, `errors` what one cannot go on with at a photo of a name.
+    """
+
+    def __init__(self, stage, loses=lambda owner, claimed: False, error=None, errors=()) -> None:
         self.desk = ClusterDesk(stage.workplace, Limits())
         self.posting, self._loses, self._error = posting(stage), loses, error
+        self._errors = dict(errors)
         self.hands: dict[int, Hand] = {}
         self.given, self.dismissed, self._numbers, self._calls = [], [], count(), {}
 
@@ -62,6 +66,8 @@ class FleetHere:
             raise Lost
         if claimed is None:
             return self._error or self.hands[owner].warm()
+        if claimed.name in self._errors:
+            return self._errors[claimed.name]
         return self.hands[owner].work(claimed)
 
     def dismiss(self, owner):
@@ -73,8 +79,8 @@ class FleetHere:
     def seconds(self):
         return self.desk.seconds()
 
-    def let_go(self, owner):
-        return self.desk.let_go(owner)
+    def let_go(self, owner, *, died):
+        return self.desk.let_go(owner, died=died)
 
     def close(self):
         self.desk.close()

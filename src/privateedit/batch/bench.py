@@ -138,7 +138,13 @@ class Bench:
         came = open_file(partner_in(order.edited, claimed)).photo
         returned = EditResult(came.pixels, "by hand")
         remade = pipeline.restore_by_hand(
-            opened.photo, order.concealment, returned, self._parts, order.finish, recalling=order.recalling
+            opened.photo,
+            order.concealment,
+            returned,
+            self._parts,
+            order.finish,
+            recalling=order.recalling,
+            unseen=True,  # paired by name, which may be another photo's
         )
         facts = {"remembered": remade.remembered, **restored_facts(remade.restored)}
         return Made(self._encoded(claimed, opened, remade.restored), facts)

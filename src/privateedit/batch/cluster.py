@@ -164,9 +164,9 @@ class RayFleet:
         found: float | None = self._told(self._desk.seconds.remote())
         return found
 
-    def let_go(self, owner: int) -> list[int]:
+    def let_go(self, owner: int, *, died: bool) -> dict[int, bool]:
         """See `Fleet`."""
-        return list(self._told(self._desk.let_go.remote(owner)))
+        return dict(self._told(self._desk.let_go.remote(owner, died=died)))
 
     def close(self) -> None:
         """See `Fleet`."""

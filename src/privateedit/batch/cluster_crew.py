@@ -52,7 +52,7 @@ class Fleet(Protocol):
     def seconds(self) -> float | None:
         """See `ClusterDesk`."""
 
-    def let_go(self, owner: int) -> list[int]:
+    def let_go(self, owner: int, *, died: bool) -> dict[int, bool]:
         """See `ClusterDesk`."""
 
     def close(self) -> None:
@@ -75,11 +75,13 @@ class ClusterCrew:
         self._hands: dict[int, _Hand] = {}
         self._next, self._in_vain, self._stopped = 0, 0, False
         self._seen = time.monotonic()
+        self._error: PrivateEditError | None = None
 
     def work(self, stopping: Callable[[], bool]) -> None:
         """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
 
-        Workers stay when it returns, so that their nodes' journals can be asked for.
+        What ends one worker stops the others between photos: a send of theirs is never cut. Workers stay when
+        it returns, so that their nodes' journals can be asked for.
 
         Raises:
             PrivateEditError: the workers cannot work, or are lost before they do anything.
@@ -87,16 +89,18 @@ class ClusterCrew:
         for _ in range(self._count):
             self._hire()
         while True:
-            if not self._stopped and stopping():
+            if not self._stopped and (stopping() or self._error is not None):
                 self._stopped = True
                 self._fleet.close()
             self._assign()
             if not self._busy():
                 seconds = None if self._stopped else self._fleet.seconds()
                 if seconds is None:
-                    return
+                    break
                 self._require_room()
             self._listen()
+        if self._error is not None:
+            raise self._error
 
     def ready(self) -> list[int]:
         """Return the workers that are there and do nothing."""
@@ -118,7 +122,11 @@ class ClusterCrew:
     def _assign(self) -> None:
         """Give a photo to everybody who has none; it is written down first whose it is."""
         for owner in self.ready():
-            claimed = None if self._stopped else self._fleet.claim(owner)
+            try:
+                claimed = None if self._stopped else self._fleet.claim(owner)
+            except PrivateEditError as error:  # the others end what they have begun, as far as they can
+                self._error = self._error or error
+                return
             if claimed is None:
                 return
             self._hands[owner] = _Hand(self._fleet.give(owner, claimed), claimed.number)
@@ -136,7 +144,9 @@ class ClusterCrew:
                 self._lost(owner)
                 continue
             if error is not None:
-                raise error
+                self._error = self._error or error
+                self._settle(owner, died=False)
+                continue
             hand = self._hands[owner]
             if hand.number:
                 self._in_vain = 0
@@ -146,12 +156,20 @@ class ClusterCrew:
 
     def _lost(self, owner: int) -> None:
         """Settle what a lost worker had, and start another one."""
+        given_up = self._settle(owner, died=True)
+        # A photo that was given up will not be died of again: that is progress.
+        self._in_vain = 0 if given_up else self._in_vain + 1
+        if self._in_vain >= _IN_VAIN * self._count:
+            vain = Missing("The workers are lost as soon as they begin; look into the cluster's logs.")
+            self._error = self._error or vain
+        if not self._stopped and self._error is None:
+            self._hire()
+
+    def _settle(self, owner: int, *, died: bool) -> bool:
+        """End a worker, settle what it had, and tell whether a photo was given up with it."""
         del self._hands[owner]
         self._fleet.dismiss(owner)
-        for number in self._fleet.let_go(owner):
+        lost = self._fleet.let_go(owner, died=died)
+        for number in lost:
             self._tell(number)
-        self._in_vain += 1
-        if self._in_vain >= _IN_VAIN * self._count:
-            raise Missing("The workers are lost as soon as they begin; look into the cluster's logs.")
-        if not self._stopped:
-            self._hire()
+        return any(lost.values())

@@ -55,12 +55,17 @@ class ClusterDesk:
         """Return seconds until a photo that was put off may be tried; None when nothing waits."""
         return None if self._closing else seconds_to_next(self._roll, wiring.precise_now())
 
-    def let_go(self, owner: int) -> list[int]:
-        """Settle what a worker had that is dead or taken for it, and return the numbers of the photos."""
+    def let_go(self, owner: int, *, died: bool = True) -> dict[int, bool]:
+        """Settle what a worker had that works no more, and return its photos and which were given up.
+
+        Args:
+            owner: the worker's number; whatever it says from now on is refused.
+            died: whether it is dead or taken for it, so that a photo may be the reason.
+        """
         self._gone.add(owner)
         lost = [number for number, _ in left_behind(self._roll, owner)]
-        recover(self._roll, self._workplace, owner, died=True)
-        return lost
+        recover(self._roll, self._workplace, owner, died=died)
+        return {number: self._roll.outcome(number).status is Status.FAILED for number in lost}
 
     def close(self) -> None:
         """Let nothing leave from now on, and no photo begin."""

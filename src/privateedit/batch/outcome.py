@@ -89,6 +89,7 @@ class Outcome:
         sent: whether it left the device, masked.
         failure: why it was not done.
         facts: more, in plain values.
+        also: other names, of links that lead to the same file.
     """
 
     number: int
@@ -98,6 +99,7 @@ class Outcome:
     sent: Sent = Sent.NO
     failure: Failure | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Return it as one line of JSON; a name that is no text is escaped as Python does."""
@@ -111,6 +113,7 @@ class Outcome:
             "error": failure.error if failure else None,
             "code": failure.code if failure else 0,
             "message": failure.message if failure else None,
+            **({"also": list(self.also)} if self.also else {}),
             **self.facts,
         }
         return json.dumps(told, ensure_ascii=True) + "\n"

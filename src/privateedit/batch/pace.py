@@ -90,6 +90,13 @@ class Pace:
         return None if name is None else Halt[name]
 
 
+def seconds_held(roll: Roll, now: float) -> float:
+    """Return seconds in which nothing leaves because a service asked to wait; 0 when nobody waits."""
+    with telling_trouble():
+        (until,) = roll.base.execute("SELECT until FROM pace WHERE halt IS NULL").fetchone() or (now,)
+    return min(LONGEST_PAUSE, max(0.0, float(until) - now))
+
+
 def seconds_to_next(roll: Roll, now: float) -> float | None:
     """Return seconds until a photo that was put off may be tried; None when nothing waits.
 

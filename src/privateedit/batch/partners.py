@@ -15,14 +15,12 @@ def partner_in(folder: Path, claimed: Claimed) -> Path:
     Raises:
         InputError: there is none, or more than one.
     """
-    same = folder / claimed.name
-    if same.is_file() and PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(
-        claimed.out
-    ).with_suffix(""):
-        return same
     stem = folder / PurePosixPath(claimed.out).with_suffix("")
     spelled = [ending for each in sorted(ENDINGS) for ending in (each, each.upper())]
-    found = [path for ending in spelled if (path := stem.with_name(stem.name + ending)).is_file()]
+    named = [stem.with_name(stem.name + ending) for ending in spelled]
+    if PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(claimed.out).with_suffix(""):
+        named.append(folder / claimed.name)  # whatever its ending
+    found = [path for path in named if path.is_file()]
     distinct = [
         path for place, path in enumerate(found) if not any(path.samefile(each) for each in found[:place])
     ]

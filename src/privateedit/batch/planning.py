@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
+from privateedit.batch.aliases import keep_one_name
 from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
-from privateedit.batch.outcome import CHANGED, packed, shown, unpacked
+from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.sources import Found
 from privateedit.errors import InputError
@@ -20,6 +21,7 @@ def plan(
     found: Iterable[tuple[bytes, Found]],
     ending_of: Callable[[str], str],
     is_foreign: Callable[[str], bool],
+    real_of: Callable[[Found], bytes | None] = lambda each: None,
 ) -> None:
     """Begin a run with the photos that were found, all in one change.
 
@@ -32,6 +34,7 @@ def plan(
         found: the photos, each with the digest of where it lies.
         ending_of: the ending of the output for a photo of that name.
         is_foreign: whether there is a file at an output's place already.
+        real_of: the digest of where links lead from a photo's place; None where there are none.
 
     Raises:
         InputError: an output's name belongs to a photo of an earlier run that is not found any more.
@@ -39,13 +42,12 @@ def plan(
     """
     with roll.change() as base:
         base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
-        base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, name BLOB, root INTEGER, path BLOB)")
+        base.execute(
+            "CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)"
+        )
         base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
-        for rows in _batches(found):
-            told = ((place, packed(each.name), each.root, packed(each.path)) for place, each in rows)
-            base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?)", told)
-            folders = {folder for _, each in rows for folder in folders_of(each.name)}
-            base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
+        _gather(base, found, real_of)
+        keep_one_name(base)
         base.execute(
             "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
             " WHERE items.place = found.place"
@@ -53,6 +55,21 @@ def plan(
         _number(base, ending_of, is_foreign)
         base.execute("DROP TABLE found")
         base.execute("DROP TABLE folders")
+
+
+def _gather(
+    base: sqlite3.Connection,
+    found: Iterable[tuple[bytes, Found]],
+    real_of: Callable[[Found], bytes | None],
+) -> None:
+    for rows in _batches(found):
+        told = (
+            (place, real_of(each) or place, packed(each.name), each.root, packed(each.path))
+            for place, each in rows
+        )
+        base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", told)
+        folders = {folder for _, each in rows for folder in folders_of(each.name)}
+        base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
 
 
 def _batches(found: Iterable[tuple[bytes, Found]]) -> Iterator[list[tuple[bytes, Found]]]:
@@ -71,20 +88,9 @@ def _number(
     for place, data, root, path in new:
         name = unpacked(data)
         wanted, ending = beside_ours(stem_of(name)), ending_of(name)
-
-        def is_taken(stem: str, ending: str = ending) -> bool:
-            key = key_of(stem)
-            return (
-                _holder(base, key) is not None
-                or _one(base, "SELECT 1 FROM folders WHERE key = ?", key_of(stem + ending)) is not None
-                or is_foreign(stem + ending)
-            )
-
-        _require_known(base, wanted)
-        known = _one(base, "SELECT next FROM numbers WHERE key = ?", key_of(wanted))
-        stem, number = free_stem(wanted, is_taken, start=known or 1)
-        if number > 1:
-            base.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (key_of(wanted), number + 1))
+        replacing = _make_way(base, wanted, name, ending_of, is_foreign)
+        known = None if replacing else _next_number(base, wanted)
+        stem = _free(base, wanted, ending, is_foreign, start=known or 1)
         base.execute(
             "INSERT INTO items (place, path, name, out, key, root, run)"
             " SELECT ?, ?, ?, ?, ?, ?, run FROM pace",
@@ -92,8 +98,26 @@ def _number(
         )
 
 
-def _holder(base: sqlite3.Connection, key: str) -> int | None:
-    return _one(base, "SELECT id FROM items WHERE key = ?", key)
+def _free(
+    base: sqlite3.Connection, wanted: str, ending: str, is_foreign: Callable[[str], bool], start: int
+) -> str:
+    """Return the first stem from number `start` on that nothing has, and remember where to look next."""
+
+    def is_taken(stem: str) -> bool:
+        return (
+            _one(base, "SELECT id FROM items WHERE key = ?", key_of(stem)) is not None
+            or _one(base, "SELECT 1 FROM folders WHERE key = ?", key_of(stem + ending)) is not None
+            or is_foreign(stem + ending)
+        )
+
+    stem, number = free_stem(wanted, is_taken, start)
+    if number > 1:
+        base.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (key_of(wanted), number + 1))
+    return stem
+
+
+def _next_number(base: sqlite3.Connection, wanted: str) -> int | None:
+    return _one(base, "SELECT next FROM numbers WHERE key = ?", key_of(wanted))
 
 
 def _one(base: sqlite3.Connection, question: str, value: str) -> int | None:
@@ -101,16 +125,43 @@ def _one(base: sqlite3.Connection, question: str, value: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _require_known(base: sqlite3.Connection, wanted: str) -> None:
-    """Refuse photos of another place under the names of photos that were done: which is which?"""
+def _make_way(
+    base: sqlite3.Connection,
+    wanted: str,
+    name: str,
+    ending_of: Callable[[str], str],
+    is_foreign: Callable[[str], bool],
+) -> bool:
+    """Tell whether a photo that is not found any more leaves its name to this one, and give it another.
+
+    It does if nothing came of it and nothing of it left: what a person exports anew, because it could not be
+    read, is restored under the name that it is masked under. A photo that was sent for nothing keeps its
+    name, and one that is called otherwise gets a number.
+
+    Raises:
+        InputError: a photo of that name was done, or sent, and lay elsewhere: which is which?
+    """
     row = base.execute(
-        "SELECT name FROM items WHERE key = ? AND run < (SELECT run FROM pace)", (key_of(wanted),)
+        "SELECT id, name, status, sent = 'no' AND NOT kept FROM items"
+        " WHERE key = ? AND run < (SELECT run FROM pace)",
+        (key_of(wanted),),
     ).fetchone()
-    if row is not None:
+    if row is None:
+        return False
+    number, data, status, untouched = row
+    earlier = unpacked(data)
+    if status == Status.DONE or not (untouched or key_of(earlier) != key_of(name)):
         raise InputError(
-            f"The outputs' folder holds a batch of other photos, with a {shown(unpacked(row[0]))} of its own;"
+            f"The outputs' folder holds a batch of other photos, with a {shown(earlier)} of its own;"
             " take another folder."
         )
+    if untouched:
+        own, ending = beside_ours(stem_of(earlier)), ending_of(earlier)
+        stem = _free(base, own, ending, is_foreign, start=_next_number(base, own) or 2)
+        base.execute(
+            "UPDATE items SET key = ?, out = ? WHERE id = ?", (key_of(stem), packed(stem + ending), number)
+        )
+    return bool(untouched)
 
 
 def try_again(roll: Roll, *, sends: bool, unknown: bool, sent: bool) -> None:

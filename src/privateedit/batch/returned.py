@@ -57,7 +57,7 @@ class Returned:
         """
         room = self._room(number)
         if not room.exists():
-            write_atomically(self.answer(number), data)
+            write_told(self.answer(number), data, "What came back")
             return
         try:
             with room.open("r+b") as file:
@@ -89,6 +89,20 @@ class Returned:
 def _drop(path: Path) -> None:
     with suppress(OSError):
         path.unlink()
+
+
+def write_told(path: Path, data: bytes, what: str) -> None:
+    """Write a file whose name is a number, which says nothing to a person: trouble is told of `what`.
+
+    Raises:
+        OutputError: it could not be written; nothing partial is left.
+    """
+    try:
+        write_atomically(path, data)
+    except OutputError as error:
+        cause = error.__cause__
+        reason = reason_of(cause) if isinstance(cause, OSError) else "unknown reason"
+        raise OutputError(f"{what} could not be written ({reason}).") from cause
 
 
 def reason_of(error: OSError) -> str:

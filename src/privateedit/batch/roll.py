@@ -17,28 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from privateedit.batch.outcome import DIGEST, Failure, Outcome, Status, unpacked
+from privateedit.batch.tables import VERSION, make_tables
 from privateedit.core.photo import Pixels
 from privateedit.errors import InputError, OutputError, Sent
 
-_VERSION = 1
 _PATIENCE = 60.0  # seconds to wait for another process's change
-_SCHEMA = """
-CREATE TABLE about (version INTEGER, salt BLOB, purpose BLOB);
-CREATE TABLE items (
-    id INTEGER PRIMARY KEY, place BLOB NOT NULL UNIQUE, path BLOB NOT NULL,
-    name BLOB NOT NULL, out BLOB NOT NULL,
-    key TEXT NOT NULL UNIQUE, root INTEGER NOT NULL, run INTEGER NOT NULL,
-    status TEXT NOT NULL DEFAULT 'waiting', owner INTEGER, kept INTEGER NOT NULL DEFAULT 0,
-    tries INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0, after REAL NOT NULL DEFAULT 0,
-    sent TEXT NOT NULL DEFAULT 'no', error TEXT, code INTEGER NOT NULL DEFAULT 0, message TEXT, facts TEXT);
-CREATE INDEX by_status ON items (status, run, id);
-CREATE INDEX by_kept ON items (status, run, id) WHERE kept = 1;
-CREATE TABLE numbers (key TEXT PRIMARY KEY, next INTEGER NOT NULL);
-CREATE TABLE sends (id INTEGER PRIMARY KEY, item INTEGER NOT NULL, begun REAL NOT NULL);
-CREATE INDEX by_time ON sends (begun);
-CREATE TABLE pace (run INTEGER NOT NULL, until REAL NOT NULL, failures INTEGER NOT NULL, halt TEXT);
-INSERT INTO pace VALUES (0, 0, 0, NULL);
-"""
 _CLAIM = """
 UPDATE items SET status = 'working', owner = :owner WHERE id = coalesce(
     (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
@@ -93,11 +76,9 @@ class Roll:
             self.base.execute("PRAGMA journal_mode = TRUNCATE")
             self.base.execute("PRAGMA synchronous = FULL")
             with self.change() as base:
-                if not base.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    for statement in _SCHEMA.split(";\n"):
-                        base.execute(statement)
+                make_tables(base)
             found = self.base.execute("SELECT version FROM about").fetchone()
-        if found is not None and found[0] != _VERSION:
+        if found is not None and found[0] != VERSION:
             raise InputError("The outputs' folder holds a batch of another version of PrivateEdit.")
 
     def close(self) -> None:
@@ -125,7 +106,7 @@ class Roll:
         with self.change() as base:
             base.execute(
                 "INSERT INTO about SELECT ?, ?, NULL WHERE NOT EXISTS (SELECT 1 FROM about)",
-                (_VERSION, fresh),
+                (VERSION, fresh),
             )
             return bytes(base.execute("SELECT salt FROM about").fetchone()[0])
 
@@ -260,13 +241,17 @@ class Roll:
             yield from self._outcomes("ORDER BY id", ())
 
     def _outcomes(self, which: str, values: tuple[int, ...]) -> Iterator[Outcome]:
-        columns = "id, name, out, status, sent, error, code, message, facts"
+        others = "(SELECT group_concat(hex(name)) FROM aliases WHERE aliases.place = items.place)"
+        columns = f"id, name, out, status, sent, error, code, message, facts, {others}"
         for row in self.base.execute(f"SELECT {columns} FROM items {which}", values):  # noqa: S608 (fixed texts)
-            number, name, out, status, sent, error, code, message, facts = row
+            number, name, out, status, sent, error, code, message, facts, also = row
             failure = None if status != Status.FAILED else Failure(error, code, message, Sent(sent))
             told = json.loads(facts or "{}") if status in {Status.DONE, Status.FAILED} else {}
             told.pop(DIGEST, None)
-            yield Outcome(number, unpacked(name), unpacked(out), Status(status), Sent(sent), failure, told)
+            names = tuple(sorted(unpacked(bytes.fromhex(each)) for each in (also or "").split(",") if each))
+            yield Outcome(
+                number, unpacked(name), unpacked(out), Status(status), Sent(sent), failure, told, names
+            )
 
 
 def fingerprint_of(pixels: Pixels) -> bytes:

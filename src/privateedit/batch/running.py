@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from privateedit import wiring
 from privateedit.batch import cluster, planning, worker
+from privateedit.batch.aliases import count_aliases
 from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
@@ -20,9 +22,10 @@ from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Outcome, Status, worst
 from privateedit.batch.pace import Pace
+from privateedit.batch.pauses import Pauses
 from privateedit.batch.recovery import check_outputs, recover
 from privateedit.batch.roll import Roll
-from privateedit.batch.sources import Sources
+from privateedit.batch.sources import Found, Sources
 from privateedit.batch.stored import workplace_at
 from privateedit.batch.worker import Shift
 from privateedit.batch.workplace import Workplace
@@ -38,11 +41,14 @@ class Watcher(Protocol):
     def waiting(self) -> None:
         """Hear that workers of an earlier run are still ending what they began."""
 
-    def planned(self, total: int, ended: int) -> None:
-        """Hear how many photos there are, and how many of them need nothing more."""
+    def planned(self, total: int, ended: int, aliases: int) -> None:
+        """Hear how many photos there are, how many of them need nothing more, and how many more names."""
 
     def ended(self, outcome: Outcome) -> None:
         """Hear what became of a photo."""
+
+    def paused(self, seconds: float) -> None:
+        """Hear every second for how long nothing leaves, as the service asked; 0 when it is over."""
 
     def stopping(self) -> None:
         """Hear that a person stops the batch, and that what was begun is being ended."""
@@ -147,7 +153,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     if not before.total:
         raise InputError("There is no photo in what was given.")
     workplace.write_outcomes(roll)
-    watcher.planned(before.total, before.total - before.waiting)
+    watcher.planned(before.total, before.total - before.waiting, count_aliases(roll))
 
     def tell(number: int) -> None:
         outcome = roll.outcome(number)
@@ -155,9 +161,11 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
             workplace.add_outcome(outcome.line())
             watcher.ended(outcome)
 
+    pauses = Pauses(roll, wiring.precise_now, watcher.paused)
     with _interruptible(watcher.stopping) as stop:
+        stopping = pauses.looking(stop.is_set) if order.sends else stop.is_set
         try:
-            _work(order, wanted, at, before.waiting, cores, tell, stop.is_set)
+            _work(order, wanted, at, before.waiting, cores, tell, stopping)
         except KeyboardInterrupt:
             stop.set()
         finally:
@@ -171,7 +179,12 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
 def _plan(order: Order, at: _Place, salt: bytes) -> None:
     roots = at.sources.roots
     found = ((place_of(salt, roots[each.root].place(each.path)), each) for each in at.sources)
-    planning.plan(at.roll, found, order.ending_of, at.workplace.holds)
+
+    def real_of(each: Found) -> bytes | None:
+        real = roots[each.root].real(each.path)
+        return None if real is None else place_of(salt, real)
+
+    planning.plan(at.roll, found, order.ending_of, at.workplace.holds, real_of)
 
 
 def _work(

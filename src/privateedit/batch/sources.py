@@ -52,6 +52,14 @@ class Root:
         """Return where a photo lies, the same for every root that it is found through."""
         return f"{self.locator.rstrip('/')}/{path}" if self.remote else str(Path(self.locator, path))
 
+    def real(self, path: str) -> str | None:
+        """Return where links lead from a photo's place; None where there are none, or they lead nowhere."""
+        if self.remote:
+            return None
+        place = self.place(path)
+        real = os.path.realpath(place)
+        return real if real != place and is_there(Path(real)) else None
+
 
 class Sources:
     """The photos of a batch; names stream, and only the places they are relative to are kept in memory."""
@@ -61,7 +69,8 @@ class Sources:
 
         Args:
             inputs: folders, files, patterns or addresses.
-            listed: a file with one name a line, relative to the current folder.
+            listed: a file with one name a line, relative to the current folder; a pipe, too, as the shell's
+                ``<(…)`` makes it, which can be read once.
             outputs: the folder of the outputs, which is never searched.
 
         Raises:
@@ -74,8 +83,10 @@ class Sources:
         self._numbers: dict[Root, int] = {}
         for each in self._inputs:
             self._require(each)
-        if listed is not None and not listed.is_file():
+        if listed is not None and not is_there(listed):
             raise InputError(f"The list {listed.name} does not exist.")
+        if listed is not None and listed.is_dir():
+            raise InputError(f"The list {listed.name} is a folder.")
 
     def _require(self, text: str) -> None:
         if storage.is_address(text):
@@ -91,7 +102,7 @@ class Sources:
             raise InputError(f"{path.name} lies in the outputs' folder; take another one for the outputs.")
 
     def __iter__(self) -> Iterator[Found]:
-        """Yield every photo, in any order; one that is found twice comes twice.
+        """Yield every photo, in any order; one that is found twice comes twice. The list is read once.
 
         Raises:
             InputError, ExtraMissing: the list or a storage cannot be read.

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from privateedit.batch import storage
 from privateedit.batch.naming import HOME, require_inside
+from privateedit.batch.returned import write_told
 from privateedit.batch.workplace import Workplace
-from privateedit.codec import write_atomically
 from privateedit.errors import InputError, OutputError
 
 
@@ -42,7 +42,7 @@ class StoredWorkplace(Workplace):
 
     def receive(self, number: int, delivered: str) -> None:
         """See `Workplace`."""
-        write_atomically(self.part(number), delivered.encode("ascii"))
+        write_told(self.part(number), delivered.encode("ascii"), "The state of an output")
 
     def place(self, number: int, out: str) -> None:
         """See `Workplace`; a storage that copies and then removes may be stopped in between."""

@@ -17,14 +17,15 @@ import filelock
 
 from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_there, require_inside
 from privateedit.batch.outcome import Status
-from privateedit.batch.returned import Returned, reason_of
+from privateedit.batch.returned import Returned, reason_of, write_told
 from privateedit.batch.roll import Roll
-from privateedit.codec import sync_folder, write_atomically
+from privateedit.codec import sync_folder
 from privateedit.errors import InputError, OutputError
 
 _ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
 _SLOT = 60.0
 _MOST_DIGITS = 18
+_OUTPUT = "The output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Workplace:
         Raises:
             OutputError: they could not be written.
         """
-        write_atomically(self.part(number), data)
+        write_told(self.part(number), data, _OUTPUT)
 
     def deliver(self, number: int, worker: str, data: bytes) -> str:
         """Have an output's bytes on the disk before its worker asks for a name; return what to `receive`.
@@ -162,7 +163,7 @@ class Workplace:
             OutputError: they could not be written.
         """
         path = self.part(number).parent.with_name("incoming") / f"{number}-{worker}"
-        write_atomically(path, data)
+        write_told(path, data, _OUTPUT)
         return path.name
 
     def receive(self, number: int, delivered: str) -> None:

@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from privateedit.cli import files, options
+from privateedit.cli import options
+from privateedit.cli.batch_told import Watching, tell
 from privateedit.cli.concealing import Hiding, with_policy
 from privateedit.cli.edit import Model, Preset, Prompt, Provider, ServiceOption, named
 from privateedit.cli.progress import say, working_through
 from privateedit.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from privateedit.batch.limits import Limits
     from privateedit.batch.order import Order
-    from privateedit.batch.outcome import Outcome
-    from privateedit.batch.running import Summary
     from privateedit.choices import Choices, Finishes
-
-_STOPPING = "Ending what was begun; press Ctrl-C again to stop at once. The same command goes on later."
 
 Inputs = Annotated[
     list[str] | None,
@@ -54,11 +50,11 @@ PerMinute = Annotated[
     int | None, typer.Option("--per-minute", metavar="N", help="Let no more pictures leave in any minute.")
 ]
 Failures = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--stop-after-failures",
         metavar="N",
-        help="Stop when the service failed this often in a row; 0 never does.",
+        help="Stop when the service failed this often in a row; 0 never does. Default: 10.",
     ),
 ]
 ResendUnknown = Annotated[
@@ -105,7 +101,7 @@ def batch(
     workers: options.Workers = None,
     at_most: AtMost = None,
     per_minute: PerMinute = None,
-    stop_after_failures: Failures = 10,
+    stop_after_failures: Failures = None,
     resend_unknown: ResendUnknown = False,
     resend_failed: ResendFailed = False,
     engine: Engine = "local",
@@ -115,7 +111,6 @@ def batch(
     debug: options.Debug = False,
 ) -> None:
     """Mask, restore or edit many photos; the same command goes on where a run was stopped."""
-    from privateedit.batch.limits import Limits
     from privateedit.batch.running import Wanted, run_batch
 
     if not inputs and listed is None:
@@ -134,13 +129,31 @@ def batch(
     order = replace(order, store=_stored(store))
     cluster = _cluster(engine, address, order)
     count = None if cluster is not None and workers is None else options.worker_count(workers)
-    limits = Limits(at_most, per_minute, stop_after_failures)
+    _require_sends(order, {"--resend-unknown": resend_unknown, "--resend-failed": resend_failed})
+    limits = _limits(order, at_most, per_minute, stop_after_failures)
     wanted = Wanted(inputs or (), listed, out, count, limits, resend_unknown, resend_failed, cluster)
     with working_through("Photos") as bar:
-        summary = run_batch(order, wanted, _Watcher(bar), os.cpu_count() or 1)
-    _tell(summary, out, json)
+        summary = run_batch(order, wanted, Watching(bar), os.cpu_count() or 1)
+    tell(summary, out, json)
     if summary.code:
         raise typer.Exit(summary.code)
+
+
+def _limits(order: Order, at_most: int | None, per_minute: int | None, failures: int | None) -> Limits:
+    from privateedit.batch.limits import Limits
+
+    named = {"--at-most": at_most, "--per-minute": per_minute, "--stop-after-failures": failures}
+    typed = {name: value for name, value in named.items() if value is not None}
+    _require_sends(order, dict.fromkeys(typed, True))
+    usual = Limits(at_most, per_minute)
+    return usual if failures is None else replace(usual, failures=failures)
+
+
+def _require_sends(order: Order, typed: dict[str, bool]) -> None:
+    """Refuse options about sends where nothing is sent: whoever counts on one would be let down."""
+    found = next((name for name, given in typed.items() if given), None)
+    if found is not None and not order.sends:
+        raise InputError(f"{found} is about what is sent to a service, and this batch sends nothing.")
 
 
 def _stored(address: str | None) -> str:
@@ -192,9 +205,8 @@ def _order(
     ending: str,
     keep_metadata: bool,
 ) -> Order:
-    from privateedit import api, wiring
+    from privateedit import api
     from privateedit.batch.order import Kind, Order
-    from privateedit.core.edit import Instruction
 
     if kinds.mask_only:
         if keep_metadata or any(value is not None for value in finishes.values()):
@@ -214,78 +226,18 @@ def _order(
     if kind is not Kind.EDIT:
         recalling = not (how.any_typed or any(value is not None for value in framing.values()))
         return Order(kind, chosen, finish, ending, keep_metadata, recalling, kinds.restore_from)
-    said = kinds.editing
-    provider, chosen_options = said["--provider"] or wiring.default_provider(), named(said["--option"])
-    editor = wiring.editor(provider, model=said["--model"] or "", options=chosen_options)
-    return Order(
-        kind,
-        chosen,
-        finish,
-        ending,
-        keep_metadata,
-        instruction=Instruction(said["--prompt"], said["--preset"]),
-        provider=provider,
-        model=said["--model"] or "",
-        options=chosen_options,
-        sends=not editor.local,
+    return _edit(Order(kind, chosen, finish, ending, keep_metadata), kinds.editing)
+
+
+def _edit(order: Order, said: dict[str, Any]) -> Order:
+    """Return an order that tells who edits, and by which words."""
+    from privateedit import wiring
+    from privateedit.core.edit import Instruction
+
+    provider, chosen = said["--provider"] or wiring.default_provider(), named(said["--option"])
+    model = said["--model"] or ""
+    editor = wiring.editor(provider, model=model, options=chosen)
+    words = Instruction(said["--prompt"], said["--preset"])
+    return replace(
+        order, instruction=words, provider=provider, model=model, options=chosen, sends=not editor.local
     )
-
-
-class _Watcher:
-    """Shows a bar to a terminal, and names every photo that was not done."""
-
-    def __init__(self, bar: Callable[[int, int], None]) -> None:
-        self._bar, self._total, self._ended = bar, 0, 0
-
-    def waiting(self) -> None:
-        say("Waiting for workers of an earlier run to end what they began.")
-
-    def planned(self, total: int, ended: int) -> None:
-        self._total, self._ended = total, ended
-        if ended:
-            say(f"{total} photos; {ended} of them were ended by earlier runs.")
-        self._bar(self._ended, self._total)
-
-    def ended(self, outcome: Outcome) -> None:
-        from privateedit.batch.outcome import shown
-
-        self._ended += 1
-        self._bar(self._ended, self._total)
-        if outcome.failure is not None:
-            sent = f" (sent: {outcome.sent})" if outcome.sent != "no" else ""
-            say(f"{shown(outcome.name)}: {shown(outcome.failure.message)}{sent}")
-        if outcome.facts.get("warnings"):
-            say(f"Warning: {shown(outcome.name)}: what the instruction says may tell who it is.")
-
-    def stopping(self) -> None:
-        say(_STOPPING)
-
-
-def _tell(summary: Summary, out: Path, as_json: bool) -> None:
-    halt = str(summary.halt) if summary.halt else None
-    if as_json:
-        files.print_json(
-            {
-                "out": str(out),
-                "total": summary.total,
-                "done": summary.done,
-                "failed": sum(summary.failed.values()),
-                "codes": {str(code): count for code, count in sorted(summary.failed.items())},
-                "waiting": summary.waiting,
-                "unknown": summary.unknown,
-                "stopped": "interrupted" if summary.interrupted else halt,
-            }
-        )
-        return
-    counted = f"{summary.done} of {summary.total} photos done"
-    failed = sum(summary.failed.values())
-    more = [
-        f"{count} {what}" for count, what in ((failed, "not done"), (summary.waiting, "waiting")) if count
-    ]
-    say(f"{', '.join([counted, *more])}. Written to {out}; outcomes.jsonl tells of each.")
-    if summary.unknown:
-        say(
-            f"Of {summary.unknown} it is not known whether they were sent; --resend-unknown sends them again."
-        )
-    if halt:
-        say(f"Stopped: {halt}.")

@@ -5,6 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
+
+
+class Bar(Protocol):
+    """Shows how far many things are."""
+
+    def __call__(self, done: int, total: int, waits: str = "") -> None:
+        """Show how many are done, of how many, and what it waits for."""
 
 
 @contextmanager
@@ -40,14 +48,14 @@ def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def working_through(what: str) -> Iterator[Callable[[int, int], None]]:
+def working_through(what: str) -> Iterator[Bar]:
     """Show a bar with rate and time left while the block runs; it is told how many are done, and of how many.
 
-    What was done when it is first told does not count into the rate. Nothing is shown when stderr is no
-    terminal.
+    A third value, if there is one, is a word on what it waits for, in place of the rate. What was done when
+    it is first told does not count into the rate. Nothing is shown when stderr is no terminal.
     """
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda done, total, waits="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -57,12 +65,12 @@ def working_through(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None, rate="")
 
-        def tell(done: int, total: int) -> None:
+        def tell(done: int, total: int, waits: str = "") -> None:
             if progress.tasks[0].total is None:
                 progress.reset(task, total=total, completed=done, rate="")
             speed = progress.tasks[0].speed
             shown = "" if speed is None else f"{60 * speed:.0f} a minute"
-            progress.update(task, completed=done, total=total, rate=shown)
+            progress.update(task, completed=done, total=total, rate=waits or shown)
 
         yield tell
 

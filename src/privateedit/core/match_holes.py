@@ -17,6 +17,12 @@ from privateedit.core.similarity import Matrix, compose, scale_of, transform
 
 _CLEAR = 0.004  # a hole's residual below which no better guess of the frame is looked for
 _SAME_PLACE, _VERY_PLACE = 0.1, 0.025  # of a region's size
+_OWN_PLACE, _OWN_EVIDENCE = 0.008, 0.85
+"""How near a photo's own hole lies to where the frame puts it, or how much around it is what was sent.
+
+Of 116 pictures of others from one studio session, whose holes `match_holes` took in 15 cases, 1 passes; of
+38 simulated edits of one's own, a new background and other clothes included, all do.
+"""
 _SAME_HOLE = 0.3  # of the smaller size: centers nearer than this are one hole
 _SURE, _CLEARLY = 0.75, 0.25  # agreement that needs no second look; more evidence for somebody else
 _COMPANY = 8  # regions among which a hole's owner is looked for
@@ -39,6 +45,15 @@ def match_holes(comparison: Comparison, regions: Sequence[Region]) -> tuple[Alig
         if hole is not None:
             _around(region, comparison).refuse_mirrored(comparison.looked_at, hole.matrix)
     return tuple(single)
+
+
+def is_own(region: Region, hole: Alignment, comparison: Comparison) -> bool:
+    """Tell whether a hole is the photo's own for certain: another one may lie in about the same place."""
+    if any(_agrees(hole.matrix, guess.matrix, region, _OWN_PLACE) for guess in comparison.frames):
+        return True
+    if comparison.certain:
+        return True  # the scene is the one that was sent
+    return _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence >= _OWN_EVIDENCE
 
 
 def _hole(region: Region, comparison: Comparison) -> Alignment | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from privateedit.core.align import Alignment
 from privateedit.core.comparison import SCENE_INLIERS, Comparison
 from privateedit.core.face import Face
-from privateedit.core.match_holes import match_holes
+from privateedit.core.match_holes import is_own, match_holes
 from privateedit.core.region import Region, regions
 from privateedit.core.register_drawn import align_drawn
 from privateedit.core.similarity import Matrix
@@ -57,6 +57,24 @@ def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ..
             scene = _scene(comparison)
             placements.append(Placement(region, (), scene, scene.matrix))
     return tuple(placements)
+
+
+def require_own(comparison: Comparison, placements: Sequence[Placement]) -> None:
+    """Do nothing if the edited picture is this photo's for certain; it is, if one hole or drawn face is.
+
+    Portraits that are taken alike have their holes in nearly the same place.
+
+    Raises:
+        CannotAlign: it may as well be another photo's.
+    """
+    for each in placements:
+        if each.alignment.regime != "hole" or is_own(each.region, each.alignment, comparison):
+            return
+    if placements:
+        raise CannotAlign(
+            "The edited picture may belong to another photo: the masked area lies not quite where it was, "
+            "and little around it is what was sent; if it is this photo's, restore it by itself."
+        )
 
 
 def _scene(comparison: Comparison) -> Alignment:
