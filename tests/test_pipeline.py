@@ -1,7 +1,7 @@
 """The whole story with the real parts, and what every failure says about what was sent."""
 
 import struct
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -21,11 +21,9 @@ from tests.standins.openai import OpenAIStandIn
 from tests.standins.pictures import form, opened
 
 from privateedit import pipeline
-from privateedit.codec import PackedAhead
 from privateedit.core.cover import Coverage
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.finish import Size
-from privateedit.core.framing import Framing
 from privateedit.core.mask import Mask
 from privateedit.core.output_size import resampled
 from privateedit.core.photo import Photo
@@ -156,15 +154,8 @@ class Crashing:
         (simple(encoder=Peeping()), NotSealed),
         (simple(inspector=Refusing()), Refused),
         (simple(inspector=Crashing()), RuntimeError),
-        (simple((), packing=PackedAhead), NoFaceFound),
-        (simple(encoder=Peeping(), packing=PackedAhead), NotSealed),
-        (simple(inspector=Refusing(), packing=PackedAhead), Refused),
-        (simple(inspector=Crashing(), packing=PackedAhead), RuntimeError),
     ],
-    ids=[
-        *("nobody", "unsealed", "refused", "crashed"),
-        *(f"{each} ahead" for each in ("nobody", "unsealed", "refused", "crashed")),
-    ],
+    ids=["nobody", "unsealed", "refused", "crashed"],
 )
 def test_the_editor_is_never_called_after_a_failed_check(parts, expected):
     editor = SpyEditor(as_sent)
@@ -172,52 +163,6 @@ def test_the_editor_is_never_called_after_a_failed_check(parts, expected):
         pipeline.edit(PHOTO, WORDS, ALL, editor, parts)
     assert editor.calls == []
     assert getattr(caught.value, "sent", Sent.NO) is Sent.NO
-
-
-@dataclass
-class Late:
-    """A searcher that sees one face more, until it is hidden."""
-
-    def search(self, pixels, hidden):
-        return [] if hidden[188, 155] else [box_face(140, 170, 170, 205)]
-
-
-@dataclass
-class Watched:
-    """Packing that keeps what was begun with, and what was asked for."""
-
-    begun: list = field(default_factory=list)
-    answered: list = field(default_factory=list)
-
-    def __call__(self, encoder, inspector):
-        watch = self
-
-        class Packer(PackedAhead):
-            def begin(self, pixels, image_format):
-                watch.begun.append(pixels)
-                super().begin(pixels, image_format)
-
-            def encode(self, pixels, image_format):
-                watch.answered.append(any(pixels is each for each in watch.begun))
-                return super().encode(pixels, image_format)
-
-        return Packer(encoder, inspector)
-
-
-@pytest.mark.parametrize("framing", [Framing(), Framing(max_side=100), Framing(canvas=(400, 400))])
-def test_encoding_ahead_leaves_the_same_bytes_also_where_a_face_is_found_late(framing):
-    ahead, choice = Watched(), pipeline.Concealment(framing=framing)
-    found = pipeline.mask(PHOTO, choice, simple(searcher=Late(), packing=ahead))
-    plain = pipeline.mask(PHOTO, choice, simple(searcher=Late()))
-    assert found.payload.data == plain.payload.data
-    assert found.payload.hidden[found.payload.hidden.shape[0] * 188 // 240].any()
-    as_it_is = framing == Framing()
-    assert len(ahead.begun) == (2 if as_it_is else 0)
-    assert ahead.answered == [as_it_is, False]  # the payload, and the probe that is encoded as well
-    if as_it_is:
-        first, second = ahead.begun
-        assert np.array_equal(first[188, 155], PHOTO.pixels[188, 155])
-        assert second is found.concealed.masked.pixels
 
 
 def hidden_by(faces=FACES, **options):

@@ -10,21 +10,17 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 
-from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
 from privateedit.core.finish import Finish
-from privateedit.core.framing import Framing
 from privateedit.core.hide import hide
 from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
-from privateedit.core.payload import Payload
 from privateedit.core.photo import Photo
-from privateedit.core.ports import Editor, Encoder, Inspector, Packer, PassesWords
-from privateedit.core.prepared import Concealed, Prepared
+from privateedit.core.ports import Editor, PassesWords
+from privateedit.core.prepared import Prepared
 from privateedit.core.restored import Restored
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
@@ -73,37 +69,20 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
         NoFaceFound, InputError: see `hide`.
         Refused: a privacy check failed.
     """
-    if parts.packing is None:
-        concealed = hide(photo, concealment, parts)
-        payload = _sealed(concealed, concealment, parts, parts.encoder, parts.inspector)
-    else:
-        with parts.packing(parts.encoder, parts.inspector) as packer:
-            concealed = hide(photo, concealment, parts, partial(_begin, packer, concealment.framing))
-            payload = _sealed(concealed, concealment, parts, packer, packer)
-    masked = concealed.masked
-    psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
-    return Prepared(concealed, payload, concealment, psnr)
-
-
-def _begin(packer: Packer, framing: Framing, masked: MaskedPhoto) -> None:
-    """Encode while the picture is searched, unless it is made smaller first, which is quickly encoded."""
-    if framing.keeps(masked.mask.width, masked.mask.height):
-        packer.begin(masked.pixels, framing.image_format)
-
-
-def _sealed(
-    concealed: Concealed, concealment: Concealment, parts: Parts, encoder: Encoder, inspector: Inspector
-) -> Payload:
-    return seal(
-        concealed.photo,
+    concealed = hide(photo, concealment, parts)
+    payload = seal(
+        photo,
         concealed.masked,
         concealment.framing,
-        encoder=encoder,
-        inspector=inspector,
+        encoder=parts.encoder,
+        inspector=parts.inspector,
         entropy=parts.entropy,
         expose_face=concealment.expose_face,
         nobody=concealment.allow_no_face and not concealed.faces,
     )
+    masked = concealed.masked
+    psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
+    return Prepared(concealed, payload, concealment, psnr)
 
 
 def edit(

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from privateedit._version import __version__
-from privateedit.codec import ByteInspector, PackedAhead, PixelEncoder, decode, open_file
+from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
@@ -83,7 +83,6 @@ def _parts_with(kept: Records) -> Parts:
         ledger=kept.ledger,
         likeness=_likeness(),
         handovers=kept.handovers,
-        packing=PackedAhead,
     )
 
 

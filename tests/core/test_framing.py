@@ -26,13 +26,6 @@ def test_content_lies_inside_what_is_sent_and_is_not_squashed(width, height, can
     assert abs(across / width - down / height) <= 1 / min(width, height)
 
 
-@given(SIDES, SIDES, CANVASES, st.one_of(st.none(), st.integers(4, 200)))
-def test_a_photo_that_is_kept_is_sent_as_it_is(width, height, canvas, most):
-    framing, pixels = Framing(max_side=most, canvas=canvas), noise(height, width)
-    assert framing.keeps(width, height) == (framing.framed(pixels) is pixels)
-    assert Framing(max_side=max(width, height), canvas=(width, height)).keeps(width, height)
-
-
 @given(SIDES, SIDES, CANVASES, st.integers(0, 9))
 def test_whatever_hidden_pixels_touch_is_in_the_outline(width, height, canvas, seed):
     """Two pictures that differ under the mask alone differ under its outline alone."""

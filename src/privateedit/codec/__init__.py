@@ -1,6 +1,5 @@
 """Bytes to photo and back: formats, orientation, color profiles, limits, metadata-free encoding."""
 
-from privateedit.codec.ahead import PackedAhead
 from privateedit.codec.decode import Opened, decode
 from privateedit.codec.encode import PixelEncoder
 from privateedit.codec.files import open_file, sync_folder, write_atomically
@@ -19,7 +18,6 @@ __all__ = [
     "Metadata",
     "Opened",
     "Owners",
-    "PackedAhead",
     "PixelEncoder",
     "decode",
     "edit_region",

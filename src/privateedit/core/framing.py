@@ -54,12 +54,6 @@ class Framing:
         left, top = (across - size[0]) // 2, (down - size[1]) // 2
         return slice(top, top + size[1]), slice(left, left + size[0])
 
-    def keeps(self, width: int, height: int) -> bool:
-        """Whether a photo of that size is packed as it is."""
-        rows, columns = self.content(width, height)
-        fits = (columns.stop - columns.start, rows.stop - rows.start) == (width, height)
-        return fits and self.canvas in (None, (width, height))
-
     def framed(self, pixels: Pixels) -> Pixels:
         """Return what is sent of a picture; each pixel of it a mean of the picture's, or grey."""
         rows, columns = self.content(pixels.shape[1], pixels.shape[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -24,13 +23,7 @@ _ROUNDS = 4  # of looking for what was missed; more than one is rare
 _OVERLAP, _LARGER = 0.3, 2.0
 
 
-Meanwhile = Callable[[MaskedPhoto], None]
-"""Is told of a masked photo that is about to be searched, and may turn out to be none that leaves."""
-
-
-def hide(
-    photo: Photo, concealment: Concealment, parts: Parts, meanwhile: Meanwhile | None = None
-) -> Concealed:
+def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
     """Find the faces and hide the chosen ones.
 
     Where there is none, and leave was given for that, the mask is empty: nothing is hidden then but what an
@@ -42,7 +35,7 @@ def hide(
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
     faces = _detected(photo, concealment, parts)
-    return _as_before(_searched(photo, concealment, faces, parts, meanwhile), concealment, parts)
+    return _as_before(_searched(photo, concealment, faces, parts), concealment, parts)
 
 
 def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
@@ -108,13 +101,7 @@ def _detected(photo: Photo, concealment: Concealment, parts: Parts) -> tuple[Fac
     return tuple(parts.detector.detect(photo.pixels))
 
 
-def _searched(
-    photo: Photo,
-    concealment: Concealment,
-    faces: tuple[Face, ...],
-    parts: Parts,
-    meanwhile: Meanwhile | None = None,
-) -> Concealed:
+def _searched(photo: Photo, concealment: Concealment, faces: tuple[Face, ...], parts: Parts) -> Concealed:
     """Conceal, look for faces that can still be seen, and hide those too, until there are none.
 
     A face that the person chose to leave visible stays visible, and so does one that is hidden in part by
@@ -132,8 +119,6 @@ def _searched(
         if not mask.hidden.any() and (faces or not concealment.allow_no_face):
             raise _nothing_hidden(faces)
         masked = _masked(photo, concealment, chosen, mask, parts)
-        if meanwhile is not None:
-            meanwhile(masked)
         seen = parts.searcher.search(masked.pixels, masked.concealed.hidden)
         missed = [face for face in seen if not any(_same(face, known) for known in by_choice)]
         if not missed:

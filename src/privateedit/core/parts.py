@@ -13,7 +13,6 @@ from privateedit.core.ports import (
     Inspector,
     Journal,
     Ledger,
-    Packing,
     PayloadSearcher,
     PersonSegmenter,
 )
@@ -24,8 +23,7 @@ class Parts:
     """The concrete parts behind the ports.
 
     `likeness` tells how alike two faces are; None where no recognizer is installed. `handovers` remembers how
-    photos were handed over; None where nothing is to be remembered. With `packing` a picture is encoded while
-    it is searched and proven; without, after that.
+    photos were handed over; None where nothing is to be remembered.
     """
 
     detector: FaceDetector
@@ -38,4 +36,3 @@ class Parts:
     ledger: Ledger
     likeness: Likeness | None = None
     handovers: Handovers | None = None
-    packing: Packing | None = None

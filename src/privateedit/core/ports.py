@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -76,20 +75,6 @@ class Inspector(Protocol):
 
     def inspect(self, data: bytes, width: int, height: int) -> None:
         """Raise `Refused` unless `data` is one picture of that size and holds nothing but pixels."""
-
-
-class Packer(Encoder, Inspector, Protocol):
-    """Encodes and inspects, and may begin with it while others still look at the picture."""
-
-    def begin(self, pixels: Pixels, image_format: ImageFormat) -> None:
-        """Begin to encode and inspect a read-only picture, which may never be asked for."""
-
-
-class Packing(Protocol):
-    """Makes a packer for one payload."""
-
-    def __call__(self, encoder: Encoder, inspector: Inspector) -> AbstractContextManager[Packer]:
-        """Return a packer that works as long as its context is open."""
 
 
 class Editor(Protocol):

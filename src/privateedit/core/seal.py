@@ -52,16 +52,13 @@ def seal(
         NotSealed: the frame or the bytes depend on hidden pixels, or nothing is hidden.
         Refused: the encoded bytes hold more than pixels, or the picture is exposed and nobody asked for it.
     """
-    if not masked.mask.hidden.any() and not nobody:
-        raise NotSealed("Nothing is hidden in this picture.")
-    if masked.exposed and not expose_face:
-        raise Refused("The face would show through the mask.")
+    _require_hiding(masked, expose_face=expose_face, nobody=nobody)
     _require_foreign_paint(photo, masked)
     frame = framing.framed(masked.pixels)
-    # First, since an encoder needs as much memory as a probe.
+    # An encoder is shown nothing that is not proven.
+    probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
     data = encoder.encode(frame, framing.image_format)
-    if not masked.exposed:
-        probe = _proven(photo, masked, framing, frame, entropy)
+    if probe is not None:
         _prove_encoding(frame, probe, framing, data, encoder)
     height, width = frame.shape[:2]
     inspector.inspect(data, width, height)
@@ -71,6 +68,13 @@ def seal(
         hidden=framing.outline(masked.mask.hidden),
         sealed=not masked.exposed,
     )
+
+
+def _require_hiding(masked: MaskedPhoto, *, expose_face: bool, nobody: bool) -> None:
+    if not masked.mask.hidden.any() and not nobody:
+        raise NotSealed("Nothing is hidden in this picture.")
+    if masked.exposed and not expose_face:
+        raise Refused("The face would show through the mask.")
 
 
 def _proven(
