@@ -139,6 +139,25 @@ def test_a_hole_that_was_painted_in_is_none():
     assert align_to_hole(region, photo, pixels, [Guess(similarity())]) is None
 
 
+@pytest.mark.parametrize("lit", [0, 60])
+def test_a_black_hole_in_a_dark_photo_is_found_before_a_new_backdrop(lit):
+    """What was as black as the hole tells where its edge is once it is replaced."""
+    dark, hidden = (scenery() * 0.08).astype(np.uint8), oval(240, 320, 150, 120, 40, 50)
+    dark[:lit] = scenery()[:lit]  # hair, say: it ends above the hole
+    dark[40 : 40 + lit // 2, 140:160] = scenery()[40 : 40 + lit // 2, 140:160]  # and a strand that meets it
+    photo = masked(dark, hidden)
+    (region,) = regions(photo.mask, ())
+    backdrop = scenery(seed=9)
+    truth = similarity(x=5, y=-3)
+    seen = np.where(oval(240, 320, 155, 117, 40, 50)[..., None], 0, backdrop).astype(np.uint8)
+    found = align_to_hole(region, photo, recompressed(seen), [Guess(similarity())])
+    assert found is not None
+    np.testing.assert_allclose(found.matrix[:, :2], truth[:, :2], atol=0.01)
+    center = np.array([150, 120, 1])
+    np.testing.assert_allclose(found.matrix @ center, truth @ center, atol=0.4)
+    assert align_to_hole(region, photo, backdrop, [Guess(similarity())]) is None
+
+
 @pytest.mark.parametrize("fill", ["black", "#3060a0"])
 def test_a_mirrored_picture_is_refused(fill, hopper, parts):
     """No similarity mirrors, so the original can never fit."""

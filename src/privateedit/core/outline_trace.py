@@ -17,6 +17,7 @@ _SEARCH = 8  # pixels on either side of the outline where its edge is looked for
 _STEP = 0.5
 _CONTRAST = 50.0  # levels by which the surroundings must stand out from the hole
 _MIN_POINTS, _MIN_SHARE = 24, 0.25
+_FORMER = 0.4  # of what stands out now, which must have stood out before
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,7 +61,11 @@ class Trace:
     def _steps(self, seen: Pixels, color: NDArray[np.float64]) -> tuple[NDArray[np.float64], Hidden]:
         offsets, told = _offsets(seen, color, self.points, self.normals, self.noisy)
         # Dark hair beside a black hole looks like hole in both pictures: only what stood out before counts.
-        return offsets - self.reference, told & self.told
+        both = told & self.told
+        if np.count_nonzero(both) >= _FORMER * np.count_nonzero(told):
+            return offsets - self.reference, both
+        # Nearly all was dark before, and no more: the outline itself is the edge now.
+        return offsets - np.where(self.told, self.reference, 0.0), told
 
 
 def _outline(hidden: Hidden) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -137,7 +137,8 @@ def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray
 
 def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
     hole = _near(seen, color, view.noisy)
-    already = _near(view.sent, color, view.noisy) & ~view.hidden
+    # Black beside the hole that was there before and still is tells nothing; replaced, it does.
+    already = hole & _near(view.sent, color, view.noisy) & ~view.hidden
     core = eroded(view.hidden, 4)
     ring = dilated(view.hidden, 18) & ~dilated(view.hidden, 4) & ~already
     inside = float(hole[core].mean()) if core.any() else 0.0
