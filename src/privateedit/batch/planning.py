@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from privateedit.batch.aliases import keep_one_name
+from privateedit.batch.aliases import keep_one_name, know_again, note_links
 from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
 from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
@@ -48,11 +48,13 @@ def plan(
         base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
         _gather(base, found, real_of)
         keep_one_name(base)
+        know_again(base)
         base.execute(
             "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
             " WHERE items.place = found.place"
         )
         _number(base, ending_of, is_foreign)
+        note_links(base)
         base.execute("DROP TABLE found")
         base.execute("DROP TABLE folders")
 
