@@ -41,11 +41,7 @@ def plan(
         OutputError: the roll cannot be written.
     """
     with roll.change() as base:
-        base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
-        base.execute(
-            "CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)"
-        )
-        base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
+        _begin(base)
         _gather(base, found, real_of)
         keep_one_name(base)
         know_again(base)
@@ -57,6 +53,13 @@ def plan(
         note_links(base)
         base.execute("DROP TABLE found")
         base.execute("DROP TABLE folders")
+
+
+def _begin(base: sqlite3.Connection) -> None:
+    """Begin a run, with empty tables for what is found in it."""
+    base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
+    base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)")
+    base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
 
 
 def _gather(
