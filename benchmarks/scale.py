@@ -11,6 +11,7 @@ import argparse
 import json
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ CORES = 64
 """Of the machine whose hours are told."""
 PER_MINUTE = (500, 10_000)
 """Pictures a minute that a service may take; look yours up."""
+ANSWERS, BYTES = (1.6, 12), 4
+"""Megapixels of what comes back, and bytes for each pixel that there is room for."""
 HOUR, MINUTES_A_DAY = 3600, 1440
 Rows = list[dict[str, object]]
 
@@ -52,7 +55,7 @@ def run(words: list[str], state: Path) -> tuple[float, float]:
 
 
 def slopes(home: Path, few: int, many: int, workers: int) -> Rows:
-    """Return the processors' seconds that one more photo takes, by what is done with it."""
+    """Return the processors' seconds that one more photo takes, and a worker's memory at its peak."""
     photos = large(home / "large", many)
     (home / "few").mkdir()
     for number in range(few):
@@ -65,7 +68,10 @@ def slopes(home: Path, few: int, many: int, workers: int) -> Rows:
             what = ("--mask-only",) if kind == "mask" else ("--restore-from", masked)
             words = command(folder, "-o", home / f"{kind}-{count}", *what, "--workers", workers)
             found.append(run(words, home / f"state-{count}")[0])
-        rows.append({"kind": kind, "CPU s a photo": round((found[1] - found[0]) / (many - few), 2)})
+        seconds = round((found[1] - found[0]) / (many - few), 2)
+        # Of the largest process so far; restoring, which comes second, takes more than masking.
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        rows.append({"kind": kind, "CPU s a photo": seconds, "peak MiB of a worker": peak})
     return rows
 
 
@@ -124,6 +130,25 @@ def roll(home: Path, count: int) -> Rows:
     return rows
 
 
+def room(home: Path, count: int) -> Rows:
+    """Return what it takes to have room for an answer before a picture leaves, one after the other."""
+    from privateedit.batch.returned import Returned
+
+    rows = []
+    folder = home / "room"
+    folder.mkdir()
+    for megapixels in ANSWERS:
+        took = []
+        for number in range(count):
+            start = time.perf_counter()
+            Returned(folder).reserve(number, round(BYTES * megapixels * 1e6))
+            took.append(1000 * (time.perf_counter() - start))
+            Returned(folder).release(number)
+        middle, most = statistics.median(took), max(took)
+        rows.append({"answer MP": megapixels, "ms": round(middle, 1), "at most": round(most, 1)})
+    return rows
+
+
 def model(cpu: Rows, disk: Rows, price: float) -> Rows:
     """Return what many photos take; a whole edit by a service counts as a mask and a restore."""
     seconds = sum(float(str(row["CPU s a photo"])) for row in cpu)
@@ -153,6 +178,7 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=4)
     parser.add_argument("--many", type=int, default=16)
     parser.add_argument("--small", type=int, default=200)
+    parser.add_argument("--rooms", type=int, default=24, help="of each size")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--price", type=float, default=0.04, help="of a core for an hour")
     parser.add_argument("--json", action="store_true")
@@ -161,7 +187,14 @@ def main() -> int:
         cpu = slopes(Path(folder), asked.few, asked.many, asked.workers)
         disk = kept(Path(folder), asked.small)
         asks = roll(Path(folder), asked.small)
-    tables = {"a photo": cpu, "bytes": disk, "state": asks, "scale": model(cpu, disk, asked.price)}
+        rooms = room(Path(folder), asked.rooms)
+    tables = {
+        "a photo": cpu,
+        "bytes": disk,
+        "state": asks,
+        "room": rooms,
+        "scale": model(cpu, disk, asked.price),
+    }
     if asked.json:
         print(json.dumps(tables, indent=2))
         return 0

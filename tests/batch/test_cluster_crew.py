@@ -112,6 +112,81 @@ def test_a_state_that_cannot_be_read_cuts_nothing_that_was_begun(stage, monkeypa
     assert told == [1]
 
 
+@pytest.mark.parametrize("error", [OutputError("The disk is full."), BrokenPipeError(), ValueError()])
+def test_trouble_of_whoever_is_told_cuts_nothing_that_was_begun(stage, error):
+    def tell(number):
+        heard.append(number)
+        raise error
+
+    heard, fleet = [], FleetHere(stage)
+    with pytest.raises(type(error)):
+        ClusterCrew(fleet, 2, tell).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [*[Status.DONE] * 2, *[Status.WAITING] * 2]
+    assert heard == [1, 2]
+    assert fleet.given == ["a.jpg", "b.jpg"]
+
+
+def failing(*_, **__):
+    raise OutputError("What keeps the state of the batch is gone.")
+
+
+@pytest.mark.parametrize("what", ["stopping", "close", "claim", "give", "seconds"])
+def test_trouble_of_the_desk_cuts_nothing_that_was_begun(stage, monkeypatch, what):
+    def one_at_a_time(tickets, seconds):
+        return [each for each in tickets if fleet._calls[each][1] is None] or list(tickets)[:1]
+
+    def stopping():
+        if told and what == "stopping":
+            failing()
+        return bool(told) and what == "close"
+
+    def tell(number):
+        told.append(number)
+        if what != "stopping":
+            monkeypatch.setattr(fleet, what, failing)
+
+    told, fleet = [], FleetHere(stage)
+    monkeypatch.setattr(fleet, "wait", one_at_a_time)
+    with pytest.raises(OutputError, match="is gone"):
+        ClusterCrew(fleet, 2, tell).work(stopping)
+    statuses = [each.status for each in stage.outcomes()]
+    assert statuses[:2] == [Status.DONE] * 2
+    assert statuses.count(Status.WORKING) == (what == "give")  # never begun, and settled by the batch itself
+    assert len(told) == statuses.count(Status.DONE)
+
+
+@pytest.mark.parametrize("what", ["dismiss", "let_go", "hire"])
+def test_a_lost_worker_that_cannot_be_settled_or_replaced_cuts_no_other(stage, monkeypatch, what):
+    told, fleet = [], FleetHere(stage, lambda owner, claimed: claimed is not None and claimed.name == "a.jpg")
+    real = getattr(fleet, what)
+
+    def fails(owner, **more):
+        return real(owner, **more) if what == "hire" and owner < 2 else failing()
+
+    monkeypatch.setattr(fleet, what, fails)
+    with pytest.raises(OutputError, match="is gone"):
+        ClusterCrew(fleet, 2, told.append).work(lambda: False)
+    first, *others = [each.status for each in stage.outcomes()]
+    assert first is (Status.WAITING if what == "hire" else Status.WORKING)  # settled by the batch itself
+    assert others == [Status.DONE, *[Status.WAITING] * 2]
+
+
+def test_an_answer_that_nobody_expects_ends_one_worker_and_cuts_no_other(stage, monkeypatch):
+    told, fleet = [], FleetHere(stage)
+    real = fleet.result
+
+    def result(ticket):
+        if fleet._calls[ticket] == (0, None):
+            raise ValueError
+        return real(ticket)
+
+    monkeypatch.setattr(fleet, "result", result)
+    with pytest.raises(ValueError):
+        ClusterCrew(fleet, 2, told.append).work(lambda: False)
+    assert fleet.dismissed == [0]
+    assert Status.WORKING not in {each.status for each in stage.outcomes()}
+
+
 def test_a_photo_that_an_error_stopped_is_no_poison(stage):
     for _ in range(3):
         fleet = FleetHere(stage, errors={"a.jpg": OutputError("The state cannot be written.")})

@@ -13,7 +13,7 @@ from privateedit.batch.limits import Limits
 from privateedit.batch.outcome import Status
 from privateedit.batch.roll import Roll
 from privateedit.batch.worker import Ended, Shift
-from privateedit.errors import InputError, Missing
+from privateedit.errors import InputError, Missing, OutputError
 
 NAMES = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
 
@@ -138,6 +138,91 @@ def test_the_error_of_one_worker_never_cuts_what_another_has_begun(stage, monkey
     statuses = [each.status for each in stage.outcomes()]
     assert statuses.count(Status.DONE) == len(stage.told) >= 1
     assert Status.WORKING not in statuses
+
+
+def one_ends_while_another_works(shift, owner, line):
+    def on(claimed):
+        if claimed.name == "a.jpg":
+            working = "SELECT count(*) FROM items WHERE status = 'working'"
+            while Roll(shift.workplace.database).base.execute(working).fetchone() < (2,):
+                time.sleep(0.01)
+        else:
+            time.sleep(1)
+
+    quick(shift, owner, line, on=on)
+
+
+def require_ended(stage, told):
+    """Both photos that were begun are done; the quick worker may have begun one more before it heard."""
+    statuses = [each.status for each in stage.outcomes()]
+    assert statuses[:2] == [Status.DONE] * 2
+    assert Status.WORKING not in statuses
+    assert statuses[3] is Status.WAITING
+    assert len(told) == statuses.count(Status.DONE)
+
+
+@pytest.mark.parametrize("error", [OutputError("The disk is full."), BrokenPipeError(), ValueError()])
+def test_trouble_of_whoever_is_told_cuts_no_worker(stage, monkeypatch, error):
+    def tell(number):
+        heard.append(number)
+        raise error
+
+    heard, made = [], manned(stage, monkeypatch, one_ends_while_another_works)
+    made._tell = tell
+    with pytest.raises(type(error)):
+        made.work(lambda: False)
+    require_ended(stage, heard)
+
+
+@pytest.mark.parametrize("error", [OutputError("The state cannot be read."), ValueError()])
+def test_trouble_of_whoever_is_asked_whether_to_stop_cuts_no_worker(stage, monkeypatch, error):
+    def stopping():
+        if stage.told:
+            raise error
+        return False
+
+    with pytest.raises(type(error)):
+        manned(stage, monkeypatch, one_ends_while_another_works).work(stopping)
+    require_ended(stage, stage.told)
+
+
+def test_a_state_that_cannot_be_settled_cuts_no_worker(stage, monkeypatch):
+    def recover(*_, **__):
+        raise OutputError("The state cannot be written.")
+
+    def dies(shift, owner, line):
+        def on(claimed):
+            if claimed.name == "a.jpg":
+                while Roll(shift.workplace.database).outcome(2).status is not Status.WORKING:
+                    time.sleep(0.01)
+                os.kill(os.getpid(), 9)
+            time.sleep(1)
+
+        quick(shift, owner, line, on=on)
+
+    monkeypatch.setattr(crew, "recover", recover)
+    with pytest.raises(OutputError, match="cannot be written"):
+        manned(stage, monkeypatch, dies).work(lambda: False)
+    assert [each.status for each in stage.outcomes()] == [
+        Status.WORKING,  # settled by the batch itself
+        Status.DONE,
+        *[Status.WAITING] * 2,
+    ]
+
+
+def test_a_worker_that_cannot_be_started_cuts_none(stage, monkeypatch):
+    made = manned(stage, monkeypatch, slow)
+    real = made._started
+
+    def started(owner):
+        if owner == 1:
+            raise BlockingIOError("no process more")
+        return real(owner)
+
+    monkeypatch.setattr(made, "_started", started)
+    with pytest.raises(BlockingIOError):
+        made.work(lambda: False)
+    assert Status.WORKING not in {each.status for each in stage.outcomes()}
 
 
 def test_when_told_to_stop_what_was_begun_is_ended(stage, monkeypatch):

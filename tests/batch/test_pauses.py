@@ -4,6 +4,7 @@ from tests.doubles.batches import Stage
 from privateedit.batch.limits import LONGEST_PAUSE, Halt, Limits
 from privateedit.batch.pace import Pace
 from privateedit.batch.pauses import Pauses
+from privateedit.batch.roll import Roll
 
 
 @pytest.fixture
@@ -49,3 +50,13 @@ def test_whoever_is_asked_whether_to_stop_looks(stage):
     stopping = Pauses(stage.roll, lambda: stage.now, told.append).looking(lambda: True)
     assert stopping() is True
     assert told == [9.0]
+
+
+def test_a_look_that_fails_tells_nothing(stage):
+    told = []
+    roll = Roll(stage.workplace.database)
+    stopping = Pauses(roll, lambda: stage.now, told.append).looking(lambda: True)
+    Pace(stage.roll, Limits()).pause(stage.now + 9.0)
+    roll.close()
+    assert stopping() is True
+    assert told == []

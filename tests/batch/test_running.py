@@ -3,6 +3,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,11 @@ from privateedit import wiring
 from privateedit.batch import crew, running, worker
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
+from privateedit.batch.outcome import Status
+from privateedit.batch.pace import Pace
 from privateedit.batch.running import Summary, Wanted, run_batch
 from privateedit.core.edit import Instruction
-from privateedit.errors import ExtraMissing, InputError, Missing
+from privateedit.errors import ExtraMissing, InputError, Missing, OutputError, PrivateEditError, Sent
 
 
 class Watching:
@@ -258,3 +261,77 @@ def test_a_name_too_long_for_a_file_fails_alone(wanted, tmp_path):
     listed.write_text(f"{tmp_path}/in/a.jpg\n{'n' * 300}.jpg\n{tmp_path}/{'m' * 300}/x.jpg\n")
     summary = run(Wanted([], listed, wanted.folder))
     assert (summary.done, summary.failed) == (1, {2: 2})
+
+
+def sends_and_ends(shift, owner, line):
+    """One worker sends a.jpg and ends it when another is sending, which takes a while then."""
+    roll = running.Roll(shift.workplace.database)
+    while not line.poll() and (claimed := roll.claim(owner, 0.0)) is not None:
+        Pace(roll, Limits()).begin_send(claimed.number, 0.0)
+        while claimed.number == 1 and roll.outcome(2).status is not Status.SENDING:
+            time.sleep(0.01)
+        if claimed.number != 1:
+            time.sleep(1)
+        roll.returned(claimed.number, {})
+        roll.done(claimed.number, {})
+        line.send(worker.Ended(claimed.number))
+
+
+@pytest.fixture
+def sending(wanted, monkeypatch):
+    """A batch of two workers that sends."""
+    monkeypatch.setattr(worker, "process", sends_and_ends)
+    monkeypatch.setattr(crew, "get_context", lambda kind: multiprocessing.get_context("fork"))
+    order = an_order(Kind.EDIT, instruction=Instruction(preset="warm"), provider="studio", sends=True)
+    return replace(wanted, workers=2), order
+
+
+def raises(error):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+def test_a_full_disk_cuts_no_send_and_the_error_says_that_something_left(sending, monkeypatch):
+    monkeypatch.setattr(running.Workplace, "add_outcome", raises(OutputError("The disk is full.")))
+    with pytest.raises(OutputError) as caught:
+        run(*sending)
+    assert caught.value.sentence == "The disk is full. The masked picture was sent."
+    assert [(each["status"], each["sent"]) for each in told(sending[0])][:2] == [("done", "yes")] * 2
+
+
+def test_outcomes_that_cannot_be_written_at_the_end_say_what_left_too(sending, monkeypatch):
+    real, calls = running.Workplace.write_outcomes, []
+
+    def write(workplace, roll):
+        calls.append(roll)
+        if len(calls) > 1:
+            raise OutputError("The disk is full.")
+        real(workplace, roll)
+
+    monkeypatch.setattr(running.Workplace, "write_outcomes", write)
+    with pytest.raises(OutputError, match="full") as caught:
+        run(*sending)
+    assert caught.value.sent is Sent.YES
+
+
+def test_something_unexpected_in_a_batch_that_sends_says_what_left(sending):
+    watching = Watching(1, raises(ValueError("secret")))
+    with pytest.raises(PrivateEditError, match="unexpected") as caught:
+        run(*sending, watching)
+    assert (caught.value.exit_code, caught.value.sent) == (1, Sent.YES)
+    assert watching.seen[:2] == ["a.jpg", "b.broken.jpg"]
+    assert [each["sent"] for each in told(sending[0])][:2] == ["yes", "yes"]
+
+
+def test_a_watcher_whose_pipe_is_gone_ends_nothing(sending):
+    watching = Watching()
+    for name in ("planned", "ended", "paused"):
+        setattr(watching, name, raises(BrokenPipeError()))
+    assert run(*sending, watching).done == 4
+
+
+def test_an_error_of_a_batch_that_sends_nothing_stays_as_it_is(wanted):
+    with pytest.raises(ValueError):
+        run(wanted, watcher=Watching(1, raises(ValueError())))

@@ -8,8 +8,9 @@ from tests.doubles.batches import an_order, parts_that_see_red, write_photos
 
 from privateedit import wiring
 from privateedit.batch.naming import HOME
-from privateedit.batch.running import Wanted, Watcher, run_batch
+from privateedit.batch.running import Wanted, run_batch
 from privateedit.batch.sources import Root, Sources
+from privateedit.batch.watcher import Watcher
 from privateedit.errors import InputError
 
 

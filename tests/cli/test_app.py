@@ -45,7 +45,11 @@ def test_wrong_usage_is_2_in_one_sentence(cli, arguments):
         (ProviderError("Bad.", sent=Sent.UNKNOWN), 5, "may have been sent"),
         (CannotAlign("Off.", sent=Sent.YES), 6, "The masked picture was sent."),
         (WeightsMissing("Gone."), 8, "Nothing was sent."),
-        (ValueError("secret content"), 1, "unexpected"),
+        (
+            ValueError("secret content"),
+            1,
+            "unexpected went wrong (ValueError); `privateedit journal show` says",
+        ),
         (KeyboardInterrupt(), 130, "Interrupted"),
     ],
 )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.doubles.ports import FixedDetector
@@ -50,6 +52,34 @@ def test_where_nobody_looks_a_hole_in_nearly_the_same_place_is_not_enough():
         require_own(comparison, placed)
     own = Comparison((), photo, photo.pixels, FixedDetector(()))
     require_own(own, place(own, ()))
+
+
+@pytest.fixture
+def doubtful():
+    """A comparison, and a hole in it that may as well be another photo's."""
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    other = masked(scenery(seed=9), oval(240, 320, 151, 120, 40, 50))
+    comparison = Comparison((), photo, np.ascontiguousarray(other.pixels), FixedDetector(()))
+    (hole,) = place(comparison, ())
+    return comparison, hole
+
+
+def by(regime, placement):
+    return replace(placement, alignment=replace(placement.alignment, regime=regime))
+
+
+@pytest.mark.parametrize("regimes", [["face"], ["scene"], ["hole", "face"], ["scene", "hole"]])
+def test_what_was_placed_by_a_drawn_face_or_by_the_scene_is_proven_already(doubtful, regimes):
+    comparison, hole = doubtful
+    require_own(comparison, [by(each, hole) for each in regimes])
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_holes_that_may_be_anothers_prove_nothing_however_many(doubtful, count):
+    comparison, hole = doubtful
+    with pytest.raises(CannotAlign, match="may belong to another photo"):
+        require_own(comparison, [hole] * count)
+    require_own(comparison, [])
 
 
 def test_one_person_who_is_certain_is_enough(hidden_couple, parts):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from privateedit.batch.roll import Claimed
+from privateedit.batch.trouble import Trouble
 from privateedit.errors import Missing, PrivateEditError
 
 _LISTEN = 0.5  # seconds
@@ -75,13 +76,15 @@ class ClusterCrew:
         self._hands: dict[int, _Hand] = {}
         self._next, self._in_vain, self._stopped = 0, 0, False
         self._seen = time.monotonic()
-        self._error: PrivateEditError | None = None
+        self._trouble = Trouble()
 
     def work(self, stopping: Callable[[], bool]) -> None:
         """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
 
-        What ends one worker stops the others between photos: a send of theirs is never cut. Workers stay when
-        it returns, so that their nodes' journals can be asked for.
+        What ends one worker stops the others between photos: a send of theirs is never cut. So does an error
+        of the desk, and of whoever is told or asked here. It is raised when all have ended, unless workers
+        cannot be waited for any more. Workers stay when it returns, so that their nodes' journals can be
+        asked for.
 
         Raises:
             PrivateEditError: the workers cannot work, or are lost before they do anything.
@@ -89,18 +92,12 @@ class ClusterCrew:
         for _ in range(self._count):
             self._hire()
         while True:
-            if not self._stopped and (stopping() or self._error is not None):
-                self._stopped = True
-                self._fleet.close()
+            self._stop_if(stopping)
             self._assign()
-            if not self._busy():
-                seconds = None if self._stopped else self._fleet.seconds()
-                if seconds is None:
-                    break
-                self._require_room()
+            if not self._busy() and self._is_over():
+                break
             self._listen()
-        if self._error is not None:
-            raise self._error
+        self._trouble.raise_first()
 
     def ready(self) -> list[int]:
         """Return the workers that are there and do nothing."""
@@ -108,6 +105,26 @@ class ClusterCrew:
 
     def _busy(self) -> bool:
         return any(hand.ticket is not None and hand.number for hand in self._hands.values())
+
+    def _stop_if(self, stopping: Callable[[], bool]) -> None:
+        wanted = False
+        with self._trouble.keeping():
+            wanted = stopping()
+        if self._stopped or not (wanted or self._trouble.first is not None):
+            return
+        self._stopped = True
+        with self._trouble.keeping():
+            self._fleet.close()
+
+    def _is_over(self) -> bool:
+        """Tell whether there is nothing to wait for, while nobody has a photo."""
+        if self._stopped:
+            return True
+        with self._trouble.keeping():
+            if self._fleet.seconds() is None:
+                return True
+            self._require_room()
+        return False
 
     def _require_room(self) -> None:
         if self.ready() or self._busy():
@@ -117,19 +134,19 @@ class ClusterCrew:
 
     def _hire(self) -> None:
         owner, self._next = self._next, self._next + 1
-        self._hands[owner] = _Hand(self._fleet.hire(owner))
+        with self._trouble.keeping():
+            self._hands[owner] = _Hand(self._fleet.hire(owner))
 
     def _assign(self) -> None:
         """Give a photo to everybody who has none; it is written down first whose it is."""
         for owner in self.ready():
-            try:
+            claimed = None
+            with self._trouble.keeping():  # the others end what they have begun, as far as they can
                 claimed = None if self._stopped else self._fleet.claim(owner)
-            except PrivateEditError as error:  # the others end what they have begun, as far as they can
-                self._error = self._error or error
+                if claimed is not None:
+                    self._hands[owner] = _Hand(self._fleet.give(owner, claimed), claimed.number)
+            if claimed is None or self._trouble.first is not None:
                 return
-            if claimed is None:
-                return
-            self._hands[owner] = _Hand(self._fleet.give(owner, claimed), claimed.number)
 
     def _listen(self) -> None:
         owners = {hand.ticket: owner for owner, hand in self._hands.items() if hand.ticket is not None}
@@ -137,22 +154,29 @@ class ClusterCrew:
             time.sleep(_LISTEN)
             return
         for ticket in self._fleet.wait(list(owners), _LISTEN):
-            owner = owners[ticket]
-            try:
-                error = self._fleet.result(ticket)
-            except Lost:
-                self._lost(owner)
-                continue
-            if error is not None:
-                self._error = self._error or error
-                self._settle(owner, died=False)
-                continue
-            hand = self._hands[owner]
-            if hand.number:
-                self._in_vain = 0
-                self._tell(hand.number)
-            self._hands[owner] = _Hand(None)
-            self._seen = time.monotonic()
+            self._heard(owners[ticket], ticket)
+
+    def _heard(self, owner: int, ticket: Ticket) -> None:
+        try:
+            error: Exception | None = self._fleet.result(ticket)
+        except Lost:
+            self._lost(owner)
+            return
+        except Exception as unexpected:  # noqa: BLE001 (raised when the others have ended)
+            error = unexpected
+        if error is not None:
+            self._trouble.note(error)
+            self._settle(owner, died=False)
+            return
+        number, self._hands[owner] = self._hands[owner].number, _Hand(None)
+        self._seen = time.monotonic()
+        if number:
+            self._in_vain = 0
+            self._heard_of(number)
+
+    def _heard_of(self, number: int) -> None:
+        with self._trouble.keeping():
+            self._tell(number)
 
     def _lost(self, owner: int) -> None:
         """Settle what a lost worker had, and start another one."""
@@ -160,16 +184,19 @@ class ClusterCrew:
         # A photo that was given up will not be died of again: that is progress.
         self._in_vain = 0 if given_up else self._in_vain + 1
         if self._in_vain >= _IN_VAIN * self._count:
-            vain = Missing("The workers are lost as soon as they begin; look into the cluster's logs.")
-            self._error = self._error or vain
-        if not self._stopped and self._error is None:
+            self._trouble.note(
+                Missing("The workers are lost as soon as they begin; look into the cluster's logs.")
+            )
+        if not self._stopped and self._trouble.first is None:
             self._hire()
 
     def _settle(self, owner: int, *, died: bool) -> bool:
         """End a worker, settle what it had, and tell whether a photo was given up with it."""
         del self._hands[owner]
-        self._fleet.dismiss(owner)
-        lost = self._fleet.let_go(owner, died=died)
+        lost: dict[int, bool] = {}
+        with self._trouble.keeping():
+            self._fleet.dismiss(owner)
+            lost = self._fleet.let_go(owner, died=died)
         for number in lost:
-            self._tell(number)
+            self._heard_of(number)
         return any(lost.values())

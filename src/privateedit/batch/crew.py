@@ -15,6 +15,7 @@ from privateedit.batch import worker
 from privateedit.batch.outcome import Status
 from privateedit.batch.recovery import left_behind, recover
 from privateedit.batch.roll import Roll
+from privateedit.batch.trouble import Trouble
 from privateedit.batch.worker import Ended, Shift
 from privateedit.errors import Missing, PrivateEditError
 
@@ -41,12 +42,13 @@ class Crew:
         self._count = count
         self._hands: dict[int, _Hand] = {}
         self._in_vain = 0
-        self._error: PrivateEditError | None = None
+        self._trouble = Trouble()
 
     def work(self, stopping: Callable[[], bool]) -> None:
         """Work until nothing is left, or, once `stopping` tells so, until what was begun is ended.
 
-        What ends one worker stops the others between photos: a send of theirs is never cut.
+        What ends one worker stops the others between photos: a send of theirs is never cut. So does
+        an error of whoever is told or asked here. It is raised when all have ended.
 
         Raises:
             PrivateEditError: the workers cannot work, or die before they do anything.
@@ -57,22 +59,24 @@ class Crew:
                 self._start(owner)
             while self._hands:
                 self._listen()
-                if stopping() or self._error is not None:
-                    self._stop()
+                self._stop_if(stopping)
         except BaseException:
             self._end()
             raise
-        if self._error is not None:
-            raise self._error
+        self._trouble.raise_first()
 
     def _start(self, owner: int) -> None:
+        with self._trouble.keeping():  # no room for a process more, say
+            self._hands[owner] = self._started(owner)
+
+    def _started(self, owner: int) -> _Hand:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=worker.process, args=(self._shift, owner, theirs), daemon=True)
         with _deaf():
             process.start()
         theirs.close()  # so that its end is heard
-        self._hands[owner] = _Hand(process, ours)
+        return _Hand(process, ours)
 
     def _listen(self) -> None:
         lines = {hand.line: owner for owner, hand in self._hands.items()}
@@ -82,13 +86,18 @@ class Crew:
             try:
                 message = hand.line.recv()
             except (EOFError, OSError):
-                self._ended(owner)
+                with self._trouble.keeping():
+                    self._ended(owner)
                 continue
             if isinstance(message, Ended):
                 self._in_vain = 0
-                self._tell(message.number)
+                self._heard_of(message.number)
             elif isinstance(message, PrivateEditError):
                 hand.error = message
+
+    def _heard_of(self, number: int) -> None:
+        with self._trouble.keeping():
+            self._tell(number)
 
     def _ended(self, owner: int) -> None:
         """Settle what a worker left, and replace it if it died of itself."""
@@ -96,23 +105,31 @@ class Crew:
         hand.process.join()
         hand.line.close()
         if hand.error is not None:
+            self._trouble.note(hand.error)
             recover(self._roll, self._shift.workplace, owner)
-            self._error = self._error or hand.error
             return
         if hand.process.exitcode == 0:
             return
         lost = [number for number, _ in left_behind(self._roll, owner)]
         recover(self._roll, self._shift.workplace, owner, died=True)
         for number in lost:
-            self._tell(number)
+            self._heard_of(number)
         # A photo that was given up will not be died of again: that is progress.
         given_up = any(self._roll.outcome(number).status is Status.FAILED for number in lost)
         self._in_vain = 0 if given_up else self._in_vain + 1
         if self._in_vain >= _IN_VAIN:
-            vain = Missing("The workers die as soon as they begin; try fewer of them with --workers.")
-            self._error = self._error or vain
-        if not hand.told and self._error is None:
+            self._trouble.note(
+                Missing("The workers die as soon as they begin; try fewer of them with --workers.")
+            )
+        if not hand.told and self._trouble.first is None:
             self._start(owner)
+
+    def _stop_if(self, stopping: Callable[[], bool]) -> None:
+        wanted = False
+        with self._trouble.keeping():
+            wanted = stopping()
+        if wanted or self._trouble.first is not None:
+            self._stop()
 
     def _stop(self) -> None:
         for hand in self._hands.values():

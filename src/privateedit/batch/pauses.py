@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from privateedit.batch.pace import seconds_held
 from privateedit.batch.roll import Roll
+from privateedit.errors import OutputError
 
 _EVERY = 1.0  # seconds
 
@@ -21,14 +22,16 @@ class Pauses:
     def look(self) -> None:
         """Tell of the seconds that are left, once a second at most, and of 0 when it goes on.
 
-        Raises:
-            OutputError: the roll cannot be read.
+        A look that fails tells nothing: nobody's work depends on it.
         """
         now = self._clock()
         if 0 <= now - self._looked < _EVERY:
             return
         self._looked = now
-        seconds = seconds_held(self._roll, now)
+        try:
+            seconds = seconds_held(self._roll, now)
+        except OutputError:
+            return
         if seconds or self._waits:
             self._tell(seconds)
         self._waits = seconds > 0

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from privateedit.batch.aliases import keep_one_name
+from privateedit.batch.aliases import keep_one_name, know_again, note_links
 from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
 from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
@@ -41,20 +41,25 @@ def plan(
         OutputError: the roll cannot be written.
     """
     with roll.change() as base:
-        base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
-        base.execute(
-            "CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)"
-        )
-        base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
+        _begin(base)
         _gather(base, found, real_of)
         keep_one_name(base)
+        know_again(base)
         base.execute(
             "UPDATE items SET run = (SELECT run FROM pace), root = found.root, path = found.path FROM found"
             " WHERE items.place = found.place"
         )
         _number(base, ending_of, is_foreign)
+        note_links(base)
         base.execute("DROP TABLE found")
         base.execute("DROP TABLE folders")
+
+
+def _begin(base: sqlite3.Connection) -> None:
+    """Begin a run, with empty tables for what is found in it."""
+    base.execute("UPDATE pace SET run = run + 1, halt = NULL, failures = 0")
+    base.execute("CREATE TABLE found (place BLOB PRIMARY KEY, real BLOB, name BLOB, root INTEGER, path BLOB)")
+    base.execute("CREATE TABLE folders (key TEXT PRIMARY KEY)")
 
 
 def _gather(

@@ -7,10 +7,9 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from privateedit import wiring
 from privateedit.batch import cluster, planning, worker
@@ -18,40 +17,24 @@ from privateedit.batch.aliases import count_aliases
 from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
+from privateedit.batch.departures import Departures
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
-from privateedit.batch.outcome import ENDED, Outcome, Status, worst
+from privateedit.batch.outcome import ENDED, Status, worst
 from privateedit.batch.pace import Pace
 from privateedit.batch.pauses import Pauses
 from privateedit.batch.recovery import check_outputs, recover
 from privateedit.batch.roll import Roll
 from privateedit.batch.sources import Found, Sources
 from privateedit.batch.stored import workplace_at
+from privateedit.batch.trouble import Trouble
+from privateedit.batch.watcher import MayBeGone, Watcher
 from privateedit.batch.worker import Shift
 from privateedit.batch.workplace import Workplace
 from privateedit.errors import InputError
 
 _SALT = 16  # bytes
 INTERRUPTED = 130
-
-
-class Watcher(Protocol):
-    """Whoever looks on."""
-
-    def waiting(self) -> None:
-        """Hear that workers of an earlier run are still ending what they began."""
-
-    def planned(self, total: int, ended: int, aliases: int) -> None:
-        """Hear how many photos there are, how many of them need nothing more, and how many more names."""
-
-    def ended(self, outcome: Outcome) -> None:
-        """Hear what became of a photo."""
-
-    def paused(self, seconds: float) -> None:
-        """Hear every second for how long nothing leaves, as the service asked; 0 when it is over."""
-
-    def stopping(self) -> None:
-        """Hear that a person stops the batch, and that what was begun is being ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +99,12 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
         InputError: an input, an option or the outputs' folder cannot be used; nothing was done.
         OutputError: the outputs' folder cannot be written.
         AuthenticationFailed, Missing: a part that every photo needs is not there.
+        PrivateEditError: something unexpected, in a batch that sends.
+
+    What was begun has ended, and is on record, before an error is raised; `sent` tells what left in this run.
+    A watcher whose terminal or pipe is gone ends nothing.
     """
+    watcher = MayBeGone(watcher)
     editor = worker.editor_of(order)
     if editor is not None:
         require_frame(editor, order)
@@ -162,18 +150,30 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
             watcher.ended(outcome)
 
     pauses = Pauses(roll, wiring.precise_now, watcher.paused)
+    departures, trouble = Departures(roll), Trouble()
     with _interruptible(watcher.stopping) as stop:
         stopping = pauses.looking(stop.is_set) if order.sends else stop.is_set
         try:
-            _work(order, wanted, at, before.waiting, cores, tell, stopping)
+            with trouble.keeping():
+                _work(order, wanted, at, before.waiting, cores, tell, stopping)
         except KeyboardInterrupt:
             stop.set()
         finally:
-            recover(roll, workplace)
-            workplace.write_outcomes(roll)
-            write_pages(roll, workplace)
+            _write_down(at, trouble)
+    if trouble.first is not None:
+        raise departures.telling(trouble.first) if order.sends else trouble.first
     workplace.sweep()
     return _summary(roll, interrupted=stop.is_set())
+
+
+def _write_down(at: _Place, trouble: Trouble) -> None:
+    """Settle what was begun, and tell of all; what cannot be written keeps nothing else from it."""
+    with trouble.keeping():
+        recover(at.roll, at.workplace)
+    with trouble.keeping():
+        at.workplace.write_outcomes(at.roll)
+    with trouble.keeping():
+        write_pages(at.roll, at.workplace)
 
 
 def _plan(order: Order, at: _Place, salt: bytes) -> None:
@@ -239,8 +239,7 @@ def _interruptible(stopping: Callable[[], None]) -> Iterator[threading.Event]:
                 raise KeyboardInterrupt
             return
         asked.set()
-        with suppress(OSError):  # of a terminal that is gone
-            stopping()
+        stopping()
 
     if threading.current_thread() is not threading.main_thread():
         yield asked

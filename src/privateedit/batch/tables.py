@@ -1,4 +1,4 @@
-"""The tables of the roll: photos, sends, the pace, and other names of photos."""
+"""The tables of the roll: photos, sends, the pace, other names of photos, and links."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ _ALIASES = """
 CREATE TABLE IF NOT EXISTS aliases (place BLOB NOT NULL, name BLOB NOT NULL, PRIMARY KEY (place, name))
 WITHOUT ROWID
 """
-"""Other names of photos; made when a roll is opened, for earlier ones have none."""
+_LINKS = """
+CREATE TABLE IF NOT EXISTS links (place BLOB PRIMARY KEY, real BLOB NOT NULL) WITHOUT ROWID
+"""
+_ADDED = (_ALIASES, _LINKS, "CREATE INDEX IF NOT EXISTS by_real ON links (real)")
+"""Other names of photos, and where links lead; made when a roll is opened, for earlier ones have none."""
 
 
 def make_tables(base: sqlite3.Connection) -> None:
@@ -34,4 +38,5 @@ def make_tables(base: sqlite3.Connection) -> None:
     if not base.execute("SELECT 1 FROM sqlite_master").fetchone():
         for statement in _SCHEMA.split(";\n"):
             base.execute(statement)
-    base.execute(_ALIASES)
+    for statement in _ADDED:
+        base.execute(statement)

@@ -29,7 +29,8 @@ from privateedit.cli.options import Debug, summary
 from privateedit.errors import PrivateEditError
 
 INTERRUPTED = 130
-_INTERRUPTED = "Interrupted; `privateedit journal show` says whether anything was sent."
+_ASK = "`privateedit journal show` says whether anything was sent."
+_INTERRUPTED = f"Interrupted; {_ASK}"
 
 app = typer.Typer(
     name="privateedit",
@@ -119,4 +120,5 @@ def _explained(error: BaseException) -> tuple[str, int]:
         return "The reader of the output went away.", 1
     if isinstance(error, OSError):  # files are handled where they are written; this is standard output
         return "Standard output could not be written.", 2
-    return f"Something unexpected went wrong ({type(error).__name__}). Nothing was sent.", 1
+    # It may have come after a send: nothing is said of that which is not known here.
+    return f"Something unexpected went wrong ({type(error).__name__}); {_ASK}", 1

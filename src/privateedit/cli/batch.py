@@ -19,6 +19,7 @@ from privateedit.errors import InputError
 if TYPE_CHECKING:
     from privateedit.batch.limits import Limits
     from privateedit.batch.order import Order
+    from privateedit.batch.running import Wanted
     from privateedit.choices import Choices, Finishes
 
 Inputs = Annotated[
@@ -111,30 +112,31 @@ def batch(
     debug: options.Debug = False,
 ) -> None:
     """Mask, restore or edit many photos; the same command goes on where a run was stopped."""
-    from privateedit.batch.running import Wanted, run_batch
+    from privateedit.batch.running import Wanted
 
     if not inputs and listed is None:
         raise InputError("Name photos: folders, files, patterns, or a list of names with --list.")
     editing = {"--prompt": prompt, "--preset": preset, "--provider": provider, "--model": model}
-    framing: dict[str, Any] = {"max_side": max_side, "canvas": canvas}
+    kinds = _Kinds(mask_only, restore_from, editing | {"--option": option})
     finishes: Finishes = {"size": size, "harmonize": harmonize, "style_match": style_match}
-    order = _order(
-        how,
-        _Kinds(mask_only, restore_from, editing | {"--option": option}),
-        framing,
-        finishes,
-        ending=f".{ending.lower().lstrip('.')}" if ending else "",
-        keep_metadata=keep_metadata,
-    )
+    framing = {"max_side": max_side, "canvas": canvas}
+    order = _order(how, kinds, framing, finishes, ending=ending or "", keep_metadata=keep_metadata)
     order = replace(order, store=_stored(store))
     cluster = _cluster(engine, address, order)
     count = None if cluster is not None and workers is None else options.worker_count(workers)
     _require_sends(order, {"--resend-unknown": resend_unknown, "--resend-failed": resend_failed})
     limits = _limits(order, at_most, per_minute, stop_after_failures)
     wanted = Wanted(inputs or (), listed, out, count, limits, resend_unknown, resend_failed, cluster)
+    _work(order, wanted, json)
+
+
+def _work(order: Order, wanted: Wanted, as_json: bool) -> None:
+    """Run the batch, tell how it ended, and leave with its exit code."""
+    from privateedit.batch.running import run_batch
+
     with working_through("Photos") as bar:
         summary = run_batch(order, wanted, Watching(bar), os.cpu_count() or 1)
-    tell(summary, out, json)
+    tell(summary, wanted.folder, as_json)
     if summary.code:
         raise typer.Exit(summary.code)
 
@@ -208,6 +210,7 @@ def _order(
     from privateedit import api
     from privateedit.batch.order import Kind, Order
 
+    ending = f".{ending.lower().lstrip('.')}" if ending else ""
     if kinds.mask_only:
         if keep_metadata or any(value is not None for value in finishes.values()):
             raise InputError("A masked picture has no metadata and no finish; leave these options out.")

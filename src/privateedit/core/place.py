@@ -60,9 +60,12 @@ def place(comparison: Comparison, hidden: Sequence[Face]) -> tuple[Placement, ..
 
 
 def require_own(comparison: Comparison, placements: Sequence[Placement]) -> None:
-    """Do nothing if the edited picture is this photo's for certain; it is, if one hole or drawn face is.
+    """Do nothing if the edited picture is this photo's for certain; it is, if one placement is.
 
-    Portraits that are taken alike have their holes in nearly the same place.
+    Only a hole needs a closer look: portraits that are taken alike have theirs in nearly the same place. A
+    drawn face has been placed because what is around it, as far as that shows, is what was sent. What was
+    placed by the scene alone, a hand-painted region say, has been because enough of the visible scene is
+    there, and that scene is the photo's.
 
     Raises:
         CannotAlign: it may as well be another photo's.
