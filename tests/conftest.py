@@ -10,6 +10,7 @@ import skimage.data
 from hypothesis import settings
 from matplotlib import cbook
 from PIL import Image
+from tests.doubles.networks import remembering
 
 from privateedit import pipeline, wiring
 from privateedit.core.photo import Photo
@@ -18,6 +19,13 @@ from privateedit.settings import STATE_VARIABLE
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def networks_that_remember():
+    """A third of the processor's time; the networks' own tests, in `tests/vision`, look every time."""
+    with remembering():
+        yield
 
 
 @pytest.fixture(scope="session")

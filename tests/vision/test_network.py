@@ -3,6 +3,8 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from tests.doubles import networks
+from tests.doubles.networks import LOOKING
 
 from privateedit.errors import WeightsMissing
 from privateedit.vision import network, weights
@@ -114,3 +116,19 @@ def test_threads_sharing_a_network_load_it_once_and_get_their_own_results(monkey
         found = list(pool.map(shared.run, inputs))
     assert all(map(same, found, expected))
     assert opened == [file]
+
+
+def test_elsewhere_a_loaded_network_remembers_and_hands_out_copies(monkeypatch):
+    outputs, side = MODELS["centerface.onnx"]
+    looked = []
+    monkeypatch.setattr(networks, "LOOKING", lambda *given, real=LOOKING: looked.append(1) or real(*given))
+    assert Network.run is LOOKING  # here it looks every time
+    with networks.remembering():
+        loaded = Network("centerface.onnx", outputs)
+        first, again, third = (loaded.run(noise(side)) for _ in range(3))
+        assert len(looked) == 2  # while it loads, and once more
+        assert same(first, again) and same(again, third)
+        again[0][:] = 7
+        assert same(loaded.run(noise(side)), third)
+        assert not same(loaded.run(noise(side, 1)), third)
+    assert len(looked) == 3

@@ -1,0 +1,38 @@
+"""Networks that remember: hundreds of tests show the same few pictures to the same networks."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from privateedit.vision.network import Network
+
+LOOKING = Network.run
+"""What looks every time."""
+
+_MOST = 100  # pictures; what a network says of one takes 2 MB at most in nearly all tests
+
+
+@contextmanager
+def remembering(most: int = _MOST) -> Iterator[None]:
+    """Let a loaded network that has seen an input say what it said then; only its outputs are kept."""
+    said: OrderedDict[tuple[object, ...], list[np.ndarray]] = OrderedDict()
+
+    def run(self: Network, blob: np.ndarray) -> list[np.ndarray]:
+        if self._net is None:
+            return LOOKING(self, blob)
+        digest = hashlib.blake2b(np.ascontiguousarray(blob)).digest()
+        seen = (self._file, *self._outputs, blob.shape, digest)
+        if seen not in said:
+            said[seen] = LOOKING(self, blob)
+            if len(said) > most:
+                said.popitem(last=False)
+        said.move_to_end(seen)
+        return [output.copy() for output in said[seen]]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Network, "run", run)
+        yield
