@@ -22,3 +22,18 @@ def test_an_interrupt_is_not_kept():
     with pytest.raises(KeyboardInterrupt), trouble.keeping():
         raise KeyboardInterrupt
     assert trouble.first is None
+
+
+def test_nothing_more_begins_once_somebody_asks_or_there_is_trouble():
+    trouble = Trouble()
+    assert not trouble.stops(lambda: False)
+    assert trouble.stops(lambda: True)
+    assert not trouble.stops(lambda: False)
+
+    def broken():
+        raise OutputError("The state cannot be read.")
+
+    assert trouble.stops(broken)
+    assert trouble.stops(lambda: False)  # from then on
+    with pytest.raises(OutputError, match="cannot be read"):
+        trouble.raise_first()

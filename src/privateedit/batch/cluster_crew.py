@@ -107,10 +107,7 @@ class ClusterCrew:
         return any(hand.ticket is not None and hand.number for hand in self._hands.values())
 
     def _stop_if(self, stopping: Callable[[], bool]) -> None:
-        wanted = False
-        with self._trouble.keeping():
-            wanted = stopping()
-        if self._stopped or not (wanted or self._trouble.first is not None):
+        if self._stopped or not self._trouble.stops(stopping):
             return
         self._stopped = True
         with self._trouble.keeping():

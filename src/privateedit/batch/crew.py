@@ -59,7 +59,8 @@ class Crew:
                 self._start(owner)
             while self._hands:
                 self._listen()
-                self._stop_if(stopping)
+                if self._trouble.stops(stopping):
+                    self._stop()
         except BaseException:
             self._end()
             raise
@@ -123,13 +124,6 @@ class Crew:
             )
         if not hand.told and self._trouble.first is None:
             self._start(owner)
-
-    def _stop_if(self, stopping: Callable[[], bool]) -> None:
-        wanted = False
-        with self._trouble.keeping():
-            wanted = stopping()
-        if wanted or self._trouble.first is not None:
-            self._stop()
 
     def _stop(self) -> None:
         for hand in self._hands.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -23,6 +23,13 @@ class Trouble:
             yield
         except Exception as error:  # noqa: BLE001 (raised again when nothing is cut by it any more)
             self.note(error)
+
+    def stops(self, asked: Callable[[], bool]) -> bool:
+        """Tell whether nothing more may begin: somebody asks for that, or there is trouble."""
+        wanted = False
+        with self.keeping():
+            wanted = asked()
+        return wanted or self.first is not None
 
     def raise_first(self) -> None:
         """Raise what was kept, if there is something."""
