@@ -6,11 +6,12 @@ import importlib
 import io
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image
 
 from privateedit.codec.color import transform_from_srgb
-from privateedit.codec.encode import PixelEncoder
 from privateedit.codec.metadata import Metadata, exif_for
+from privateedit.codec.png import png
 from privateedit.codec.strictness import STRICT_AND_QUIET
 from privateedit.core.photo import Pixels, frozen_pixels
 from privateedit.errors import InputError
@@ -86,9 +87,8 @@ _Writer = Callable[[Image.Image, Pixels, _Extras], bytes]
 
 
 def _png(image: Image.Image, pixels: Pixels, extras: _Extras) -> bytes:
-    if not extras:
-        return PixelEncoder().encode(pixels, "png")
-    return _saved(image, "PNG", extras, compress_level=3)
+    exif = extras.get("exif", b"").removeprefix(b"Exif\0\0")
+    return png(np.asarray(image), profile=extras.get("icc_profile"), exif=exif or None)
 
 
 def _with(image_format: str, **settings: int | str) -> _Writer:

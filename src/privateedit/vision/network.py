@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.vision import weights
+from privateedit.vision.opencv_runtime import OpenCVRuntime
 
 Tensor = NDArray[np.float32]
+
+
+class Runtime(Protocol):
+    """A parsed network."""
+
+    def run(self, blob: Tensor, outputs: Sequence[str]) -> Sequence[Tensor]:
+        """Return the named outputs for an input; they may be overwritten by the next run."""
+        ...
 
 
 class Network:
     """A verified model file behind a lock.
 
-    The digest is checked before the file reaches the parser, so an altered file never runs. OpenCV networks
-    keep state between `setInput` and `forward` and must not be shared between threads without a lock.
+    The digest is checked before the file reaches the parser, so an altered file never runs. One thread runs
+    it at a time: OpenCV keeps state between setting the input and asking for the outputs, and so no more than
+    one view's memory is taken, however many photos are worked on.
     """
 
     def __init__(self, file: str, outputs: Sequence[str]) -> None:
         self._file = file
         self._outputs = list(outputs)
         self._lock = threading.Lock()
-        self._net: Any = None
+        self._net: Runtime | None = None
 
     def run(self, blob: Tensor) -> list[Tensor]:
         """Return the named outputs for a 1×3×H×W float32 input.
@@ -37,14 +48,13 @@ class Network:
         with self._lock:
             if self._net is None:
                 with weights.verified(self._file) as path:
-                    self._net = _parse(str(path))
-            self._net.setInput(blob)
-            return [np.array(output, np.float32) for output in self._net.forward(self._outputs)]
+                    self._net = _parse(path)
+            return [np.array(output, np.float32) for output in self._net.run(blob, self._outputs)]
 
 
-def _parse(path: str) -> Any:  # noqa: ANN401 (OpenCV has no stub for it)
-    if path.endswith(".onnx"):
-        return cv2.dnn.readNetFromONNX(path)
-    # The new engine of OpenCV 5.0 gives only one output of a TFLite graph; the classic one gives all. It can
-    # be chosen for a path but not for a buffer (the argument is ignored there).
-    return cv2.dnn.readNetFromTFLite(path, cv2.dnn.ENGINE_CLASSIC)
+def _parse(path: Path) -> Runtime:
+    if path.suffix == ".onnx" and find_spec("onnxruntime"):  # it is not built for every system
+        from privateedit.vision.onnx_runtime import OnnxRuntime  # noqa: PLC0415 (loads it, which takes time)
+
+        return OnnxRuntime(path.read_bytes())
+    return OpenCVRuntime(path)

@@ -1,0 +1,40 @@
+"""ONNX Runtime on the processor: half of OpenCV's time for CenterFace, with the same result to 1e-4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from privateedit.vision.onnx_graph import freed
+
+_ONLY_ERRORS = 3
+_LARGE = 100_000  # pixels of a view; a smaller one gives back the memory that larger ones took
+
+# It may report its use to its maker on Windows; this product reports nothing to anybody.
+onnxruntime.disable_telemetry_events()
+
+
+class OnnxRuntime:
+    """A network with one input, run by as many threads as OpenCV uses when it is made."""
+
+    def __init__(self, model: bytes) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = max(1, cv2.getNumThreads())
+        options.inter_op_num_threads = 1
+        options.log_severity_level = _ONLY_ERRORS
+        # Threads that wait for work by turning in circles would take the cores from everything else.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(freed(model), options, ["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        self._giving_back = onnxruntime.RunOptions()
+        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+
+    def run(self, blob: NDArray[np.float32], outputs: Sequence[str]) -> Sequence[NDArray[np.float32]]:
+        """Return the named outputs."""
+        large = blob.shape[2] * blob.shape[3] > _LARGE
+        how = None if large else self._giving_back
+        return self._session.run(list(outputs), {self._input: blob}, how)  # type: ignore[no-any-return]

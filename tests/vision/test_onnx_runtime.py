@@ -1,0 +1,100 @@
+import cv2
+import numpy as np
+import pytest
+
+from privateedit.vision import network, weights
+from privateedit.vision.centerface import CenterFace
+from privateedit.vision.onnx_runtime import OnnxRuntime
+from privateedit.vision.opencv_runtime import OpenCVRuntime
+
+OUTPUTS = ("537", "538", "539", "540")
+
+
+@pytest.fixture(scope="module")
+def path():
+    with weights.verified("centerface.onnx") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def loaded(path):
+    return OnnxRuntime(path.read_bytes())
+
+
+@pytest.mark.parametrize("size", [(32, 32), (96, 64), (352, 480)], ids=str)
+def test_it_says_what_opencv_says(path, loaded, size):
+    picture = np.random.default_rng(1).integers(0, 256, (1, 3, *size)).astype(np.float32)
+    for one, other in zip(
+        loaded.run(picture, OUTPUTS), OpenCVRuntime(path).run(picture, OUTPUTS), strict=True
+    ):
+        assert one.shape == other.shape
+        assert np.abs(one - other).max() < 1e-3
+
+
+def test_outputs_come_in_the_asked_order(loaded):
+    picture = np.zeros((1, 3, 32, 64), np.float32)
+    shapes = [each.shape[1] for each in loaded.run(picture, OUTPUTS[::-1])]
+    assert shapes == [10, 2, 2, 1]
+
+
+def test_one_thread_or_several_say_the_same(path):
+    picture = np.random.default_rng(2).integers(0, 256, (1, 3, 224, 320)).astype(np.float32)
+    threads, said = cv2.getNumThreads(), []
+    try:
+        for count in (1, 3):
+            cv2.setNumThreads(count)
+            said.append(OnnxRuntime(path.read_bytes()).run(picture, OUTPUTS))
+    finally:
+        cv2.setNumThreads(threads)
+    assert all(np.allclose(one, other, atol=1e-4) for one, other in zip(*said, strict=True))
+
+
+def test_memory_of_a_large_view_is_given_back_by_the_next_small_one(path):
+    """Read in a process of its own: others would fill what is given back."""
+    import subprocess
+    import sys
+
+    code = (
+        "import numpy as np, sys\n"
+        "from pathlib import Path\n"
+        "from privateedit.vision.onnx_runtime import OnnxRuntime\n"
+        "kept = lambda: int(Path('/proc/self/statm').read_text().split()[1]) * 4096 / 2**20\n"
+        "net = OnnxRuntime(Path(sys.argv[1]).read_bytes())\n"
+        "show = lambda *size: net.run(np.zeros((1, 3, *size), np.float32), ['537'])\n"
+        "show(32, 32); before = kept()\n"
+        "show(960, 960); between = kept()\n"
+        "show(32, 32); print(between - before, kept() - before)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    taken, left = map(float, ran.stdout.split())
+    assert taken > 50
+    assert left < taken / 2
+
+
+def test_it_runs_the_detector_where_it_is_installed():
+    center_face = CenterFace()
+    center_face.find(np.zeros((32, 32, 3), np.uint8), 32, 0.5)
+    assert isinstance(center_face._network._net, OnnxRuntime)
+
+
+def test_opencv_runs_the_detector_where_it_is_not(monkeypatch):
+    monkeypatch.setattr(network, "find_spec", lambda _: None)
+    center_face = CenterFace()
+    center_face.find(np.zeros((32, 32, 3), np.uint8), 32, 0.5)
+    assert isinstance(center_face._network._net, OpenCVRuntime)
+
+
+def test_nothing_is_reported_to_its_maker():
+    """Telemetry is off before a model is loaded; the library has no way to ask, so the order is looked at."""
+    import subprocess
+    import sys
+
+    code = (
+        "import onnxruntime\n"
+        "off = []\n"
+        "onnxruntime.disable_telemetry_events = lambda: off.append(1)\n"
+        "import privateedit.vision.onnx_runtime\n"
+        "print(off)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[1]"
