@@ -163,3 +163,29 @@ def test_that_there_is_nobody_does_not_weaken_the_check_of_another_photo():
         seal(Photo(noise(40, 60, 1)), concealed, Framing(), **PORTS, nobody=True)
     with pytest.raises(NotSealed):
         seal(Photo(noise(40, 60, 1)), masked(noise(40, 60, 2), HIDDEN), Framing(), **PORTS, nobody=True)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_frame_that_is_not_proven_is_told_before_anything_that_went_wrong_meanwhile(threads):
+    """Bytes are made beside the proof; whatever becomes of them, the reason is that hidden pixels tell."""
+
+    class Failing(RawEncoder):
+        def encode(self, pixels, image_format):
+            raise InputError("It does not fit.")
+
+    class Suspicious(SizeInspector):
+        def inspect(self, data, width, height):
+            raise Refused("More than pixels.")
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(threads)
+    try:
+        for other in ({"encoder": Failing()}, {"inspector": Suspicious()}):
+            with pytest.raises(NotSealed, match="outgoing picture"):
+                seal(
+                    Photo(noise(40, 60, 1)), masked(noise(40, 60, 2), HIDDEN), Framing(), **{**PORTS, **other}
+                )
+            with pytest.raises((InputError, Refused), match=r"fit|More"):
+                seal(Photo(noise(40, 60)), masked(noise(40, 60), HIDDEN), Framing(), **{**PORTS, **other})
+    finally:
+        cv2.setNumThreads(before)

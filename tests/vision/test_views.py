@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -95,3 +96,18 @@ def test_no_view_is_longer_than_4096():
 def test_the_main_view_has_as_many_pixels_as_is_said(shape, area):
     pixels = np.broadcast_to(np.uint8(0), (*shape, 3))
     assert shape[0] * shape[1] * views.main_scale(pixels) ** 2 == pytest.approx(area, rel=0.03)
+
+
+@pytest.mark.parametrize("size", [(2048, 3072), (1500, 2000), (1025, 2001), (2400, 640)], ids=str)
+def test_a_reduced_view_is_the_mean_of_all_pixels_wherever_they_lie(size):
+    """Halving first is faster; nothing may move by it, and no pixel be left out."""
+    pixels = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8), (0, 0), 6)
+    view = views.whole(pixels, 0.19)
+    height, width = view.pixels.shape[:2]
+    means = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    assert np.abs(view.pixels.astype(int) - means).mean() < 1.0
+    lines = np.zeros((*size, 3), np.uint8)
+    lines[size[0] // 2 + 1, :], lines[:, size[1] // 3] = 255, 255
+    seen = views.whole(lines, 0.19).pixels[..., 0]
+    assert (seen.max(0) > 20).all()
+    assert (seen.max(1) > 20).all()

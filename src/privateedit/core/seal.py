@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from privateedit.core.beside import beside
 from privateedit.core.conceal import MaskedPhoto, conceal
 from privateedit.core.framing import Framing
 from privateedit.core.mask import Hidden, Mask
@@ -55,19 +56,25 @@ def seal(
     _require_hiding(masked, expose_face=expose_face, nobody=nobody)
     _require_foreign_paint(photo, masked)
     frame = framing.framed(masked.pixels)
-    # An encoder is shown nothing that is not proven.
-    probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
-    data = encoder.encode(frame, framing.image_format)
+    with beside(lambda: _packed(frame, framing, encoder, inspector)) as packed:
+        # Bytes that are made meanwhile are thrown away where the frame is not proven.
+        probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
+        data = packed()
     if probe is not None:
         _prove_encoding(frame, probe, framing, data, encoder)
-    height, width = frame.shape[:2]
-    inspector.inspect(data, width, height)
     return _mint(
         data=data,
         image_format=framing.image_format,
         hidden=framing.outline(masked.mask.hidden),
         sealed=not masked.exposed,
     )
+
+
+def _packed(frame: Pixels, framing: Framing, encoder: Encoder, inspector: Inspector) -> bytes:
+    data = encoder.encode(frame, framing.image_format)
+    height, width = frame.shape[:2]
+    inspector.inspect(data, width, height)
+    return data
 
 
 def _require_hiding(masked: MaskedPhoto, *, expose_face: bool, nobody: bool) -> None:

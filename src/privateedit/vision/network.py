@@ -24,6 +24,10 @@ class Runtime(Protocol):
         """Return the named outputs for an input; they may be overwritten by the next run."""
         ...
 
+    def rest(self) -> None:
+        """Give back memory that only the next run needs again."""
+        ...
+
 
 class Network:
     """A verified model file behind a lock.
@@ -50,6 +54,12 @@ class Network:
                 with weights.verified(self._file) as path:
                     self._net = _parse(path)
             return [np.array(output, np.float32) for output in self._net.run(blob, self._outputs)]
+
+    def rest(self) -> None:
+        """Give back memory that only the next run needs again; a few milliseconds of work then."""
+        with self._lock:
+            if self._net is not None:
+                self._net.rest()
 
 
 def _parse(path: Path) -> Runtime:

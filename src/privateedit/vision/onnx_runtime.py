@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from privateedit.vision.onnx_graph import freed
 
 _ONLY_ERRORS = 3
-_LARGE = 100_000  # pixels of a view; a smaller one gives back the memory that larger ones took
+_SMALLEST = (1, 3, 32, 32)
 
 # It may report its use to its maker on Windows; this product reports nothing to anybody.
 onnxruntime.disable_telemetry_events()
@@ -25,6 +25,7 @@ class OnnxRuntime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = max(1, cv2.getNumThreads())
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # one plan for each size seen would be kept for ever
         options.log_severity_level = _ONLY_ERRORS
         # Threads that wait for work by turning in circles would take the cores from everything else.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -34,7 +35,10 @@ class OnnxRuntime:
         self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def run(self, blob: NDArray[np.float32], outputs: Sequence[str]) -> Sequence[NDArray[np.float32]]:
-        """Return the named outputs."""
-        large = blob.shape[2] * blob.shape[3] > _LARGE
-        how = None if large else self._giving_back
-        return self._session.run(list(outputs), {self._input: blob}, how)  # type: ignore[no-any-return]
+        """Return the named outputs for a 1×3×H×W input."""
+        return self._session.run(list(outputs), {self._input: blob})  # type: ignore[no-any-return]
+
+    def rest(self) -> None:
+        """Give back the memory that pictures took; it is kept for the next one until then."""
+        # It is after a run that memory can be given back, of whatever size.
+        self._session.run(None, {self._input: np.zeros(_SMALLEST, np.float32)}, self._giving_back)

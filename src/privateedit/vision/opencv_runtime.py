@@ -25,3 +25,6 @@ class OpenCVRuntime:
         """Return the named outputs; the next run overwrites them."""
         self._net.setInput(blob)
         return [np.asarray(output, np.float32) for output in self._net.forward(list(outputs))]
+
+    def rest(self) -> None:
+        """Do nothing: OpenCV keeps its memory."""

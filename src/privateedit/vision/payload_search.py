@@ -56,6 +56,8 @@ class VisibleFaceSearcher:
         for piece in views.whole(pixels, _scale(pixels)).pieces():
             for each in self._center_face.find(piece.pixels, max(piece.pixels.shape[:2]), _SEEN):
                 yield piece.in_photo(each)
+        # Packing comes next, which needs memory itself.
+        self._center_face.rest()
 
 
 def _scale(pixels: Pixels) -> float:

@@ -96,10 +96,21 @@ def whole(pixels: Pixels, scale: float) -> View:
     """Return a view of all of `pixels` (RGB) at about `scale`."""
     height, width = pixels.shape[:2]
     size = _seen_size(width, height, min(scale, _LONGEST / max(width, height)))
-    # Down to that, two samples a pixel still miss nothing, and linear takes a fifth of the time.
-    smaller = size[0] < 0.6 * width
-    seen = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-    return View(np.asarray(seen, np.uint8), (size[0] / width, size[1] / height))
+    return View(_resized(pixels, size), (size[0] / width, size[1] / height))
+
+
+def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Return `pixels` at a size of width and height, by means of all of them, halved as often as that fits.
+
+    Halving takes an eighth of the time of means over parts of pixels, and is the same. What is left is done
+    by linear interpolation down to 0.6 of the size, where two samples a pixel still miss nothing.
+    """
+    height, width = pixels.shape[:2]
+    while width % 2 == height % 2 == 0 and width >= 2 * size[0] and height >= 2 * size[1]:
+        width, height = width // 2, height // 2
+        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    way = cv2.INTER_AREA if size[0] < 0.6 * width else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
 
 
 def region(pixels: Pixels, box: Box, scale: float) -> View:

@@ -1,0 +1,73 @@
+import threading
+import time
+
+import cv2
+import pytest
+
+from privateedit.core.beside import beside
+
+
+@pytest.fixture
+def threads():
+    """Set how many threads OpenCV may use, and put it back."""
+    before = cv2.getNumThreads()
+    yield cv2.setNumThreads
+    cv2.setNumThreads(before)
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_the_result_comes_when_it_is_asked_for(threads, count):
+    threads(count)
+    with beside(lambda: 7) as result:
+        assert result() == 7
+
+
+def test_work_goes_on_meanwhile(threads):
+    threads(2)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        return go_on.wait(10)
+
+    with beside(work) as result:
+        assert begun.wait(10)
+        go_on.set()
+        assert result() is True
+
+
+def test_one_thread_does_its_work_itself_and_only_when_it_is_asked(threads):
+    threads(1)
+    done = []
+    with beside(lambda: done.append(threading.current_thread())) as result:
+        assert done == []
+        result()
+    assert done == [threading.current_thread()]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_the_work_raises_is_raised_where_its_result_is_asked_for(threads, count):
+    threads(count)
+
+    def work():
+        raise KeyError("work")
+
+    with pytest.raises(KeyError, match="work"), beside(work) as result:
+        result()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_the_block_raises_comes_first_and_the_work_has_ended_by_then(threads, count):
+    threads(count)
+    ended = []
+
+    def work():
+        time.sleep(0.05)
+        ended.append(1)
+        raise KeyError("work")
+
+    with pytest.raises(ValueError, match="block"), beside(work):
+        raise ValueError("block")
+    assert ended == ([1] if count > 1 else [])
+    assert threading.active_count() == len(threading.enumerate())
+    assert not any(each.name.startswith("ThreadPoolExecutor") for each in threading.enumerate())
