@@ -169,6 +169,31 @@ def test_one_batch_in_a_folder(wanted):
     assert tried
 
 
+@pytest.mark.parametrize(
+    ("workers", "cores", "expected"),
+    [
+        (None, 2, (2, 1)),
+        (None, 8, (4, 2)),  # four photos: each has two cores
+        (1, 8, (1, 1)),
+        (3, 2, (3, 1)),
+        (9, 2, (4, 1)),
+    ],
+)
+def test_a_worker_is_a_core_and_few_photos_share_all_of_them(wanted, monkeypatch, workers, cores, expected):
+    hired = []
+
+    class Hired:
+        def __init__(self, shift, count, roll, tell):
+            hired.append((count, shift.threads))
+
+        def work(self, stopping):
+            pass
+
+    monkeypatch.setattr(running, "Crew", Hired)
+    run_batch(an_order(), replace(wanted, workers=workers), Watching(), cores=cores)
+    assert hired == [expected]
+
+
 def test_a_cluster_gets_the_same_shift_and_what_it_leaves_is_settled(wanted, monkeypatch):
     def work(shift, count, waiting, tell, stopping):
         asked.append((shift.order, len(shift.roots), count, waiting, stopping()))

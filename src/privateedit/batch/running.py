@@ -204,7 +204,8 @@ def _work(
         cluster.work_on_cluster(shift, wanted.workers, waiting, tell, stopping)
         return
     count = min(cores if wanted.workers is None else wanted.workers, waiting)
-    threads = max(1, cores // max(1, count))
+    # A worker is a core: who asks for fewer keeps the others. Few photos have all cores between them.
+    threads = 1 if wanted.workers is not None else max(1, cores // max(1, count))
     shift = Shift(order, roots, at.workplace, wanted.limits, threads)
     if count == 0:
         worker.run(shift, 0, stopping, tell)
