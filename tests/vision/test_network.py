@@ -118,6 +118,17 @@ def test_threads_sharing_a_network_load_it_once_and_get_their_own_results(monkey
     assert opened == [file]
 
 
+@pytest.mark.parametrize("file", MODELS)
+def test_after_a_rest_a_network_says_the_same(file):
+    outputs, side = MODELS[file]
+    loaded = Network(file, outputs)
+    loaded.rest()  # nothing to give back yet, and nothing is loaded for it
+    assert loaded._net is None
+    first = loaded.run(noise(side))
+    loaded.rest()
+    assert same(loaded.run(noise(side)), first)
+
+
 def test_elsewhere_a_loaded_network_remembers_and_hands_out_copies(monkeypatch):
     outputs, side = MODELS["centerface.onnx"]
     looked = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from privateedit.vision import weights
 from privateedit.vision.opencv_runtime import OpenCVRuntime
 
 Tensor = NDArray[np.float32]
+
+_LAST_SILENT = (1, 28)  # of ONNX Runtime's versions
 
 
 class Runtime(Protocol):
@@ -63,8 +66,22 @@ class Network:
 
 
 def _parse(path: Path) -> Runtime:
-    if path.suffix == ".onnx" and find_spec("onnxruntime"):  # it is not built for every system
+    if path.suffix == ".onnx" and _has_silent_onnx_runtime():
         from privateedit.vision.onnx_runtime import OnnxRuntime  # noqa: PLC0415 (loads it, which takes time)
 
         return OnnxRuntime(path.read_bytes())
     return OpenCVRuntime(path)
+
+
+def _has_silent_onnx_runtime() -> bool:
+    """Whether ONNX Runtime is installed in a version that cannot report its use to anybody.
+
+    From 1.29 on it holds an uploader that is on by default, in all its forms for Windows the system's own
+    tracing. Such a version is not even imported: nothing that can send belongs into a process with photos.
+    """
+    try:
+        numbers = version("onnxruntime").split(".")[:2]
+    except PackageNotFoundError:
+        return False
+    silent = all(each.isdecimal() for each in numbers) and tuple(map(int, numbers)) <= _LAST_SILENT
+    return silent and sys.platform != "win32"

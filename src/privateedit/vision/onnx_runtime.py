@@ -14,9 +14,6 @@ from privateedit.vision.onnx_graph import freed
 _ONLY_ERRORS = 3
 _SMALLEST = (1, 3, 32, 32)
 
-# It may report its use to its maker on Windows; this product reports nothing to anybody.
-onnxruntime.disable_telemetry_events()
-
 
 class OnnxRuntime:
     """A network with one input, run by as many threads as OpenCV uses when it is made."""
