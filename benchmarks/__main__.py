@@ -25,6 +25,7 @@ from benchmarks import (
     recall,
     stages,
     start,
+    wholes,
 )
 from benchmarks.effort import QUICK, Effort, Photos
 from benchmarks.page import put_into
@@ -33,6 +34,7 @@ from benchmarks.table import Row, Table
 TABLES: dict[str, tuple[str, Callable[[Effort, Photos], Iterable[Row]]]] = {
     "limits": (limits.TITLE, limits.rows),
     "stages": (stages.TITLE, stages.rows),
+    "wholes": (wholes.TITLE, wholes.rows),
     "start": (start.TITLE, start.rows),
     "memory": (memory.TITLE, memory.rows),
     "peers": (peers.TITLE, peers.rows),

@@ -18,7 +18,9 @@ TITLE = (
     "By the libraries alone. Milliseconds; cold is the first call in a process, which for a network includes "
     "reading and checking its file."
 )
-OF_A_PHOTO = ("decode, Pillow", "decode, OpenCV", "encode PNG", "encode JPEG", "CenterFace, main view")
+VIEW = "CenterFace, main view"
+ENCODING = ("encode PNG, OpenCV", "encode PNG, Pillow", "encode PNG, own", "encode JPEG")
+OF_A_PHOTO = ("decode, Pillow", "decode, OpenCV", *ENCODING, VIEW)
 OF_ONE_SIZE = ("BlazeFace", "face landmarks", "selfie segmentation")
 
 
@@ -36,16 +38,19 @@ def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
 def measured(what: str, photo: Path, runs: int, seconds: float) -> Row:
     """Measure one limit in this process."""
     from benchmarks import alone
+    from privateedit.codec.png import png
 
     imported, data, passes = timing.resident_mib(), photo.read_bytes(), alone.Passes()
-    pixels = alone.decode_with_opencv(data) if what in OF_A_PHOTO[2:] else None
-    views = passes.main_views(pixels) if what == OF_A_PHOTO[4] else []
+    pixels = alone.decode_with_opencv(data) if what in (*ENCODING, VIEW) else None
+    views = passes.main_views(pixels) if what == VIEW else []
     actions = {
         "decode, Pillow": lambda: alone.decode(data),
         "decode, OpenCV": lambda: alone.decode_with_opencv(data),
-        "encode PNG": lambda: alone.png(pixels),
+        "encode PNG, OpenCV": lambda: alone.png(pixels),
+        "encode PNG, Pillow": lambda: alone.png_as_usual(pixels),
+        "encode PNG, own": lambda: png(pixels),
         "encode JPEG": lambda: alone.jpeg(pixels),
-        "CenterFace, main view": lambda: passes.center_face(views),
+        VIEW: lambda: passes.center_face(views),
         "BlazeFace": passes.blaze_face,
         "face landmarks": passes.face_landmarks,
         "selfie segmentation": passes.selfie_segmentation,

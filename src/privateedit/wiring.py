@@ -163,7 +163,7 @@ def restore_instruments() -> RestoreInstruments:
 
 def audit_versions() -> str:
     """Return the versions of everything that changes what an audit measures, as one line."""
-    libraries = ("numpy", "opencv-python-headless", "dlib-bin")
+    libraries = ("numpy", "onnxruntime", "opencv-python-headless", "dlib-bin")
     parts = [f"privateedit {__version__}", *(f"{name} {_version_of(name)}" for name in libraries)]
     return ", ".join([*parts, *(digest[:12] for digest in DIGESTS.values())])
 
