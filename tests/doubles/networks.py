@@ -1,6 +1,7 @@
 """Networks that remember: hundreds of tests show the same few pictures to the same networks."""
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ _MOST = 100  # pictures; what a network says of one takes 2 MB at most in nearly
 @contextmanager
 def remembering(most: int = _MOST) -> Iterator[None]:
     """Let a loaded network that has seen an input say what it said then; only its outputs are kept."""
+    one_at_a_time = threading.Lock()
     said: OrderedDict[tuple[object, ...], list[np.ndarray]] = OrderedDict()
 
     def run(self: Network, blob: np.ndarray) -> list[np.ndarray]:
@@ -26,12 +28,15 @@ def remembering(most: int = _MOST) -> Iterator[None]:
             return LOOKING(self, blob)
         digest = hashlib.blake2b(np.ascontiguousarray(blob)).digest()
         seen = (self._file, *self._outputs, blob.shape, digest)
-        if seen not in said:
-            said[seen] = LOOKING(self, blob)
-            if len(said) > most:
+        outputs = said.get(seen)
+        if outputs is None:
+            outputs = LOOKING(self, blob)
+        with one_at_a_time:
+            said[seen] = outputs
+            said.move_to_end(seen)
+            while len(said) > most:
                 said.popitem(last=False)
-        said.move_to_end(seen)
-        return [output.copy() for output in said[seen]]
+        return [output.copy() for output in outputs]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Network, "run", run)

@@ -1,3 +1,5 @@
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -116,6 +118,30 @@ def test_threads_sharing_a_network_load_it_once_and_get_their_own_results(monkey
         found = list(pool.map(shared.run, inputs))
     assert all(map(same, found, expected))
     assert opened == [file]
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_no_more_threads_run_a_network_than_its_runtime_allows(monkeypatch, at_once):
+    running, most, lock = [], [], threading.Lock()
+
+    class Counting:
+        def __init__(self):
+            self.at_once = at_once
+
+        def run(self, blob, outputs):
+            with lock:
+                running.append(1)
+                most.append(len(running))
+            time.sleep(0.01)
+            with lock:
+                running.pop()
+            return [blob]
+
+    monkeypatch.setattr(network, "_parse", lambda _: Counting())
+    shared = Network("centerface.onnx", ["537"])
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(shared.run, [noise(32)] * 12))
+    assert max(most) == at_once
 
 
 @pytest.mark.parametrize("file", MODELS)

@@ -100,7 +100,7 @@ def test_the_main_view_has_as_many_pixels_as_is_said(shape, area):
 
 @pytest.mark.parametrize("size", [(2048, 3072), (1500, 2000), (1025, 2001), (2400, 640)], ids=str)
 def test_a_reduced_view_is_the_mean_of_all_pixels_wherever_they_lie(size):
-    """Halving first is faster; nothing may move by it, and no pixel be left out."""
+    """Halving first is faster for large photos; nothing may move by it, and no pixel be left out."""
     pixels = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8), (0, 0), 6)
     view = views.whole(pixels, 0.19)
     height, width = view.pixels.shape[:2]

@@ -1,4 +1,4 @@
-"""One neural network: loaded when first needed, run by one thread at a time."""
+"""One neural network: loaded when first needed, run by as many threads at a time as its runtime allows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ _LAST_SILENT = (1, 28)  # of ONNX Runtime's versions
 
 
 class Runtime(Protocol):
-    """A parsed network."""
+    """A parsed network.
+
+    Attributes:
+        at_once: how many threads may run it at the same time.
+    """
+
+    at_once: int
 
     def run(self, blob: Tensor, outputs: Sequence[str]) -> Sequence[Tensor]:
         """Return the named outputs for an input; they may be overwritten by the next run."""
@@ -33,11 +39,11 @@ class Runtime(Protocol):
 
 
 class Network:
-    """A verified model file behind a lock.
+    """A verified model file behind a gate.
 
-    The digest is checked before the file reaches the parser, so an altered file never runs. One thread runs
-    it at a time: OpenCV keeps state between setting the input and asking for the outputs, and so no more than
-    one view's memory is taken, however many photos are worked on.
+    The digest is checked before the file reaches the parser, so an altered file never runs. Only so many
+    threads run it at a time as its runtime allows, and no more than that many views' memory is taken, however
+    many photos are worked on.
     """
 
     def __init__(self, file: str, outputs: Sequence[str]) -> None:
@@ -45,6 +51,7 @@ class Network:
         self._outputs = list(outputs)
         self._lock = threading.Lock()
         self._net: Runtime | None = None
+        self._gate = threading.Semaphore(1)
 
     def run(self, blob: Tensor) -> list[Tensor]:
         """Return the named outputs for a 1×3×H×W float32 input.
@@ -52,17 +59,22 @@ class Network:
         Raises:
             WeightsMissing: the model file is absent or altered.
         """
+        net = self._loaded()
+        with self._gate:
+            return [np.array(output, np.float32) for output in net.run(blob, self._outputs)]
+
+    def _loaded(self) -> Runtime:
         with self._lock:
             if self._net is None:
                 with weights.verified(self._file) as path:
                     self._net = _parse(path)
-            return [np.array(output, np.float32) for output in self._net.run(blob, self._outputs)]
+                self._gate = threading.Semaphore(self._net.at_once)
+            return self._net
 
     def rest(self) -> None:
         """Give back memory that only the next run needs again; a few milliseconds of work then."""
-        with self._lock:
-            if self._net is not None:
-                self._net.rest()
+        if self._net is not None:
+            self._net.rest()
 
 
 def _parse(path: Path) -> Runtime:

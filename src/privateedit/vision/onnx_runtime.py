@@ -16,11 +16,16 @@ _SMALLEST = (1, 3, 32, 32)
 
 
 class OnnxRuntime:
-    """A network with one input, run by as many threads as OpenCV uses when it is made."""
+    """A network with one input, run by as many threads as OpenCV uses when it is made.
+
+    With two views at once, both cores have work while one of them would wait for the other at every layer.
+    """
 
     def __init__(self, model: bytes) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = max(1, cv2.getNumThreads())
+        threads = max(1, cv2.getNumThreads())
+        self.at_once = min(threads, 2)
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # one plan for each size seen would be kept for ever
         options.log_severity_level = _ONLY_ERRORS

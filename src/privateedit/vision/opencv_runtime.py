@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 
 class OpenCVRuntime:
-    """A network that OpenCV parsed from an ONNX or TFLite file."""
+    """A network that OpenCV parsed from an ONNX or TFLite file.
+
+    OpenCV keeps state between setting the input and asking for the outputs, so only one thread may run it.
+    """
+
+    at_once = 1
 
     def __init__(self, path: Path) -> None:
         if path.suffix == ".onnx":

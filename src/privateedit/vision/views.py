@@ -100,16 +100,17 @@ def whole(pixels: Pixels, scale: float) -> View:
 
 
 def _resized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    """Return `pixels` at a size of width and height, by means of all of them, halved as often as that fits.
+    """Return `pixels` at a size of width and height, by means of all of them.
 
-    Halving takes an eighth of the time of means over parts of pixels, and is the same. What is left is done
-    by linear interpolation down to 0.6 of the size, where two samples a pixel still miss nothing.
+    What is reduced to less than a quarter is halved first, in an eighth of the time of means over parts of
+    pixels; beyond that the smallest faces suffer. Down to 0.6 of a size, two samples a pixel still miss
+    nothing, and linear takes a fifth of the time.
     """
     height, width = pixels.shape[:2]
-    while width % 2 == height % 2 == 0 and width >= 2 * size[0] and height >= 2 * size[1]:
+    way = cv2.INTER_AREA if size[0] < 0.6 * width else cv2.INTER_LINEAR
+    while width % 2 == height % 2 == 0 and width >= 4 * size[0] and height >= 4 * size[1]:
         width, height = width // 2, height // 2
         pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    way = cv2.INTER_AREA if size[0] < 0.6 * width else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
 
 
