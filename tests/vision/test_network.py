@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -169,3 +172,21 @@ def test_elsewhere_a_loaded_network_remembers_and_hands_out_copies(monkeypatch):
         assert same(loaded.run(noise(side)), third)
         assert not same(loaded.run(noise(side, 1)), third)
     assert len(looked) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_forked_process_goes_on_with_a_network_that_its_parent_used():
+    """A process pool of somebody's own forks after a first photo; threads do not come along."""
+    code = (
+        "import os, signal, sys, numpy as np\n"
+        "from privateedit.vision.centerface import CenterFace\n"
+        "shown, net = np.zeros((640, 640, 3), np.uint8), CenterFace()\n"
+        "net.find(shown, 640, 0.5)\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    signal.alarm(20)\n"
+        "    net.find(shown, 640, 0.5)\n"
+        "    os._exit(0)\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
