@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
@@ -20,21 +21,22 @@ from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
 from privateedit.core.ports import Editor, PassesWords
-from privateedit.core.prepared import Prepared
-from privateedit.core.restored import Restored
+from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
 from privateedit.errands import framed_beside, framed_for, send
 from privateedit.errors import Refused, Sent
-from privateedit.restoring import Remade, restore, restore_by_hand
 from privateedit.sending import BY_HAND, Sending, recorded, telling_what_was_sent
+
+if TYPE_CHECKING:
+    from privateedit.core.restored import Restored
+    from privateedit.restoring import Remade
 
 __all__ = [
     "Concealment",
     "Edited",
     "Finish",
     "Parts",
-    "Remade",
     "edit",
     "framed_beside",
     "framed_for",
@@ -106,6 +108,45 @@ def edit(
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         restored = restore(prepared, returned, parts, finish)
     return Edited(prepared, returned, restored, found)
+
+
+def restore(
+    sent: Concealed | Prepared, returned: EditResult, parts: Parts, finish: Finish = Finish()
+) -> Restored:
+    """Return the edited picture with the original faces in it; see `restoring.restore`.
+
+    Raises:
+        CannotAlign: a hidden face does not fit anywhere.
+        InputError: the size does not fit the edited picture.
+    """
+    from privateedit import restoring  # noqa: PLC0415 (half of the core, which masking does without)
+
+    return restoring.restore(sent, returned, parts, finish)
+
+
+def restore_by_hand(
+    photo: Photo,
+    concealment: Concealment,
+    returned: EditResult,
+    parts: Parts,
+    finish: Finish = Finish(),
+    *,
+    recalling: bool = False,
+    unseen: bool = False,
+) -> Remade:
+    """Mask the photo again as it was sent, and restore with that; see `restoring.restore_by_hand`.
+
+    Raises:
+        CannotAlign: a hidden face does not fit anywhere.
+        InputError: the size does not fit the edited picture.
+        NoFaceFound, InputError, Refused: see `hide`.
+        Refused: what is remembered of the photo cannot be trusted.
+    """
+    from privateedit import restoring  # noqa: PLC0415 (as above)
+
+    return restoring.restore_by_hand(
+        photo, concealment, returned, parts, finish, recalling=recalling, unseen=unseen
+    )
 
 
 def words_of(editor: Editor) -> tuple[str, ...]:

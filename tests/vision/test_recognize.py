@@ -134,7 +134,7 @@ def test_a_file_that_is_not_the_known_one_is_not_loaded(tmp_path, monkeypatch, c
     for file in recognize.DIGESTS:
         if content is not None:
             (models / file).write_bytes(content)
-    monkeypatch.setattr(recognize, "distribution", lambda name: Elsewhere(tmp_path))
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Elsewhere(tmp_path))
     for file in recognize.DIGESTS:
         with pytest.raises(WeightsMissing, match=word):
             recognize.verified(file)
@@ -148,6 +148,6 @@ def test_the_data_files_are_verified(monkeypatch):
     def absent(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(recognize, "distribution", absent)
+    monkeypatch.setattr("importlib.metadata.distribution", absent)
     with pytest.raises(ExtraMissing, match="optional part"):
         recognize.verified(next(iter(recognize.DIGESTS)))

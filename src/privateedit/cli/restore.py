@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from privateedit.core.photo import Photo, Pixels
     from privateedit.core.report import Report
     from privateedit.core.restored import Restored
-    from privateedit.pipeline import Remade
+    from privateedit.restoring import Remade
 
 EditedArgument = Annotated[
     str, typer.Argument(metavar="EDITED", help="The picture the service gave back; - reads standard input.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from privateedit.errors import InputError
 from privateedit.providers.service import Service
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "privateedit.providers"
 """Entry points of this group name a class of the kind `service.Service`."""
@@ -58,6 +60,8 @@ def service(name: str) -> Service:
 
 
 def _added() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 (masking does without)
+
     return {each.name: each for each in entry_points(group=GROUP)}
 
 

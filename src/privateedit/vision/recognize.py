@@ -11,7 +11,6 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -143,6 +142,8 @@ def verified(file: str) -> Path:
         ExtraMissing: the package that holds it is not installed.
         WeightsMissing: the file is absent or altered.
     """
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 (masking does without)
+
     try:
         path = Path(str(distribution(_DISTRIBUTION).locate_file(f"face_recognition_models/models/{file}")))
     except PackageNotFoundError:
