@@ -83,6 +83,45 @@ def test_the_file_lies_in_the_users_configuration():
     assert Path(settings_file()).parent.name == "privateedit"
 
 
+def test_a_variable_may_be_written_in_small_letters(file, monkeypatch):
+    monkeypatch.setenv("privateedit_trust", "high")
+    assert read_settings().trust == "high"
+
+
+@pytest.mark.parametrize(
+    ("said", "hosts"),
+    [
+        ("a, B", {"a", "b"}),
+        ('["a", "B"]', {"a", "b"}),
+        ("127.0.0.1", {"127.0.0.1"}),
+        ("null", {"of-the-file"}),
+    ],
+)
+def test_hosts_are_a_text_or_a_list(file, monkeypatch, said, hosts):
+    file.write_text('plain_http_hosts = ["of-the-file"]\n', "utf-8")
+    monkeypatch.setenv("PRIVATEEDIT_PLAIN_HTTP_HOSTS", said)
+    assert read_settings().plain_http == hosts
+
+
+def test_a_variable_says_more_of_providers_than_the_file(file, monkeypatch):
+    file.write_text('[providers.openai]\nmodel = "one"\nquality = "high"\n', "utf-8")
+    monkeypatch.setenv("PRIVATEEDIT_PROVIDERS", '{"openai": {"model": "two"}, "bfl": {"steps": 2}}')
+    found = read_settings().providers
+    assert found == {"openai": {"model": "two", "quality": "high"}, "bfl": {"steps": 2}}
+
+
+@pytest.mark.parametrize("said", ["no table", "[1]", "5"])
+def test_providers_of_a_variable_that_are_no_table(file, monkeypatch, said):
+    monkeypatch.setenv("PRIVATEEDIT_PROVIDERS", said)
+    with pytest.raises(InputError, match="The setting providers"):
+        read_settings()
+
+
+def test_a_folder_in_place_of_the_file_says_nothing(file):
+    file.mkdir()
+    assert not any(read_settings().model_dump().values())
+
+
 @pytest.mark.parametrize("name", ["PRIVATEEDIT_TRUSST", "PRIVATEEDIT_EXPOSE_FACE", "PRIVATEEDIT_"])
 def test_a_mistyped_variable_is_an_error_that_names_it(file, monkeypatch, name):
     monkeypatch.setenv(name, "secret-value")

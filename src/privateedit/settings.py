@@ -7,22 +7,18 @@ an earlier upload did, is given for one run only and can never be set here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_config_path, user_state_path
-from pydantic import Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from privateedit.errors import InputError
 
@@ -31,13 +27,15 @@ STATE_VARIABLE = "PRIVATEEDIT_STATE_DIR"
 
 _APP = "privateedit"
 _PREFIX = "PRIVATEEDIT_"
+_STRUCTURED = ("providers", "plain_http_hosts")
+"""What a variable may give as JSON."""
 _PROVIDERS_OWN = re.compile(r"PRIVATEEDIT_([A-Z0-9_]+)_(BASE_URL|MODEL|AUTH|KEY)")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Settings as they were given; None where nobody said anything."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     trust: str | None = None
     coverage: str | None = None
@@ -97,18 +95,6 @@ class Settings(BaseSettings):
         options = {key: value for key, value in table.items() if key not in named}
         return ProviderSettings(base_url, model, options)
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read what is passed, then the environment, then the file; no .env files and no secrets folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
@@ -162,9 +148,10 @@ def read_settings() -> Settings:
         InputError: the file is no TOML, or a setting has no such name or not this kind of value; the message
             names the setting and never its value.
     """
-    _require_known(os.environ)  # noqa: TID251 (this is where settings enter)
+    environment = os.environ  # noqa: TID251 (this is where settings enter)
+    _require_known(environment)
     try:
-        return Settings()
+        return Settings.model_validate(_over(_in_file(settings_file()), _in_environment(environment)))
     except ValidationError as error:
         name = _first_name(error.errors(include_input=False, include_context=False, include_url=False))
         raise InputError(f"The setting {name} cannot be used as it is (see docs/settings.md).") from None
@@ -172,6 +159,32 @@ def read_settings() -> Settings:
         raise InputError(f"The settings file {settings_file().name} is not valid TOML.") from None
     except OSError:
         raise InputError(f"The settings file {settings_file().name} cannot be read.") from None
+
+
+def _in_file(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_bytes().decode("utf-8")) if path.is_file() else {}
+
+
+def _in_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return what variables say, written in any case; an empty one says nothing."""
+    said = {name.lower(): value for name, value in environment.items() if value}
+    variables = {name: f"{_PREFIX}{name}".lower() for name in Settings.model_fields}
+    found = {name: _value(name, said[key]) for name, key in variables.items() if key in said}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(name: str, text: str) -> object:
+    if name in _STRUCTURED:
+        with suppress(ValueError):  # plain text is good for hosts; for all else it is refused as it is
+            return json.loads(text)
+    return text
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay tables over tables: where both say something, `above` is heard."""
+    both = below.keys() & above.keys()
+    tables = {name for name in both if isinstance(below[name], dict) and isinstance(above[name], dict)}
+    return {**below, **above, **{name: _over(below[name], above[name]) for name in tables}}
 
 
 def _require_known(environment: Iterable[str]) -> None:
