@@ -3,12 +3,15 @@ import secrets
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from privateedit import wiring
-from privateedit.errors import InputError
+from privateedit.core.photo import Photo
+from privateedit.errors import InputError, Refused
 from privateedit.providers import registry
 from privateedit.settings import STATE_VARIABLE
+from privateedit.vision.models import Models
 
 
 def test_parts_are_made_once():
@@ -74,6 +77,33 @@ def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
     find = wiring.find_spec
     monkeypatch.setattr(wiring, "find_spec", lambda name: None if name == absent else find(name))
     assert wiring._likeness.__wrapped__() is None
+
+
+def test_the_models_of_the_parts_get_ready_once(monkeypatch):
+    ready = []
+
+    def noted(self):
+        ready.append(self)
+
+    monkeypatch.setattr(Models, "get_ready", noted)
+    wiring.get_ready.cache_clear()
+    try:
+        wiring.get_ready()
+        wiring.get_ready()
+        (models,) = ready
+        assert models.detector is wiring.parts().detector
+    finally:
+        wiring.get_ready.cache_clear()
+
+
+def test_looking_up_makes_no_records_and_leaves_trouble_to_their_use(state_folder):
+    photo = Photo(np.zeros((16, 16, 3), np.uint8))
+    wiring.look_up(photo)
+    assert not state_folder.exists()
+    state_folder.mkdir(mode=0o755)
+    wiring.look_up(photo)
+    with pytest.raises(Refused):
+        wiring.records().ledger.protected(photo)
 
 
 def test_restoring_is_measured_with_the_parts_of_every_front_end():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -17,16 +18,13 @@ from privateedit.codec import ByteInspector, PixelEncoder, decode, open_file
 from privateedit.core.likeness import Likeness
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Editor
-from privateedit.errors import InputError
+from privateedit.errors import InputError, PrivateEditError
 from privateedit.pipeline import Parts
 from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws, Standing
 from privateedit.records import FileHandovers, FileJournal, FileLedger, Records, State
 from privateedit.settings import ProviderSettings, Settings, read_settings
-from privateedit.vision.centerface import CenterFace
-from privateedit.vision.detect import MultiScaleDetector
-from privateedit.vision.landmarks import FaceMesh
-from privateedit.vision.payload_search import VisibleFaceSearcher
+from privateedit.vision.models import Models
 from privateedit.vision.recognize import (
     DIGESTS,
     SAME_PERSON,
@@ -35,7 +33,6 @@ from privateedit.vision.recognize import (
     DlibRecognizer,
 )
 from privateedit.vision.residual import DlibFaceDetector
-from privateedit.vision.segment import SelfieSegmenter
 
 if TYPE_CHECKING:
     from privateedit.audit.face_bench import FaceInstruments
@@ -85,18 +82,21 @@ def _parts_with(kept: Records) -> Parts:
     )
 
 
-class _Models(NamedTuple):
-    detector: MultiScaleDetector
-    searcher: VisibleFaceSearcher
-    segmenter: SelfieSegmenter
+@cache
+def _models() -> Models:
+    return Models.new()
 
 
 @cache
-def _models() -> _Models:
-    # One of each: a network keeps what it worked with, 130 MiB after a large photo.
-    center_face, mesh = CenterFace(), FaceMesh()
-    detector, searcher = MultiScaleDetector(center_face, mesh), VisibleFaceSearcher(center_face, mesh)
-    return _Models(detector, searcher, SelfieSegmenter())
+def get_ready() -> None:
+    """Load the networks that find faces now; what is wrong with one is told where it is used."""
+    _models().get_ready()
+
+
+def look_up(photo: Photo) -> None:
+    """Work out now what the records call a photo, if there are any; trouble with them is told elsewhere."""
+    with suppress(PrivateEditError):
+        records().ledger.name_if_kept(photo)
 
 
 def now() -> int:

@@ -105,6 +105,20 @@ def test_the_module_runs_as_a_program():
     assert done.stdout.startswith("privateedit ")
 
 
+@pytest.mark.parametrize("said", [None, "20"])
+def test_a_run_leaves_its_memory_to_the_system_and_lets_idle_threads_sleep(monkeypatch, said):
+    monkeypatch.delenv("OPENBLAS_THREAD_TIMEOUT", raising=False)
+    if said is not None:
+        monkeypatch.setenv("OPENBLAS_THREAD_TIMEOUT", said)
+    code = (
+        "import atexit, gc, os, sys; from privateedit.__main__ import main; sys.argv[1:] = ['--version']; "
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0, gc.isenabled(), "
+        "os.environ['OPENBLAS_THREAD_TIMEOUT'])); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].split() == ["True", "True", said or "4"]
+
+
 def test_a_real_interrupt_is_told(tmp_path):
     """A Ctrl-C in the middle: one sentence, and the code of an interrupt."""
     import signal

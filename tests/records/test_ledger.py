@@ -53,6 +53,12 @@ def test_whatever_is_tried_nothing_that_was_hidden_first_is_ever_shown(tmp_path_
         assert np.array_equal(ledger.protected(PHOTO).hidden, uploads[0])
 
 
+def test_a_name_is_known_only_where_there_are_records(ledger, state_folder):
+    assert ledger.name_if_kept(PHOTO) is None
+    assert not state_folder.exists()
+    assert ledger.name(PHOTO) == ledger.name_if_kept(PHOTO)
+
+
 def test_a_new_photo_has_no_entry_and_looking_makes_none(ledger, state_folder):
     assert ledger.protected(PHOTO) is None
     assert not state_folder.exists()

@@ -6,7 +6,7 @@ import pytest
 import skimage.data
 
 from privateedit.core.face import Box, Pose
-from privateedit.vision import views
+from privateedit.vision import views, weights
 from privateedit.vision.candidate import Candidate
 from privateedit.vision.detect import MultiScaleDetector, _further
 from privateedit.vision.landmarks import Mesh
@@ -399,3 +399,15 @@ def test_no_view_is_taken_twice():
     assert (whole.turns, whole.area) == (1, 0)
     assert len(_further(main, [], [])) == 4
     assert _further(main, [at(0, 0, 300, 0.9)], []) == []
+
+
+def test_getting_ready_loads_every_network_and_changes_no_result(astronaut, monkeypatch):
+    detector, loaded = MultiScaleDetector(), []
+    verified = weights.verified
+    monkeypatch.setattr(weights, "verified", lambda file: loaded.append(file) or verified(file))
+    detector.get_ready()
+    assert sorted(loaded) == ["centerface.onnx", "face_detection_short_range.tflite", "face_landmark.tflite"]
+    (face,), (expected,) = (each.detect(astronaut.pixels) for each in (detector, MultiScaleDetector()))
+    assert (face.box, face.score, face.pose) == (expected.box, expected.score, expected.pose)
+    assert np.array_equal(face.mesh, expected.mesh)
+    assert len(loaded) == 6

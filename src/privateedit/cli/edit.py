@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from privateedit.cli import files, options
+from privateedit.cli import ahead, files, options
 from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import seal_words, sent_facts
@@ -18,7 +19,7 @@ from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.codec import Opened
-    from privateedit.core.names import Names
+    from privateedit.core.names import Finding, Names
     from privateedit.core.photo import Photo, Pixels
     from privateedit.core.ports import Editor
     from privateedit.core.prepared import Prepared
@@ -68,25 +69,25 @@ def edit(
     debug: options.Debug = False,
 ) -> None:
     """Edit PHOTO without the editor seeing a face: mask, edit, put the faces back."""
-    from privateedit import api, codec, pipeline, wiring
-    from privateedit.core.edit import Instruction
+    from privateedit import codec
 
     target = out or _beside(photo, tuple(codec.WRITABLE))
     files.require_separate_streams(json, target, compare)
     if dry_run and compare is not None:
         raise InputError("A dry run has nothing to compare; leave out --compare or --dry-run.")
     require_targets(target, compare, (photo, *how.inputs))
-    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
-    instruction = Instruction(prompt, preset)
-    editor = wiring.editor(provider, model=model or "", options=named(option))
-    chosen = how.concealment("png", max_side)
-    original = files.read(photo)
+    with ahead.reading(photo, recorded=True) as coming:
+        from privateedit import api, pipeline, wiring
+        from privateedit.core.edit import Instruction
+
+        finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
+        instruction = Instruction(prompt, preset)
+        editor = wiring.editor(provider, model=model or "", options=named(option))
+        chosen = how.concealment("png", max_side)
+        original = coming()
     require_room(target, finish.size, original.photo)
     known = _names(photo, original)
-    found = pipeline.names_in(instruction, known, chosen.trust, pipeline.words_of(editor))
-    for finding in found:
-        say(f"Warning: {finding.sentence} Whoever edits will read it.")
-    warnings = [{"kind": str(finding.kind), "count": finding.count} for finding in found]
+    warnings = _warned(pipeline.names_in(instruction, known, chosen.trust, pipeline.words_of(editor)))
     if dry_run:
         with working("Masking"):
             framed = pipeline.framed_for(editor, original.photo, chosen)
@@ -106,6 +107,15 @@ def edit(
             files.print_json({"out": target, **facts(done.restored), "warnings": warnings, "sent": sent})
         else:
             say(f"{done.restored.report.text()}\nWritten to {target}.")
+
+
+def _warned(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Say what may name somebody, and return it for JSON."""
+    warnings = []
+    for finding in found:
+        say(f"Warning: {finding.sentence} Whoever edits will read it.")
+        warnings.append({"kind": str(finding.kind), "count": finding.count})
+    return warnings
 
 
 def named(

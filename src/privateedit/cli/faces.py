@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from privateedit.cli import files
+from privateedit.cli import ahead, files
 from privateedit.cli.options import Debug, Json, PhotoArgument
 from privateedit.cli.progress import working
 from privateedit.errors import NoFaceFound
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def faces(photo: PhotoArgument, json: Json = False, debug: Debug = False) -> None:
     """List the faces found in PHOTO, numbered from left to right."""
-    from privateedit import api
+    with working("Looking for faces"), ahead.reading(photo) as original:
+        from privateedit import api
 
-    with working("Looking for faces"):
-        opened = files.read(photo).photo
+        opened = original().photo
         found = api.faces(opened)
     if not found:
         raise NoFaceFound("No face was found in the photo.")

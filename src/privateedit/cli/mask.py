@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from privateedit.cli import files, options
+from privateedit.cli import ahead, files, options
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import masked_facts, masked_sentence
 from privateedit.cli.progress import say, working
@@ -36,16 +36,16 @@ def mask(
     debug: options.Debug = False,
 ) -> None:
     """Write the masked PHOTO: exactly the bytes that a service would get."""
-    from privateedit import codec, pipeline, wiring
-
     inputs = (photo, *how.inputs)
     files.require_separate_streams(json, out, mask_out)
     files.check_target(out, inputs, tuple(_FORMATS))
     if mask_out is not None:
         files.check_target(mask_out, (*inputs, out), (".png",))
-    with working("Masking"):
+    with working("Masking"), ahead.reading(photo, recorded=True) as original:
+        from privateedit import codec, pipeline, wiring
+
         chosen = how.concealment(_FORMATS.get(Path(out).suffix.lower(), "png"), max_side, canvas)
-        prepared = pipeline.mask(files.read(photo).photo, chosen, wiring.parts())
+        prepared = pipeline.mask(original().photo, chosen, wiring.parts())
     outputs = {out: prepared.payload.data}
     if mask_out is not None:
         hidden = prepared.concealed.masked.concealed.hidden

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from privateedit.cli import files, options
+from privateedit.cli import ahead, files, options
 from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.progress import say, working
@@ -45,20 +45,25 @@ def restore(
     debug: options.Debug = False,
 ) -> None:
     """Put the original faces of PHOTO back into EDITED. How it was masked last is remembered."""
-    from privateedit import api, pipeline, wiring
-    from privateedit.core.edit import EditResult
-
     inputs = (photo, edited, *how.inputs)
     files.require_separate_streams(json, out, compare)
     files.require_one_reader(photo, edited)
     require_targets(out, compare, inputs)
-    finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
-    with working("Putting the faces back"), telling_failure(json):
+    with (
+        working("Putting the faces back"),
+        telling_failure(json),
+        ahead.reading(photo, recorded=True) as coming,
+        ahead.reading(edited) as coming_back,
+    ):
+        from privateedit import api, pipeline, wiring
+        from privateedit.core.edit import EditResult
+
+        finish = api.finish_from(size=size, harmonize=harmonize, style_match=style_match, blend=blend)
         chosen = how.concealment("png", max_side, canvas)
         recalling = not (how.any_typed or max_side is not None or canvas is not None)
-        original = files.read(photo)
+        original = coming()
         require_room(out, finish.size, original.photo)
-        answer = files.read(edited)
+        answer = coming_back()
         returned = EditResult(answer.photo.pixels, "by hand")
         remade = pipeline.restore_by_hand(
             original.photo, chosen, returned, wiring.parts(), finish, recalling=recalling

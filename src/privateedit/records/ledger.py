@@ -41,6 +41,16 @@ class FileLedger:
             found = key
         return found.photo(photo)
 
+    def name_if_kept(self, photo: Photo) -> str | None:
+        """Return the same where there are records already, else None; nothing is made.
+
+        Raises:
+            Refused: the records are damaged or open to others.
+        """
+        with self._state.existing() as key:
+            found = key
+        return None if found is None else found.photo(photo)
+
     def protected(self, photo: Photo) -> Mask | None:
         """Return what every earlier upload hid, or None for a photo never uploaded.
 

@@ -47,6 +47,9 @@ _ROOM_FOR_MORE = 0.6  # scale below which a finer view shows more
 _SMALL_FACE, _SOME = 16, 4  # seen pixels; how many of them ask for a finer view
 _CROWD, _CROWD_HINT = 12, 0.2  # faces of one size; the score that is enough for one more
 
+_NOTHING = np.zeros((32, 32, 3), np.uint8)
+_SOMEWHERE = np.array([(10, 12), (22, 12), (16, 18), (11, 24), (21, 24)], np.float32)
+
 
 class _Look(NamedTuple):
     """A further view: the photo turned, at its main size (area 0) or smaller; or a region more finely."""
@@ -80,6 +83,16 @@ class MultiScaleDetector:
         self._blaze_face = BlazeFace()
         self._mesh = mesh or FaceMesh()
         self._opinion = SecondOpinion(self._center_face, self._mesh)
+
+    def get_ready(self) -> None:
+        """Load every network now, by showing it next to nothing, so that no photo has to wait for it.
+
+        Raises:
+            WeightsMissing: a model file is absent or altered.
+        """
+        self._center_face.find(_NOTHING, max(_NOTHING.shape), threshold=1.0)
+        self._blaze_face.find(_NOTHING, threshold=1.0)
+        self._mesh.fit(_NOTHING, _SOMEWHERE, refine=False)
 
     def detect(self, pixels: Pixels) -> tuple[Face, ...]:
         """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
