@@ -81,6 +81,16 @@ def test_an_interrupt_that_the_framework_caught_is_told(cli, monkeypatch):
     assert "Interrupted" in outcome.err
 
 
+def test_an_interrupt_while_a_library_is_loaded_is_one_too(cli, monkeypatch):
+    def fail(**_):
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr(app_module, "app", fail)
+    outcome = cli("faces", "x.png")
+    assert outcome.code == 130
+    assert "Interrupted" in outcome.err
+
+
 def test_debug_shows_the_traceback(cli, tmp_path):
     outcome = cli("faces", tmp_path / "none.png", "--debug")
     assert outcome.code == 2

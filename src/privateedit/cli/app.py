@@ -114,7 +114,9 @@ def _explained(error: BaseException) -> tuple[str, int]:
         return error.sentence, error.exit_code
     if isinstance(error, typer.TyperException):
         return f"{error.format_message().rstrip('. ')}. Nothing was sent.", 2
-    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+    # A library that is interrupted while it is loaded says that it cannot be imported.
+    cause = error.__cause__ if isinstance(error, ImportError) else error
+    if isinstance(cause, (KeyboardInterrupt, typer.Abort)):
         return _INTERRUPTED, INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return "The reader of the output went away.", 1
