@@ -67,7 +67,7 @@ def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio:
         for y in np.linspace(0, height - side, 5).astype(int)
         for x in np.linspace(0, width - side, 5).astype(int)
     ]
-    top, left = max(places, key=lambda place: edited[place[0] :, place[1] :][:side, :side].std())
+    top, left = max(places, key=lambda place: _variance(edited[place[0] :, place[1] :][:side, :side]))
     slack = int(np.ceil(2 / ratio)) + 1
     y, x = top + corner[1] - slack, left + corner[0] - slack
     y0, x0 = max(0, y), max(0, x)
@@ -77,6 +77,11 @@ def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio:
         return corner
     _, _, _, found = cv2.minMaxLoc(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
     return np.array([x0 + found[0] - left, y0 + found[1] - top])
+
+
+def _variance(pixels: Pixels) -> float:
+    """Return the variance of all levels of H×W×3 pixels, times the square of how many there are."""
+    return pixels.size * cv2.norm(pixels, cv2.NORM_L2SQR) - sum(cv2.sumElems(pixels)) ** 2
 
 
 def _gray_at(pixels: Pixels, ratio: float) -> Pixels:
