@@ -111,7 +111,11 @@ def _spread(points: NDArray[np.floating], moves: Floats, shape: tuple[int, ...],
         _nearness(np.arange(count) * step + 0.5 * step, points[:, axis], _SPREAD * size)
         for axis, count in enumerate((width, height))
     )
-    planes = [(down * weight) @ across.T for weight in (moves[:, 0], moves[:, 1], np.ones(len(moves)))]
+    # `@` would hand so little over to threads that take longer to wake than to multiply.
+    planes = [
+        np.einsum("ik,jk->ij", down * weight, across)
+        for weight in (moves[:, 0], moves[:, 1], np.ones(len(moves)))
+    ]
     coarse = single(np.stack(planes[:2], -1) / np.maximum(planes[2], np.finfo(np.float64).tiny)[..., None])
     fine = cv2.resize(coarse, (width * step, height * step), interpolation=cv2.INTER_CUBIC)
     return single(fine[: shape[0], : shape[1]])
