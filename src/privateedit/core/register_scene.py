@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
+from privateedit.core.side_by_side import both
 from privateedit.core.similarity import Matrix, compose, inverse, scaling
 
 _SIDE = 800  # pixels; enough for sub-pixel registration, small enough to be quick
@@ -127,15 +128,33 @@ class FeaturePairs:
 
 def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
     """Return visible features of the sent picture with those they look like, or None when there are few."""
-    small_sent, to_sent = _reduced(sent)
-    small_edited, to_edited = _reduced(edited)
-    visible = cv2.resize(
-        (~hidden).astype(np.uint8) * 255, small_sent.shape[1::-1], interpolation=cv2.INTER_NEAREST
-    )
-    # Descriptors reach over the outline; those next to the hole describe the hole.
-    visible = cv2.erode(visible, np.ones((9, 9), np.uint8))
-    pairs = _matches(small_sent, np.asarray(visible, np.uint8), small_edited)
-    return None if pairs is None else FeaturePairs(*pairs, to_sent, to_edited)
+    first, second = both(lambda: _features(sent, hidden), lambda: _features(edited))
+    pairs = _matches(first, second)
+    return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Features:
+    """N×2 places and N×128 descriptions in a reduced picture, and the matrix `back` from there."""
+
+    places: NDArray[np.float32]
+    described: NDArray[np.float32]
+    back: Matrix
+
+
+def _features(pixels: Pixels, hidden: Hidden | None = None) -> _Features:
+    """Return the features of a picture but for those in and next to what is `hidden`."""
+    small, back = _reduced(pixels)
+    visible = None
+    if hidden is not None:
+        ink = cv2.resize(hidden.view(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+        # Descriptors reach over the outline; those next to the hole describe the hole.
+        visible = cv2.erode(np.where(ink > 0, 0, 255).astype(np.uint8), np.ones((9, 9), np.uint8))
+    marks, described = cv2.SIFT.create(nfeatures=3000).detectAndCompute(small, visible)
+    # OpenCV puts pixel centers at 0; everything else here at 0.5.
+    places = np.array([mark.pt for mark in marks], np.float32).reshape(-1, 2) + np.float32(0.5)
+    found = np.zeros((0, 128)) if described is None else described
+    return _Features(places, np.asarray(found, np.float32), back)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
@@ -148,19 +167,13 @@ def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
     return small, scaling(width / size[0], height / size[1])
 
 
-def _matches(
-    sent: Pixels, visible: NDArray[np.uint8], edited: Pixels
-) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
-    sift = cv2.SIFT.create(nfeatures=3000)
-    marks, described = sift.detectAndCompute(sent, visible)
-    others, other_described = sift.detectAndCompute(edited, None)
-    if described is None or other_described is None or min(len(marks), len(others)) < _MIN_INLIERS:
+def _matches(first: _Features, second: _Features) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    if min(len(first.places), len(second.places)) < _MIN_INLIERS:
         return None
-    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, other_described, k=2)
+    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(first.described, second.described, k=2)
     good = [pair[0] for pair in nearest if len(pair) == 2 and pair[0].distance < _RATIO * pair[1].distance]
     if len(good) < _MIN_INLIERS:
         return None
-    # OpenCV puts pixel centers at 0; everything else here at 0.5.
-    source = np.array([marks[match.queryIdx].pt for match in good], np.float32) + 0.5
-    target = np.array([others[match.trainIdx].pt for match in good], np.float32) + 0.5
+    source = first.places[[match.queryIdx for match in good]]
+    target = second.places[[match.trainIdx for match in good]]
     return source, target
