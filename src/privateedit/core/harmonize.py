@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.grade import LUMA, Grade, ToneCurve
+from privateedit.core.middle import median
 from privateedit.core.pull_push import Floats
 
 _PRIOR = 0.002  # weight of "each channel for itself" against the evidence
@@ -163,7 +164,7 @@ def _fit(
             break
         left = rest - design @ change
         apart = np.sqrt(np.einsum("ij,ij->i", left, left))
-        typical = max(float(np.median(apart[inside])) if inside.any() else 1.5, 1.5)
+        typical = max(median(apart[inside]) if inside.any() else 1.5, 1.5)
         weights = usable / (1 + (apart / (2 * typical)) ** 2)
     matrix = prior.copy()
     matrix[:, :3] += change[:3].T
@@ -189,7 +190,7 @@ def _channel_map(
             if np.abs(line - before_that).max() < _SETTLED:
                 break
             apart = np.abs(rest - x * line[0] - 60.0 * line[1])
-            robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 1.5))) ** 2)
+            robust = weights / (1 + (apart / (2 * max(median(apart), 1.5))) ** 2)
         prior[channel, channel] = 1 + line[0]
         prior[channel, 3] = 60.0 * line[1] - 128.0 * line[0]
     return prior

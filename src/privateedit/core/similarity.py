@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.face import Box, Face
+from privateedit.core.middle import median
 from privateedit.core.photo import Pixels
 from privateedit.core.pyramid import Pyramid
 
@@ -93,7 +94,7 @@ def fit_robustly(
     matrix = fit(source, target, prior)
     for _ in range(8):
         misfit = np.linalg.norm(transform(matrix, source) - target, axis=1)
-        typical = max(float(np.median(misfit)), 1e-6)
+        typical = max(median(misfit), 1e-6)
         matrix = fit(source, target, prior / (1 + (misfit / (2 * typical)) ** 2))
     return matrix
 

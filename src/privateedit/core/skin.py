@@ -77,7 +77,7 @@ def beard_of(skin: Skin, chin: Hidden) -> Floats:
 def skin_share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats:
     """Return how much L*a*b* colors (…×3) look like skin of `color`, in light or shade; float32 in [0, 1]."""
     apart = lab - color
-    light = np.where(apart[..., 0] > 0, apart[..., 0] / _LIGHT, apart[..., 0] / _SHADE)
+    light = np.maximum(apart[..., 0] / _LIGHT, apart[..., 0] / _SHADE)  # the one for its sign
     chroma = (apart[..., 1] ** 2 + apart[..., 2] ** 2) / _CHROMA**2
     misfit = np.sqrt(light**2 + chroma)
     return single(1 - smoothstep((misfit - _SURE) / (_LOST - _SURE)))
