@@ -220,7 +220,7 @@ class _Grid:
             cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), plane, cv2.TM_CCORR)
             for axis, plane in enumerate(self._planes)
         )
-        energy = cv2.matchTemplate(single(np.einsum("ijk,ijk->ij", seen, seen)), self.weights, cv2.TM_CCORR)
+        energy = cv2.matchTemplate(single(seen[..., 0] ** 2 + seen[..., 1] ** 2), self.weights, cv2.TM_CCORR)
         floor = self._floor
         scale = np.sqrt((self._own + floor) * (np.maximum(energy, 0) + floor) + 1e-9)
         return np.asarray(total / scale, np.float32)

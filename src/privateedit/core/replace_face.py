@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
-from privateedit.core.blend import composite, depth_of, distance_outside, ring_width, smoothstep
+from privateedit.core.blend import composite, depth_of, ring_width, smoothstep
 from privateedit.core.channels import rounded
 from privateedit.core.color_difference import lab
 from privateedit.core.continuity import continuity, held_back, joined, rim_difference
@@ -165,7 +165,7 @@ def _signed(shown: Hidden, areas: FaceAreas, ring: float, *, told: bool) -> Floa
     depth = single(depth_of(shown, frame=True) - depth_of(~shown))
     if not told:
         return single(depth / max(ring, 1e-3))
-    away = distance_outside(areas.inner)
+    away = areas.inner_distance
     half = np.clip(0.5 * (away + areas.depth), 1e-3, max(ring, 1e-3))
     return single(np.clip(np.maximum(depth / half, 1 - away / half), -_FAR, _FAR))
 
@@ -178,7 +178,7 @@ def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> Hidd
     cost = seam_cost(first.lab, second.lab, areas.signed, areas.size)
     # At the outline it is what lies beyond that the original meets, and there the two agree.
     cost = np.where((areas.depth < _RING * areas.size) & (goes_on > 0.5), cost.min(), cost)
-    path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer)
+    path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer, areas.inner_rays)
     return _inside(path, areas.hull.shape) & areas.hole
 
 
