@@ -24,6 +24,7 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
 from privateedit.core.ports import PersonSegmenter
 from privateedit.core.preview import Preview, preview
+from privateedit.core.pyramid import Pyramid
 from privateedit.core.replace_face import over_stranger
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
@@ -57,8 +58,9 @@ def reintegrate(
     """
     canvas = edited.copy()
     reports: list[PlacementReport] = []
-    small = averaged(photo.pixels, *reduced_size(photo.pixels.shape, _SEGMENTED))
-    scene = Scene(photo, masked, edited, segmenter.segment(small))
+    before = Pyramid(photo.pixels)
+    small = averaged(before, *reduced_size(before.shape, _SEGMENTED))
+    scene = Scene(photo, masked, edited, segmenter.segment(small), before)
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
