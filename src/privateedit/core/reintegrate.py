@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -14,6 +14,7 @@ from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
 from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Identity, Trial, least_harm
 from privateedit.core.grade import Grade
+from privateedit.core.ground import Ground
 from privateedit.core.learn_look import learn_look, well_told, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
@@ -25,7 +26,7 @@ from privateedit.core.place import Placement
 from privateedit.core.ports import PersonSegmenter
 from privateedit.core.preview import Preview, preview
 from privateedit.core.pyramid import Pyramid
-from privateedit.core.replace_face import over_stranger
+from privateedit.core.replace_face import onto
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
@@ -73,7 +74,7 @@ def reintegrate(
                 for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
-        canvas[patch.window] = _composed(patch, look, placement, finish.blend)
+        canvas[patch.window] = _composer(patch, placement, finish.blend)(look)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
@@ -92,10 +93,12 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
     return bool(rows.stop > rows.start and columns.stop > columns.start)
 
 
-def _composed(patch: Patch, look: Look, placement: Placement, blend: float | None) -> Pixels:
+def _composer(patch: Patch, placement: Placement, blend: float | None) -> Callable[[Look], Pixels]:
+    """Return what puts the original into its patch, for one look or several."""
     if placement.alignment.regime == "face":
-        return over_stranger(patch, look, placement.faces[0], placement.alignment, placement.drawn, blend)
-    return into_hole(patch, look, blend)
+        ground = Ground(patch, placement.faces[0], placement.alignment, placement.drawn)
+        return lambda look: onto(ground, look, blend)
+    return lambda look: into_hole(patch, look, blend)
 
 
 def _look(
@@ -156,7 +159,7 @@ def _plainer(learned: Look, trial: Trial) -> Look:
 def _trial(small: Preview, blend: float | None, judge: Identity | None = None) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
-        lambda look: _composed(patch, look, placement, blend),
+        _composer(patch, placement, blend),
         patch.original,
         patch.hole,
         small.face,
