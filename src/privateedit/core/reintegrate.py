@@ -30,7 +30,7 @@ from privateedit.core.replace_face import onto
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
-from privateedit.core.seam import seam_difference, seam_width
+from privateedit.core.seam import Outline, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.errors import CannotAlign
 
@@ -193,7 +193,7 @@ def _reports(
     ids: list[int | None] = [face.id for face in placement.faces]
     facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not look.is_plain)
     style = None if look.style is None else look.style.name
-    seam, before = (_seam(each, patch.hole) for each in (canvas[patch.window], rounded(patch.original)))
+    seam, before = _seams((canvas[patch.window], rounded(patch.original)), patch.hole)
     return [
         PlacementReport(
             each,
@@ -208,9 +208,13 @@ def _reports(
     ]
 
 
-def _seam(pixels: Pixels, hole: Hidden) -> float | None:
-    """Return the color step across the outline of `hole`, which is wide enough to be seen reduced; if any."""
-    small = reduced(pixels, _JUDGED)
-    area = resized(hole.astype(np.float32), small.shape) > 0.5
-    value = seam_difference(small, area, seam_width(area))
-    return None if np.isnan(value) else value
+def _seams(pictures: Sequence[Pixels], hole: Hidden) -> list[float | None]:
+    """Return each picture's color step across the outline of `hole`, which is wide enough to be seen reduced.
+
+    None where there is no outline to look at.
+    """
+    small = [reduced(each, _JUDGED) for each in pictures]
+    area = resized(hole.astype(np.float32), small[0].shape) > 0.5
+    outline = Outline.of(area, seam_width(area))
+    values = [outline.difference(each) for each in small]
+    return [None if np.isnan(value) else value for value in values]
