@@ -32,7 +32,8 @@ def placed(matrix):
 
 def detailed(restored, edited=HOLE, matrices=IN_PLACE):
     canvas = resampled(restored, 640, 480)
-    result = with_detail(Draft(edited, restored), canvas, PHOTO, [placed(matrix) for matrix in matrices])
+    draft, placements = Draft(edited, restored), [placed(matrix) for matrix in matrices]
+    result = with_detail(draft, canvas.copy(), PHOTO, placements)
     return result, canvas
 
 
@@ -108,4 +109,12 @@ def test_a_face_at_the_border_is_no_error():
 def test_nothing_to_add_is_the_canvas():
     result, canvas = detailed(SMALL, matrices=())
     assert np.array_equal(result, canvas)
+    assert not result.flags.writeable
+
+
+def test_the_canvas_becomes_the_result_without_a_copy():
+    draft = Draft(SMALL, SMALL)
+    canvas = resampled(SMALL, 640, 480)
+    result = with_detail(draft, canvas, PHOTO, [])
+    assert result is canvas
     assert not result.flags.writeable

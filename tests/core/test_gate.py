@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -227,3 +229,31 @@ def test_a_recognizer_is_not_asked_where_a_seam_decides():
     assert not asked
     assert strength(look(), trial(identity=identity)) == 1.0
     assert asked
+
+
+def _counted(where, composed):
+    def compose(tried):
+        composed.append(tried)
+        return where.compose(tried)
+
+    return replace(where, compose=compose)
+
+
+def test_nothing_is_composed_where_there_is_nothing_to_choose():
+    composed = []
+    assert least_harm([], PLAIN, _counted(trial(), composed), margin=DEMANDED) is PLAIN
+    assert not composed
+
+
+def test_what_was_chosen_is_not_composed_again_as_the_next_base():
+    composed, warm = [], look()
+    where = _counted(trial(), composed)
+    assert least_harm([warm], PLAIN, where, margin=DEMANDED) is warm
+    assert least_harm([warm.at(0.5)], warm, where, margin=FREE) is warm
+    assert composed.count(warm) == 1
+
+
+def test_a_face_without_any_structure_left_is_refused_before_it_is_composed():
+    composed, white = [], look((1.0, 1.0, 1.0), 400.0)
+    assert least_harm([white], PLAIN, _counted(trial(), composed), margin=DEMANDED) is PLAIN
+    assert white not in composed

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import noise
@@ -30,3 +31,17 @@ def test_there_is_always_a_pixel(shape, most):
     assert times == most
     assert last.size
     assert (last == 7).all()
+
+
+def test_the_last_few_averages_are_remembered():
+    pyramid = Pyramid(noise(120, 90))
+    first = pyramid.averaged(1, (31, 40))
+    level, _ = pyramid.halved(1)
+    assert np.array_equal(first, cv2.resize(level, (31, 40), interpolation=cv2.INTER_AREA))
+    assert pyramid.averaged(0, (31, 40)) is not first
+    assert pyramid.averaged(1, (31, 40)) is first
+    for width in range(10, 14):
+        pyramid.averaged(1, (width, 40))
+    again = pyramid.averaged(1, (31, 40))
+    assert again is not first
+    assert np.array_equal(again, first)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
 from privateedit.core.color_difference import delta_e_2000, lab
-from privateedit.core.seam import changed_area, seam_difference, seam_width
+from privateedit.core.seam import Outline, changed_area, seam_difference, seam_width
 
 AREA = oval(200, 240, 120, 100, 60, 50)
 
@@ -89,3 +89,13 @@ def test_the_changed_area_is_what_differs_without_specks():
     assert (found ^ area).mean() < 0.01
     assert not found[5, 5]
     assert found[60, 80]
+
+
+def test_one_outline_measures_several_pictures_as_if_each_were_alone():
+    outline = Outline.of(AREA, 4.0)
+    for picture in (stepped(150, 110), scenery(200, 240), stepped(90, 92).astype(np.float32)):
+        assert outline.difference(picture) == seam_difference(picture, AREA, 4.0)
+
+
+def test_an_area_without_an_outline_has_no_seam_to_measure():
+    assert np.isnan(Outline.of(np.ones_like(AREA), 4.0).difference(stepped(150, 110)))

@@ -14,6 +14,7 @@ from privateedit.core.similarity import (
     transform,
     warp,
     warp_area,
+    warp_frame,
 )
 
 
@@ -139,3 +140,28 @@ def test_outliers_hardly_move_a_robust_fit():
     target[:6] += random.uniform(20, 60, (6, 2))
     found = fit_robustly(source, target, np.ones(40))
     assert transform(found, source)[6:] == pytest.approx(target[6:], abs=0.05)
+
+
+@pytest.mark.parametrize("scale", [0.04, 0.3, 0.6, 0.9, 1.0, 2.5])
+def test_a_whole_frame_lies_where_an_area_that_is_all_of_it_does(scale):
+    matrix, window = similarity(scale, 7, x=20, y=-4), (slice(-6, 90), slice(3, 130))
+    expected = warp_area(np.ones((210, 170), np.bool_), matrix, window)
+    assert np.array_equal(warp_frame((210, 170), matrix, window), expected)
+
+
+def test_an_area_is_resampled_as_ink():
+    area = oval(300, 260, 120, 140, 60, 80)
+    ink = area.astype(np.uint8) * 255
+    for scale in (0.1, 0.4, 0.6, 1.0, 1.7):
+        matrix = similarity(scale, 3, x=9)
+        expected = warp(ink, matrix, whole(120, 140), beyond=cv2.BORDER_CONSTANT) > 127
+        assert np.array_equal(warp_area(area, matrix, whole(120, 140)), expected)
+
+
+@pytest.mark.parametrize("scale", [0.55, 0.6, 0.7])
+def test_a_pyramid_that_is_asked_again_shows_the_same(scale):
+    pixels = scenery(160, 200)
+    pyramid = Pyramid(pixels)
+    for degrees in (0, 3, -3, 0):
+        matrix = similarity(scale, degrees)
+        assert np.array_equal(warp(pyramid, matrix, whole(90, 90)), warp(pixels, matrix, whole(90, 90)))

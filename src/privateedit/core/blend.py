@@ -63,7 +63,10 @@ def _resized(plane: Floats, width: int, height: int) -> Floats:
 def smoothstep(values: NDArray[np.floating]) -> Floats:
     """Map 0…1 to a curve that leaves 0 and reaches 1 flat; values beyond are clamped."""
     clamped = np.clip(values, 0.0, 1.0)
-    return np.asarray(clamped * clamped * (3 - 2 * clamped), np.float32)
+    rest = 3 - 2 * clamped
+    clamped *= clamped
+    clamped *= rest
+    return np.asarray(clamped, np.float32)
 
 
 def ring_width(blend: float | None, narrowest: float, usual: float, widest: float) -> float:

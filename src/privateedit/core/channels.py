@@ -18,7 +18,10 @@ def largest(levels: Floats) -> Floats:
 
 def length(vectors: Floats) -> Floats:
     """Return float32 H×W: the Euclidean length of H×W×C float32 `vectors`."""
-    return single(np.sqrt(np.einsum("ijk,ijk->ij", vectors, vectors)))
+    total = vectors[..., 0] * vectors[..., 0]
+    for channel in range(1, vectors.shape[-1]):
+        total += vectors[..., channel] * vectors[..., channel]
+    return single(np.sqrt(total, out=total))
 
 
 def rounded(levels: Floats) -> Pixels:

@@ -33,21 +33,25 @@ def closed_form(guide: Floats, prior: Floats, trust: Floats, *, radius: int, flo
     diagonal = 1 / (1 + trust)
     alpha: Floats = prior.copy()
     residual = trust * prior - (windows.laplacian(alpha) + trust * alpha)
-    search = scaled = diagonal * residual
+    scaled = diagonal * residual
+    search = scaled.copy()
     energy = first = float(np.vdot(residual, scaled))
     for _ in range(_STEPS):
         if energy <= _SETTLED**2 * first or energy == 0:
             break
-        image = windows.laplacian(search) + trust * search
+        image = windows.laplacian(search)
+        image += trust * search
         curvature = float(np.vdot(search, image))
         if curvature <= 0:  # below what single precision counts: there is nothing left to gain
             break
         step = energy / curvature
         alpha += np.float32(step) * search
-        residual -= np.float32(step) * image
-        scaled = diagonal * residual
+        image *= np.float32(step)
+        residual -= image
+        np.multiply(diagonal, residual, out=scaled)
         energy, previous = float(np.vdot(residual, scaled)), energy
-        search = scaled + np.float32(energy / previous) * search
+        search *= np.float32(energy / previous)
+        search += scaled
     return np.asarray(np.clip(alpha, 0, 1), np.float32)
 
 
@@ -60,6 +64,7 @@ class _Windows:
     inverse: tuple[tuple[Floats, ...], ...]
     count: Floats
     size: tuple[int, int]
+    scratch: Floats
 
     @classmethod
     def of(cls, guide: Floats, radius: int, floor: float) -> _Windows:
@@ -71,24 +76,33 @@ class _Windows:
             (i, j): _summed(colors[i] * colors[j], size) / count - means[i] * means[j] + (i == j) * floor
             for i, j in _PAIRS
         }
-        return cls(colors, means, _inverted(spread), count, size)
+        return cls(colors, means, _inverted(spread), count, size, np.empty((7, *count.shape), np.float32))
 
     def laplacian(self, alpha: Floats) -> Floats:
-        """Return the matting Laplacian times `alpha`, divided by the windows' size."""
-        level = _summed(alpha, self.size) / self.count
-        cross = [
-            _summed(color * alpha, self.size) / self.count - mean * level
-            for color, mean in zip(self.colors, self.means, strict=True)
-        ]
-        follows, offset = np.zeros_like(alpha), level
+        """Return the matting Laplacian times `alpha`, divided by the windows' size.
+
+        What is returned is written over by the next call: fresh memory for every plane takes longer than
+        all that is computed here.
+        """
+        offset, follows, slope, part, *cross = self.scratch
+        np.divide(_summed(alpha, self.size, offset), self.count, out=offset)
+        for across, color, mean in zip(cross, self.colors, self.means, strict=True):
+            _summed(np.multiply(color, alpha, out=part), self.size, across)
+            np.divide(across, self.count, out=across)
+            np.subtract(across, np.multiply(mean, offset, out=part), out=across)
+        follows[:] = 0
         for row, color, mean in zip(self.inverse, self.colors, self.means, strict=True):
-            slope = row[0] * cross[0] + row[1] * cross[1] + row[2] * cross[2]
-            offset = offset - slope * mean
-            follows += _summed(slope, self.size) * color
-        follows += _summed(offset, self.size)
-        return np.asarray(
-            (self.count * alpha - follows) / np.float32(self.size[0] * self.size[1]), np.float32
-        )
+            np.multiply(row[0], cross[0], out=slope)
+            slope += np.multiply(row[1], cross[1], out=part)
+            slope += np.multiply(row[2], cross[2], out=part)
+            offset -= np.multiply(slope, mean, out=part)
+            _summed(slope, self.size, part)
+            follows += np.multiply(part, color, out=part)
+        follows += _summed(offset, self.size, part)
+        np.multiply(self.count, alpha, out=part)
+        np.subtract(part, follows, out=follows)
+        follows /= np.float32(self.size[0] * self.size[1])
+        return np.asarray(follows, np.float32)
 
 
 def _inverted(spread: Mapping[tuple[int, int], Floats]) -> tuple[tuple[Floats, ...], ...]:
@@ -104,7 +118,7 @@ def _inverted(spread: Mapping[tuple[int, int], Floats]) -> tuple[tuple[Floats, .
     return (a, b, c), (b, d, e), (c, e, f)
 
 
-def _summed(plane: Floats, size: tuple[int, int]) -> Floats:
+def _summed(plane: Floats, size: tuple[int, int], into: Floats | None = None) -> Floats:
     """Return the sum over the window around each pixel; nothing lies beyond the frame."""
-    summed = cv2.boxFilter(plane, -1, size, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    summed = cv2.boxFilter(plane, -1, size, into, normalize=False, borderType=cv2.BORDER_CONSTANT)
     return np.asarray(summed, np.float32).reshape(plane.shape)

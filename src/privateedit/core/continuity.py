@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.blend import distance_outside, ring_width, smoothstep
+from privateedit.core.blend import ring_width, smoothstep
 from privateedit.core.face_areas import FaceAreas
 from privateedit.core.mask import Hidden
-from privateedit.core.polar import COUNT, Rays
+from privateedit.core.polar import COUNT
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -37,7 +37,7 @@ def continuity(own: Floats, edited: Floats, visible: Hidden, areas: FaceAreas) -
         visible: bool H×W, what the photo shows and no mask hid.
         areas: of the original face.
     """
-    rays = Rays.around(areas.inner)
+    rays = areas.inner_rays
     band = _band(visible, areas)
     sigma = max(0.8, _GRAIN * areas.size)
     apart = np.zeros(band.shape, np.float32)
@@ -64,7 +64,7 @@ def held_back(beyond: NDArray[np.float32], drawn_over: Floats, areas: FaceAreas)
         ((drawn_over > _COVERED) & areas.hull).astype(np.uint8)
     )
     large = [each for each in range(1, count) if stats[each, cv2.CC_STAT_AREA] > _LARGE * areas.size**2]
-    rays = Rays.around(areas.inner)
+    rays = areas.inner_rays
     free = (rays.along(np.isin(labels, large).astype(np.float32)).max(1) < _COVERED).astype(np.float32)
     plane, _ = rays.spread(np.minimum(beyond, _together(free)))
     return plane
@@ -98,14 +98,13 @@ def rim_difference(
     weight = np.maximum(cv2.GaussianBlur(band, (0, 0), sigma), 1e-4)
     mean = cv2.GaussianBlur(apart, (0, 0), sigma) / weight[..., None]
     inwards = 1 - smoothstep(areas.depth / (ring_width(blend, _HARD, _INWARDS, _SOFT) * areas.size))
-    ring = smoothstep(distance_outside(areas.inner) / (0.5 * _INWARDS * areas.size))
+    ring = smoothstep(areas.inner_distance / (0.5 * _INWARDS * areas.size))
     return single(mean * (inwards * ring * goes_on)[..., None])
 
 
 def _band(visible: Hidden, areas: FaceAreas) -> Floats:
     """Return float32 H×W: 1 where it is visible right beyond what is hidden."""
-    away = distance_outside(areas.hole)
-    return single((away > 0.5) & (away <= max(3.0, _BAND * areas.size)) & visible)
+    return single((areas.around > 0.5) & (areas.around <= max(3.0, _BAND * areas.size)) & visible)
 
 
 def _together(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import depth_of, distance_outside, smoothstep
 from privateedit.core.mask import Hidden
+from privateedit.core.polar import Rays
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -69,6 +70,26 @@ class FaceAreas:
     def signed(self) -> Floats:
         """Depth inside the hull in pixels, negative outside."""
         return single(depth_of(self.hull) - self.hull_distance)
+
+    @cached_property
+    def around(self) -> Floats:
+        """Pixels to the hole, 0 inside."""
+        return distance_outside(self.hole)
+
+    @cached_property
+    def inner_distance(self) -> Floats:
+        """Pixels to the core, 0 inside."""
+        return distance_outside(self.inner)
+
+    @cached_property
+    def hull_rays(self) -> Rays:
+        """Rays from the middle of the hull."""
+        return Rays.around(self.hull)
+
+    @cached_property
+    def inner_rays(self) -> Rays:
+        """Rays from the middle of the core."""
+        return Rays.around(self.inner)
 
     @cached_property
     def share(self) -> Floats:

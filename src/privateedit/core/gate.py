@@ -28,7 +28,7 @@ from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
-from privateedit.core.seam import changed_area, seam_difference, seam_width
+from privateedit.core.seam import Outline, changed_area, seam_width
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """What is tried, in this order, before all is left as it was."""
@@ -67,7 +67,7 @@ Identity = Callable[[NDArray[np.uint8]], float]
 """From a composed H×W×3 window to a recognizer's distance of the face in it from the original."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Trial:
     """What a look makes of a placement, at a reduced size.
 
@@ -90,22 +90,81 @@ class Trial:
     under: Floats | None = None
     beside: tuple[Floats, Hidden] | None = None
 
+    @cached_property
+    def _known(self) -> dict[Look, _Harm]:
+        """What has been a base, or may become one, so that it is not composed again."""
+        return {}
+
 
 @dataclass(frozen=True, eq=False)
 class _Harm:
-    made: Pixels
-    graded: Floats
+    """What a look does; everything is measured when it is first asked for, as composing takes long."""
+
+    look: Look
     trial: Trial
-    seam: float
-    anyway: float  # the seam that the look draws there in the whole original
-    native: float  # the seam that the original by itself shows there
-    moved: bool  # whether every look has an outline of its own
-    change: float  # CIEDE2000 of the face from what it was without the look
-    like: float
-    hues: float
-    clipped: float
-    forced: float
-    red: float  # a* of the face; falling far below 0 it is green
+
+    @cached_property
+    def made(self) -> Pixels:
+        return self.trial.compose(self.look)
+
+    @cached_property
+    def graded(self) -> Floats:
+        return self.look.apply(self.trial.original)
+
+    @cached_property
+    def color(self) -> Floats:
+        """L*a*b* without fine detail."""
+        return lab(_smooth(self.graded, self.trial))
+
+    @property
+    def moved(self) -> bool:
+        """Whether every look has an outline of its own."""
+        return self.trial.under is not None
+
+    @cached_property
+    def _outline(self) -> Outline:
+        trial = self.trial
+        area = trial.area if trial.under is None else changed_area(self.made, trial.under) & trial.area
+        return Outline.of(area, seam_width(area))
+
+    @cached_property
+    def seam(self) -> float:
+        return self._outline.difference(self.made)
+
+    @cached_property
+    def anyway(self) -> float:
+        """The seam that the look draws there in the whole original."""
+        return self._outline.difference(np.clip(self.graded, 0, 255))
+
+    @cached_property
+    def native(self) -> float:
+        """The seam that the original by itself shows there."""
+        return float(np.fmax(self._outline.difference(self.trial.original), _NO_SEAM))
+
+    @cached_property
+    def like(self) -> float:
+        return _alike(self._bright[0], self._bright[1], self.trial.face)
+
+    @cached_property
+    def clipped(self) -> float:
+        own, shown = self._bright
+        cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
+        return _share(self.trial.face & cut, self.trial.face)
+
+    @cached_property
+    def forced(self) -> float:
+        beyond = ((self.graded < -_BEYOND) | (self.graded > 255 + _BEYOND)).any(2)
+        return _share(self.trial.face & beyond, self.trial.face)
+
+    @cached_property
+    def red(self) -> float:
+        """The a* of the face; falling far below 0 it is green."""
+        return _red(self.graded, self.trial.face)
+
+    @cached_property
+    def _bright(self) -> list[Floats]:
+        """Brightness of the original, and with the look."""
+        return [each @ LUMA.astype(np.float32) for each in (self.trial.original, self.graded)]
 
     @cached_property
     def distance(self) -> float:
@@ -120,15 +179,16 @@ class _Harm:
     def within(self, before: _Harm, margin: float | None, *, guessed: bool) -> bool:
         """Whether this is no worse than `before`; without a margin no likeness counts."""
         if margin is None:
-            fits = not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
-            return fits and self.forced <= before.forced + _FORCED
+            fits = self.forced <= before.forced + _FORCED
+            return fits and not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
         return (
-            not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
-            and (not guessed or (self.closed(before) and not self.moved))
+            not (guessed and self.moved)
             and self.like >= min(_LIKE, before.like)
-            and self.hues >= _HUES
+            and _hues_alike(before.color, self.color, self.trial.face) >= _HUES
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
+            and not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
+            and (not guessed or self.closed(before))
             and self.distance <= before.distance + self._worth(before, margin)
         )
 
@@ -148,8 +208,9 @@ class _Harm:
         bought = 0.0
         if self.closed(before):
             bought = margin
-        elif margin >= DEMANDED and self.change >= VISIBLE and not self.off > _EXPLAINED * before.off:
-            bought = _PRICE * self.change
+        elif margin >= DEMANDED and not self.off > _EXPLAINED * before.off:
+            change = _apart(before.color, self.color, self.trial.face)
+            bought = _PRICE * change if change >= VISIBLE else 0.0
         return min(FREE + bought, margin)
 
 
@@ -168,41 +229,14 @@ def least_harm(
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors.
     """
-    bare = _color(base.apply(trial.original), trial)
-    before = _harm(base, trial, bare)
-    harms = ((each, _harm(each, trial, bare)) for each in options)
-    return next((each for each, harm in harms if harm.within(before, margin, guessed=guessed)), base)
-
-
-def _harm(look: Look, trial: Trial, bare: Floats) -> _Harm:
-    made = trial.compose(look)
-    whole = look.apply(trial.original)
-    color = _color(whole, trial)
-    area = trial.area if trial.under is None else changed_area(made, trial.under) & trial.area
-    width = seam_width(area)
-    shown = whole @ LUMA.astype(np.float32)
-    own = trial.original @ LUMA.astype(np.float32)
-    cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
-    return _Harm(
-        made,
-        whole,
-        trial,
-        seam=seam_difference(made, area, width),
-        anyway=seam_difference(np.clip(whole, 0, 255), area, width),
-        native=float(np.fmax(seam_difference(trial.original, area, width), _NO_SEAM)),
-        moved=trial.under is not None,
-        change=_apart(bare, color, trial.face),
-        hues=_hues_alike(bare, color, trial.face),
-        like=_alike(own, shown, trial.face),
-        clipped=_share(trial.face & cut, trial.face),
-        red=_red(whole, trial.face),
-        forced=_share(trial.face & ((whole < -_BEYOND) | (whole > 255 + _BEYOND)).any(2), trial.face),
-    )
-
-
-def _color(levels: Floats, trial: Trial) -> Floats:
-    """Return the L*a*b* of a window's levels, without fine detail."""
-    return lab(_smooth(levels, trial))
+    known = trial._known
+    before = known.setdefault(base, _Harm(base, trial))
+    for look in options:
+        harm = _Harm(look, trial)
+        if harm.within(before, margin, guessed=guessed):
+            known[look] = harm
+            return look
+    return base
 
 
 def _smooth(levels: Floats, trial: Trial) -> Floats:

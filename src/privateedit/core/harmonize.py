@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.grade import LUMA, Grade, ToneCurve
+from privateedit.core.middle import median
 from privateedit.core.pull_push import Floats
 
 _PRIOR = 0.002  # weight of "each channel for itself" against the evidence
@@ -69,7 +70,7 @@ def lesson(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.bool_
 
 def _taught(before: Floats, after: Floats, area: NDArray[np.bool_], drained: bool) -> Lesson | None:
     """Return what one area teaches, or None when what it shows did not survive."""
-    x, y = before[area], after[area]
+    x, y = _seen(area, before, after)
     if len(x) < _MIN_SAMPLES:
         return None
     weights = _even_weights(x)
@@ -86,7 +87,7 @@ def _taught(before: Floats, after: Floats, area: NDArray[np.bool_], drained: boo
 def _better(found: Lesson, best: Lesson, before: Floats, after: Floats) -> bool:
     if not best.area.any():
         return True
-    x, y = before[best.area], after[best.area]
+    x, y = _seen(best.area, before, after)
     weights = _even_weights(x)
     before_too = _misfit(found.grade, x, y, weights)
     holds_more = np.count_nonzero(found.area) > np.count_nonzero(best.area)
@@ -140,7 +141,14 @@ def judged(
     """
     if np.count_nonzero(area) < _MIN_SAMPLES:
         return 0.0
-    return _misfit(Grade.identity(), graded[area], after[area], _even_weights(before[area]), share)
+    shown, back, had = _seen(area, graded, after, before)
+    return _misfit(Grade.identity(), shown, back, _even_weights(had), share)
+
+
+def _seen(area: NDArray[np.bool_], *pictures: Floats) -> list[Floats]:
+    """Return the colors of pictures (H×W×3) in an area, N×3."""
+    places = np.flatnonzero(area)
+    return [each.reshape(-1, 3).take(places, axis=0) for each in pictures]
 
 
 def _fit(
@@ -163,7 +171,7 @@ def _fit(
             break
         left = rest - design @ change
         apart = np.sqrt(np.einsum("ij,ij->i", left, left))
-        typical = max(float(np.median(apart[inside])) if inside.any() else 1.5, 1.5)
+        typical = max(median(apart[inside]) if inside.any() else 1.5, 1.5)
         weights = usable / (1 + (apart / (2 * typical)) ** 2)
     matrix = prior.copy()
     matrix[:, :3] += change[:3].T
@@ -189,7 +197,7 @@ def _channel_map(
             if np.abs(line - before_that).max() < _SETTLED:
                 break
             apart = np.abs(rest - x * line[0] - 60.0 * line[1])
-            robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 1.5))) ** 2)
+            robust = weights / (1 + (apart / (2 * max(median(apart), 1.5))) ** 2)
         prior[channel, channel] = 1 + line[0]
         prior[channel, 3] = 60.0 * line[1] - 128.0 * line[0]
     return prior
@@ -203,7 +211,7 @@ def _lost_color(before: Floats, after: Floats, sources: Mapping[str, NDArray[np.
     areas = [area for area in sources.values() if np.count_nonzero(area) >= _MIN_SAMPLES]
     if not areas:
         return False
-    x, y = before[areas[0]], after[areas[0]]
+    x, y = _seen(areas[0], before, after)
     first, second = x @ LUMA, y @ LUMA
     if min(first.std(), second.std()) < _FLAT or np.corrcoef(first, second)[0, 1] < _TRACES_LEFT:
         return False  # another picture, which may have any color

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ _SMOOTH = 13  # pixels over which noise averages out
 _WHOLE = (slice(0, GRID), slice(0, GRID))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class HoleView:
     """One hole as it was sent.
 
@@ -43,6 +44,37 @@ class HoleView:
     noisy: bool
     guided: bool
     fill: RGB
+
+    @cached_property
+    def core(self) -> Hidden:
+        """The hole without its rim, where nothing but the fill shows."""
+        return eroded(self.hidden, 4)
+
+    @cached_property
+    def inner_core(self) -> Hidden:
+        """The hole far from its rim; all of a small one."""
+        core = eroded(self.hidden, 7)
+        return core if core.any() else self.hidden
+
+    @cached_property
+    def ring(self) -> Hidden:
+        """What lies right beside the hole."""
+        return dilated(self.hidden, 18) & ~dilated(self.hidden, 4)
+
+    @cached_property
+    def around(self) -> Hidden:
+        """What lies around the hole, to be compared."""
+        return dilated(self.hidden, 25) & ~dilated(self.hidden, 2)
+
+    @cached_property
+    def band(self) -> Hidden:
+        """Both sides of the outline."""
+        return dilated(self.hidden, 9) & ~eroded(self.hidden, 9)
+
+    @cached_property
+    def perimeter(self) -> int:
+        """Pixels along the outline, at least 1."""
+        return max(1, int((self.hidden & ~eroded(self.hidden, 1)).sum()))
 
     def seen(self, edited: Picture, matrix: Matrix) -> Pixels:
         """Resample the edited picture onto the grid as if `matrix` (photo to edited) were right."""

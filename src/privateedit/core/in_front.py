@@ -69,7 +69,7 @@ def drawn_in_front(own: Skin, drawn: Skin, areas: FaceAreas, shown: Hidden) -> F
     entering = things & ~shown & (distance_outside(shown) < 0.05 * areas.size)
     kept = things & shown & np.isin(labels, np.unique(labels[entering]))
     near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    fade = smoothstep(distance_outside(areas.inner) / (_FADE * areas.size))
+    fade = smoothstep(areas.inner_distance / (_FADE * areas.size))
     return single(np.clip(1.15 * share * fade, 0, 1) * (near & shown))
 
 

@@ -26,8 +26,8 @@ def layers(picture: Floats, alpha: Floats, longest: int) -> tuple[Floats, Floats
         color = _sized(picture, height, width)
         share = _sized(alpha, height, width)
         front, back = _sized(front, height, width), _sized(back, height, width)
-        for _ in range(_ROUNDS if max(height, width) <= _COARSE else _FEWER):
-            front, back = _round(color, share, front, back)
+        rounds = _ROUNDS if max(height, width) <= _COARSE else _FEWER
+        front, back = _solved(color, share, (front, back), rounds)
     return front, back
 
 
@@ -52,26 +52,34 @@ def _sized(plane: Floats, height: int, width: int) -> Floats:
     return resized.reshape(height, width, *plane.shape[2:])
 
 
-def _round(color: Floats, share: Floats, front: Floats, back: Floats) -> tuple[Floats, Floats]:
-    """Solve both colors of every pixel, its neighbors' held fixed."""
-    rest = 1 - share
-    weight = np.zeros_like(share)
-    pull_front, pull_back = share[..., None] * color, rest[..., None] * color
-    for beside, fronts, backs in zip(_neighbors(share), _neighbors(front), _neighbors(back), strict=True):
+def _solved(
+    color: Floats, share: Floats, layers: tuple[Floats, Floats], rounds: int
+) -> tuple[Floats, Floats]:
+    """Solve both colors of every pixel, its neighbors' held fixed, several times."""
+    rest, (front, back) = 1 - share, layers
+    weight, slopes = np.zeros_like(share), []
+    for beside in _neighbors(share):
         slope = _SMOOTH + _EDGE * np.abs(share - beside)
         weight += slope
-        pull_front += slope[..., None] * fronts
-        pull_back += slope[..., None] * backs
+        slopes.append(slope[..., None])
     own, other, mixed = share * share + weight, rest * rest + weight, share * rest
     scale = 1 / np.maximum(own * other - mixed * mixed, 1e-12)
-    solved_front = (other * scale)[..., None] * pull_front - (mixed * scale)[..., None] * pull_back
-    solved_back = (own * scale)[..., None] * pull_back - (mixed * scale)[..., None] * pull_front
-    return _levels(solved_front), _levels(solved_back)
+    own, other, mixed = ((each * scale)[..., None] for each in (own, other, mixed))
+    seen_front, seen_back = share[..., None] * color, rest[..., None] * color
+    for _ in range(rounds):
+        pull_front, pull_back = seen_front.copy(), seen_back.copy()
+        for slope, fronts, backs in zip(slopes, _neighbors(front), _neighbors(back), strict=True):
+            pull_front += slope * fronts
+            pull_back += slope * backs
+        front = _levels(other * pull_front - mixed * pull_back)
+        back = _levels(own * pull_back - mixed * pull_front)
+    return front, back
 
 
 def _neighbors(plane: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the plane moved by one pixel in four directions; the frame's pixels are their own neighbors."""
-    wide = np.pad(plane, ((1, 1), (1, 1), *(((0, 0),) * (plane.ndim - 2))), mode="edge")
+    bordered = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    wide = np.asarray(bordered, np.float32).reshape(plane.shape[0] + 2, plane.shape[1] + 2, *plane.shape[2:])
     return wide[1:-1, 2:], wide[1:-1, :-2], wide[2:, 1:-1], wide[:-2, 1:-1]
 
 

@@ -12,7 +12,7 @@ from privateedit.core.harmonize import judged, lesson
 from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
-from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened, survivors
+from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
 from privateedit.core.preview import Preview
@@ -44,7 +44,7 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     if came_back_otherwise(near, grade, light) or only_dyed(near, grade, light):
         grade, light = Grade.identity(), Light.unchanged()
     fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
-    names = survivors(near)
+    names = near.survivors
     texture = _texture(fine, names, grade, light)
     drawn = style_match and same_scene(near)
     style = style_of(fine, names, grade, light, texture) if drawn else None
@@ -148,7 +148,7 @@ def only_dyed(near: Overlap, grade: Grade, light: Light) -> bool:
 
     Asked where none of the person's skin is seen, which would tell.
     """
-    names = survivors(near)
+    names = near.survivors
     if "surroundings" not in names or np.count_nonzero(near.skin & parts_of(near, names)) >= _SKIN:
         return False
     off, idle = _misfits(near, grade, light, near.sources["surroundings"])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.grade import LUMA
 from privateedit.core.mask import Hidden
+from privateedit.core.middle import median
 from privateedit.core.overlap import Overlap, kept
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
@@ -165,7 +166,7 @@ def _robust(
     for _ in range(10):
         plane = _solved(design, values, robust, prior)
         apart = np.abs(values - design @ plane)
-        robust = weights / (1 + (apart / (2 * max(float(np.median(apart)), 0.01))) ** 2)
+        robust = weights / (1 + (apart / (2 * max(median(apart), 0.01))) ** 2)
     return plane, robust
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.channels import largest_difference
 from privateedit.core.mask import Hidden
+from privateedit.core.middle import median
 from privateedit.core.photo import Pixels
 from privateedit.core.similarity import Matrix
 
@@ -127,7 +128,7 @@ def _similarity(
         weighted = design * weights[:, None]
         solution = np.linalg.solve(weighted.T @ design + prior, weighted.T @ steps)
         misfit = np.abs(steps - design @ solution)
-        weights = 1 / (1 + (misfit / max(2 * float(np.median(misfit)), 0.1)) ** 2)
+        weights = 1 / (1 + (misfit / max(2 * median(misfit), 0.1)) ** 2)
     grow, turn = solution[0] / extent, solution[1] / extent
     linear = np.array([[1 + grow, -turn], [turn, 1 + grow]])
     return np.column_stack([linear, center + solution[2:] - linear @ center])

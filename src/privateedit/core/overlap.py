@@ -13,6 +13,7 @@ from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Face
 from privateedit.core.grade import LUMA
 from privateedit.core.mask import Hidden
+from privateedit.core.middle import median
 from privateedit.core.patch import Window, inside_photo
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.pull_push import Floats
@@ -31,9 +32,9 @@ _TRACES, _DRIFT = 0.3, 2.5  # correlation that a drawing keeps, and pixels by wh
 _LOCAL = 9  # pixels over which local structure is compared
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Overlap:
-    """Two registered views of one window of the edited picture, reduced.
+    """Two registered views of one window of the edited picture, reduced; what is told from them is told once.
 
     Attributes:
         before: h×w×3 float32 levels of the photo, hidden parts included.
@@ -51,7 +52,7 @@ class Overlap:
     face: Hidden = field(repr=False)
     from_picture: Matrix
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, Hidden]:
         """Visible parts that an edit keeps or replaces as a whole."""
         return {
@@ -60,7 +61,7 @@ class Overlap:
             "everything": self.visible,
         }
 
-    @property
+    @cached_property
     def skin(self) -> Hidden:
         """Visible skin of the person whose face is hidden, told by the photo's own face color."""
         if np.count_nonzero(self.face) < _FEW:
@@ -75,6 +76,21 @@ class Overlap:
         alike &= (colors[..., 0] > low - _DARKER) & (colors[..., 0] < high + _LIGHTER)
         return np.asarray(alike & self.visible & (self.person > 0.5))
 
+    @cached_property
+    def survivors(self) -> tuple[str, ...]:
+        """Which of person and surroundings are still the same thing; each survives as a whole or not.
+
+        Asked at a reduced size, where a registration that is off by a pixel does not matter.
+        """
+        before, after = (single(each @ LUMA) for each in (self.before, self.after))
+        alike, structured = _survived(before, after, self.visible.astype(np.float32))
+        found = []
+        for name in ("person", "surroundings"):
+            seen = self.sources[name] & structured
+            if np.count_nonzero(seen) >= _FEW and median(alike[seen]) > _RECOGNIZED:
+                found.append(name)
+        return tuple(found)
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -85,12 +101,14 @@ class Scene:
         masked: what was sent.
         edited: H×W×3 uint8, what came back.
         person: float32 matte of the photo's people, any size.
+        before: the photo for those who look at it reduced, where somebody has that already.
     """
 
     photo: Photo
     masked: MaskedPhoto
     edited: Pixels
     person: Floats = field(repr=False)
+    before: Pyramid | None = None
 
     @property
     def everywhere(self) -> Window:
@@ -109,7 +127,7 @@ class Scene:
 
     @cached_property
     def _before(self) -> Pyramid:
-        return Pyramid(self.photo.pixels)
+        return self.before or Pyramid(self.photo.pixels)
 
     @cached_property
     def _after(self) -> Pyramid:
@@ -147,21 +165,6 @@ def softened(pixels: Floats) -> Floats:
     return single(cv2.GaussianBlur(pixels, (0, 0), 1.2))
 
 
-def survivors(view: Overlap) -> tuple[str, ...]:
-    """Return which of person and surroundings are still the same thing; each survives as a whole or not.
-
-    Asked at a reduced size, where a registration that is off by a pixel does not matter.
-    """
-    before, after = (single(each @ LUMA) for each in (view.before, view.after))
-    alike, structured = _survived(before, after, view.visible.astype(np.float32))
-    found = []
-    for name in ("person", "surroundings"):
-        seen = view.sources[name] & structured
-        if np.count_nonzero(seen) >= _FEW and np.median(alike[seen]) > _RECOGNIZED:
-            found.append(name)
-    return tuple(found)
-
-
 def same_scene(view: Overlap) -> bool:
     """Whether lines lie where they lay, as they do in a drawing of the photo and not in another picture."""
     weight = view.visible.astype(np.float32)
@@ -193,7 +196,7 @@ def parts_of(view: Overlap, names: tuple[str, ...]) -> Hidden:
 
 def kept(view: Overlap) -> Hidden:
     """Return the visible parts that are still the same thing."""
-    return parts_of(view, survivors(view))
+    return parts_of(view, view.survivors)
 
 
 def _survived(before: Floats, after: Floats, visible: Floats) -> tuple[Floats, Hidden]:

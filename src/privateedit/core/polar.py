@@ -63,14 +63,20 @@ class Rays:
 
     def spread(self, values: NDArray[np.floating]) -> tuple[Floats, Floats]:
         """Return one value a ray at every pixel (H×W), and the unit vectors outwards (H×W×2)."""
+        place, outwards = self._around
+        closed = np.append(values, values[0])
+        plane = np.interp(place.ravel(), np.arange(COUNT + 1), closed).reshape(self.shape)
+        return single(plane), outwards
+
+    @cached_property
+    def _around(self) -> tuple[Floats, Floats]:
+        """Which ray every pixel lies on (H×W, with fractions), and the unit vectors outwards (H×W×2)."""
         height, width = self.shape
         x = np.arange(width, dtype=np.float32)[None, :] + np.float32(0.5) - self.center[0]
         y = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5) - self.center[1]
         place = np.mod(np.arctan2(y, x) / (2 * np.pi) * COUNT, COUNT)
-        closed = np.append(values, values[0])
-        plane = np.interp(place.ravel(), np.arange(COUNT + 1), closed).reshape(height, width)
         length = np.maximum(np.hypot(x, y), 1e-3)
-        return single(plane), single(np.stack([x / length, y / length], -1))
+        return place, single(np.stack([x / length, y / length], -1))
 
 
 def closed_path(prices: Floats, turn: int, bend: float) -> NDArray[np.int64]:

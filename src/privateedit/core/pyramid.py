@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+_FEW, _SMALL = 4, 3 << 20  # averages that are remembered, and the most levels that one may have
+
 
 class Pyramid:
     """H×W or H×W×C pixels of any depth, and their area averages at a half, a quarter and so on.
@@ -18,6 +20,7 @@ class Pyramid:
 
     def __init__(self, pixels: NDArray[Any]) -> None:
         self._levels = [pixels]
+        self._averaged: dict[tuple[int, tuple[int, int]], NDArray[Any]] = {}
 
     @property
     def pixels(self) -> NDArray[Any]:
@@ -40,3 +43,19 @@ class Pyramid:
             self._levels.append(np.asarray(cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)))
         times = min(times, len(self._levels) - 1)
         return self._levels[times], times
+
+    def averaged(self, times: int, size: tuple[int, int]) -> NDArray[Any]:
+        """Return the picture halved so many times, area-averaged to (width, height).
+
+        Who looks for something tries tilts and shifts at one size: the last few small ones are remembered.
+        """
+        known = self._averaged.get((times, size))
+        if known is not None:
+            return known
+        level, _ = self.halved(times)
+        small = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA))
+        if small.size <= _SMALL:
+            if len(self._averaged) >= _FEW:
+                del self._averaged[next(iter(self._averaged))]
+            self._averaged[times, size] = small
+        return small

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
 from privateedit.core.conceal import RGB, MaskedPhoto
-from privateedit.core.hole_view import GRID, HoleView, dilated, eroded, view_of
+from privateedit.core.hole_view import GRID, HoleView, dilated, view_of
 from privateedit.core.mask import Hidden
 from privateedit.core.outline_trace import Trace
 from privateedit.core.photo import Pixels
@@ -126,8 +126,7 @@ def _refined(view: HoleView, edited: Pyramid, best: _Evidence, guesses: Sequence
 
 def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray[np.float64]) -> _Evidence:
     seen = view.flat(view.seen(edited, matrix))
-    core = eroded(view.hidden, 7)
-    recolored = np.median(seen[core if core.any() else view.hidden], axis=0)
+    recolored = np.median(seen[view.inner_core], axis=0)
     options = [np.array(color, np.float64)]
     # Noise that was graded keeps a mean near grey; a face painted over it has another.
     if not view.noisy or np.abs(recolored - options[0]).max() < _NOISE_MAY_SHIFT:
@@ -139,15 +138,11 @@ def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.flo
     hole = _near(seen, color, view.noisy)
     # Black beside the hole that was there before and still is tells nothing; replaced, it does.
     already = hole & _near(view.sent, color, view.noisy) & ~view.hidden
-    core = eroded(view.hidden, 4)
-    ring = dilated(view.hidden, 18) & ~dilated(view.hidden, 4) & ~already
+    core, ring = view.core, view.ring & ~already
     inside = float(hole[core].mean()) if core.any() else 0.0
     outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 0.0
-    around = dilated(view.hidden, 25) & ~dilated(view.hidden, 2)
-    alike = _alike(view.sent, seen, around)
-    band = dilated(view.hidden, 9) & ~eroded(view.hidden, 9) & ~already
-    perimeter = max(1, int((view.hidden & ~eroded(view.hidden, 1)).sum()))
-    off = float((hole != view.hidden)[band].sum()) / perimeter
+    alike = _alike(view.sent, seen, view.around)
+    off = float((hole != view.hidden)[view.band & ~already].sum()) / view.perimeter
     return _Evidence(matrix, color, inside, outside, alike, off / GRID)
 
 
@@ -178,13 +173,12 @@ def _outline_guesses(region: Region, edited: Pyramid, color: RGB) -> list[Matrix
     ratio = min(1.0, 600 / max(height, width))
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
     small = averaged(edited.pixels, size[1], size[0])
-    near = (np.abs(small.astype(np.int16) - np.array(color)).max(2) <= _TOLERANCE).astype(np.uint8)
+    levels = np.array(color, np.float64)
+    near = np.asarray(cv2.inRange(small, levels - _TOLERANCE, levels + _TOLERANCE), np.uint8) & 1
     near = np.asarray(cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     _, _, stats, centers = cv2.connectedComponentsWithStats(near, connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    rows, columns = np.nonzero(region.hidden)
-    center = np.array([columns.mean() + 0.5, rows.mean() + 0.5])
-    center += (region.window[1].start, region.window[0].start)
+    center = _middle(region)
     guesses = []
     for index in np.argsort(-areas)[:4]:
         if areas[index] < 30:
@@ -194,6 +188,14 @@ def _outline_guesses(region: Region, edited: Pyramid, color: RGB) -> list[Matrix
         matrix[:, 2] = (centers[index + 1] + 0.5) / ratio - scale * center
         guesses.append(matrix)
     return guesses
+
+
+def _middle(region: Region) -> NDArray[np.float64]:
+    """Return the region's center of mass (x, y) in the photo."""
+    ink, first = region.hidden.view(np.uint8), (region.window[1].start, region.window[0].start)
+    counts = [cv2.reduce(ink, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for axis in (0, 1)]
+    middles = [float(np.average(np.arange(len(each)), weights=each)) for each in counts]
+    return np.add(middles, 0.5) + np.array(first, np.float64)
 
 
 def _by_correlation(view: HoleView, edited: Pyramid, matrix: Matrix) -> Matrix:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.beside import beside
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
@@ -67,7 +68,7 @@ def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio:
         for y in np.linspace(0, height - side, 5).astype(int)
         for x in np.linspace(0, width - side, 5).astype(int)
     ]
-    top, left = max(places, key=lambda place: edited[place[0] :, place[1] :][:side, :side].std())
+    top, left = max(places, key=lambda place: _variance(edited[place[0] :, place[1] :][:side, :side]))
     slack = int(np.ceil(2 / ratio)) + 1
     y, x = top + corner[1] - slack, left + corner[0] - slack
     y0, x0 = max(0, y), max(0, x)
@@ -77,6 +78,11 @@ def _exact_corner(sent: Pixels, edited: Pixels, corner: NDArray[np.int_], ratio:
         return corner
     _, _, _, found = cv2.minMaxLoc(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
     return np.array([x0 + found[0] - left, y0 + found[1] - top])
+
+
+def _variance(pixels: Pixels) -> float:
+    """Return the variance of all levels of H×W×3 pixels, times the square of how many there are."""
+    return pixels.size * cv2.norm(pixels, cv2.NORM_L2SQR) - sum(cv2.sumElems(pixels)) ** 2
 
 
 def _gray_at(pixels: Pixels, ratio: float) -> Pixels:
@@ -122,15 +128,35 @@ class FeaturePairs:
 
 def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
     """Return visible features of the sent picture with those they look like, or None when there are few."""
-    small_sent, to_sent = _reduced(sent)
-    small_edited, to_edited = _reduced(edited)
-    visible = cv2.resize(
-        (~hidden).astype(np.uint8) * 255, small_sent.shape[1::-1], interpolation=cv2.INTER_NEAREST
-    )
-    # Descriptors reach over the outline; those next to the hole describe the hole.
-    visible = cv2.erode(visible, np.ones((9, 9), np.uint8))
-    pairs = _matches(small_sent, np.asarray(visible, np.uint8), small_edited)
-    return None if pairs is None else FeaturePairs(*pairs, to_sent, to_edited)
+    with beside(lambda: _features(edited)) as found:
+        first = _features(sent, hidden)
+        second = found()
+    pairs = _matches(first, second)
+    return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Features:
+    """N×2 places and N×128 descriptions in a reduced picture, and the matrix `back` from there."""
+
+    places: NDArray[np.float32]
+    described: NDArray[np.float32]
+    back: Matrix
+
+
+def _features(pixels: Pixels, hidden: Hidden | None = None) -> _Features:
+    """Return the features of a picture but for those in and next to what is `hidden`."""
+    small, back = _reduced(pixels)
+    visible = None
+    if hidden is not None:
+        ink = cv2.resize(hidden.view(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+        # Descriptors reach over the outline; those next to the hole describe the hole.
+        visible = cv2.erode(np.where(ink > 0, 0, 255).astype(np.uint8), np.ones((9, 9), np.uint8))
+    marks, described = cv2.SIFT.create(nfeatures=3000).detectAndCompute(small, visible)
+    # OpenCV puts pixel centers at 0; everything else here at 0.5.
+    places = np.array([mark.pt for mark in marks], np.float32).reshape(-1, 2) + np.float32(0.5)
+    found = np.zeros((0, 128)) if described is None else described
+    return _Features(places, np.asarray(found, np.float32), back)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
@@ -143,19 +169,13 @@ def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
     return small, scaling(width / size[0], height / size[1])
 
 
-def _matches(
-    sent: Pixels, visible: NDArray[np.uint8], edited: Pixels
-) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
-    sift = cv2.SIFT.create(nfeatures=3000)
-    marks, described = sift.detectAndCompute(sent, visible)
-    others, other_described = sift.detectAndCompute(edited, None)
-    if described is None or other_described is None or min(len(marks), len(others)) < _MIN_INLIERS:
+def _matches(first: _Features, second: _Features) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    if min(len(first.places), len(second.places)) < _MIN_INLIERS:
         return None
-    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(described, other_described, k=2)
+    nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(first.described, second.described, k=2)
     good = [pair[0] for pair in nearest if len(pair) == 2 and pair[0].distance < _RATIO * pair[1].distance]
     if len(good) < _MIN_INLIERS:
         return None
-    # OpenCV puts pixel centers at 0; everything else here at 0.5.
-    source = np.array([marks[match.queryIdx].pt for match in good], np.float32) + 0.5
-    target = np.array([others[match.trainIdx].pt for match in good], np.float32) + 0.5
+    source = first.places[[match.queryIdx for match in good]]
+    target = second.places[[match.trainIdx for match in good]]
     return source, target

@@ -19,7 +19,17 @@ from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
-from privateedit.core.similarity import Matrix, Picture, compose, inverse, scaling, similar, warp, warp_area
+from privateedit.core.similarity import (
+    Matrix,
+    Picture,
+    compose,
+    inverse,
+    scaling,
+    similar,
+    warp,
+    warp_area,
+    warp_frame,
+)
 from privateedit.errors import CannotAlign
 
 _FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
@@ -56,17 +66,22 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """The sent picture around one hidden face, or the same left for right."""
+    """The sent picture around one hidden face, or, of those that are `straight`, the same left for right."""
 
     sent: Pixels
     hidden: Hidden
     box: Box
-    flipped: bool = False
+    straight: Surroundings | None = None
 
     @classmethod
     def of(cls, masked: MaskedPhoto, box: Box) -> Surroundings:
         """Return the surroundings of the face in `box`, in photo pixels."""
         return cls(masked.pixels, masked.concealed.hidden, box)
+
+    @property
+    def flipped(self) -> bool:
+        """Whether these are the surroundings left for right."""
+        return self.straight is not None
 
     def sighted(self, edited: Picture, guess: Matrix) -> Sighting:
         """Look for the surroundings near where `guess` (photo to edited) puts them.
@@ -80,7 +95,7 @@ class Surroundings:
 
     def mirrored(self, edited: Picture, matrix: Matrix) -> bool:
         """Whether the surroundings are there left for right, and not as they were sent."""
-        other = Surroundings(self.sent, self.hidden, self.box, flipped=True)
+        other = replace(self, straight=self)
         straight, flipped = (each.agreement(edited, matrix) for each in (self, other))
         # A coarse look never loses the way; a finer one may, where little but a dark suit is left.
         if straight > flipped:
@@ -109,24 +124,20 @@ class Surroundings:
         """The share of the window that was visible in the sent picture, pixels next to the hole first."""
         return self._coarse.visible
 
-    def _grid(self, side: int) -> _Grid:
-        grid = _Grid.of(self, side)
-        return grid.flipped() if self.flipped else grid
-
     @cached_property
     def _coarse(self) -> _Grid:
-        return self._grid(_COARSE)
+        return _Grid.of(self, _COARSE) if self.straight is None else self.straight._coarse.flipped()
 
     @cached_property
     def _fine(self) -> _Grid:
-        return self._grid(_FINE)
+        return _Grid.of(self, _FINE) if self.straight is None else self.straight._fine.flipped()
 
     @cached_property
     def _finest(self) -> _Grid:
-        return self._grid(_FINEST)
+        return _Grid.of(self, _FINEST) if self.straight is None else self.straight._finest.flipped()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Grid:
     """A square window around the face: directions of what was sent there, and how much each counts."""
 
@@ -144,8 +155,7 @@ class _Grid:
         to_grid[:, 2] = side / 2 - to_grid[0, 0] * center
         window = (slice(0, side), slice(0, side))
         hidden = warp_area(around.hidden, to_grid, window)
-        whole = np.ones(around.hidden.shape, np.bool_)
-        visible = warp_area(whole, to_grid, window)
+        visible = warp_frame(around.hidden.shape, to_grid, window)
         kernel = np.ones((2 * _CLEAR_OF_HOLE + 1,) * 2, np.uint8)
         visible &= cv2.dilate(hidden.astype(np.uint8), kernel) == 0
         away = distance_outside(hidden)
@@ -207,16 +217,28 @@ class _Grid:
         window = (slice(-search, self.side + search),) * 2
         seen = directions(warp(edited, to_grid, window))
         total = sum(
-            cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), self._plane(axis), cv2.TM_CCORR)
-            for axis in (0, 1)
+            cv2.matchTemplate(np.ascontiguousarray(seen[..., axis]), plane, cv2.TM_CCORR)
+            for axis, plane in enumerate(self._planes)
         )
-        energy = cv2.matchTemplate(single(np.einsum("ijk,ijk->ij", seen, seen)), self.weights, cv2.TM_CCORR)
-        own = float((self.weighted**2).sum(2)[self.weights > 0] @ (1 / self.weights[self.weights > 0]))
-        floor = 0.02 * float(self.weights.sum())
-        return np.asarray(total / np.sqrt((own + floor) * (np.maximum(energy, 0) + floor) + 1e-9), np.float32)
+        energy = cv2.matchTemplate(single(seen[..., 0] ** 2 + seen[..., 1] ** 2), self.weights, cv2.TM_CCORR)
+        floor = self._floor
+        scale = np.sqrt((self._own + floor) * (np.maximum(energy, 0) + floor) + 1e-9)
+        return np.asarray(total / scale, np.float32)
 
-    def _plane(self, axis: int) -> Floats:
-        return np.ascontiguousarray(self.weighted[..., axis])
+    @cached_property
+    def _planes(self) -> tuple[Floats, Floats]:
+        x, y = (np.ascontiguousarray(self.weighted[..., axis]) for axis in (0, 1))
+        return x, y
+
+    @cached_property
+    def _own(self) -> float:
+        """The energy of what was sent."""
+        seen = self.weights > 0
+        return float((self.weighted**2).sum(2)[seen] @ (1 / self.weights[seen]))
+
+    @cached_property
+    def _floor(self) -> float:
+        return 0.02 * float(self.weights.sum())
 
 
 def directions(pixels: Pixels) -> Floats:

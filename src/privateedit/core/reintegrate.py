@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -14,6 +14,7 @@ from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
 from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Identity, Trial, least_harm
 from privateedit.core.grade import Grade
+from privateedit.core.ground import Ground
 from privateedit.core.learn_look import learn_look, well_told, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
@@ -24,11 +25,12 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
 from privateedit.core.ports import PersonSegmenter
 from privateedit.core.preview import Preview, preview
-from privateedit.core.replace_face import over_stranger
+from privateedit.core.pyramid import Pyramid
+from privateedit.core.replace_face import onto
 from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
-from privateedit.core.seam import seam_difference, seam_width
+from privateedit.core.seam import Outline, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.errors import CannotAlign
 
@@ -57,8 +59,9 @@ def reintegrate(
     """
     canvas = edited.copy()
     reports: list[PlacementReport] = []
-    small = averaged(photo.pixels, *reduced_size(photo.pixels.shape, _SEGMENTED))
-    scene = Scene(photo, masked, edited, segmenter.segment(small))
+    before = Pyramid(photo.pixels)
+    small = averaged(before, *reduced_size(before.shape, _SEGMENTED))
+    scene = Scene(photo, masked, edited, segmenter.segment(small), before)
     for placement in placements:
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
@@ -71,7 +74,7 @@ def reintegrate(
                 for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
-        canvas[patch.window] = _composed(patch, look, placement, finish.blend)
+        canvas[patch.window] = _composer(patch, placement, finish.blend)(look)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
@@ -90,10 +93,12 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
     return bool(rows.stop > rows.start and columns.stop > columns.start)
 
 
-def _composed(patch: Patch, look: Look, placement: Placement, blend: float | None) -> Pixels:
+def _composer(patch: Patch, placement: Placement, blend: float | None) -> Callable[[Look], Pixels]:
+    """Return what puts the original into its patch, for one look or several."""
     if placement.alignment.regime == "face":
-        return over_stranger(patch, look, placement.faces[0], placement.alignment, placement.drawn, blend)
-    return into_hole(patch, look, blend)
+        ground = Ground(patch, placement.faces[0], placement.alignment, placement.drawn)
+        return lambda look: onto(ground, look, blend)
+    return lambda look: into_hole(patch, look, blend)
 
 
 def _look(
@@ -154,7 +159,7 @@ def _plainer(learned: Look, trial: Trial) -> Look:
 def _trial(small: Preview, blend: float | None, judge: Identity | None = None) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
-        lambda look: _composed(patch, look, placement, blend),
+        _composer(patch, placement, blend),
         patch.original,
         patch.hole,
         small.face,
@@ -188,7 +193,7 @@ def _reports(
     ids: list[int | None] = [face.id for face in placement.faces]
     facts = (alignment.regime, alignment.residual, alignment.scale, alignment.rotation, not look.is_plain)
     style = None if look.style is None else look.style.name
-    seam, before = (_seam(each, patch.hole) for each in (canvas[patch.window], rounded(patch.original)))
+    seam, before = _seams((canvas[patch.window], rounded(patch.original)), patch.hole)
     return [
         PlacementReport(
             each,
@@ -203,9 +208,13 @@ def _reports(
     ]
 
 
-def _seam(pixels: Pixels, hole: Hidden) -> float | None:
-    """Return the color step across the outline of `hole`, which is wide enough to be seen reduced; if any."""
-    small = reduced(pixels, _JUDGED)
-    area = resized(hole.astype(np.float32), small.shape) > 0.5
-    value = seam_difference(small, area, seam_width(area))
-    return None if np.isnan(value) else value
+def _seams(pictures: Sequence[Pixels], hole: Hidden) -> list[float | None]:
+    """Return each picture's color step across the outline of `hole`, which is wide enough to be seen reduced.
+
+    None where there is no outline to look at.
+    """
+    small = [reduced(each, _JUDGED) for each in pictures]
+    area = resized(hole.astype(np.float32), small[0].shape) > 0.5
+    outline = Outline.of(area, seam_width(area))
+    values = [outline.difference(each) for each in small]
+    return [None if np.isnan(value) else value for value in values]

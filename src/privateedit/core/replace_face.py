@@ -14,36 +14,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
-from privateedit.core.blend import composite, depth_of, distance_outside, ring_width, smoothstep
+from privateedit.core.blend import composite, depth_of, ring_width, smoothstep
 from privateedit.core.channels import rounded
 from privateedit.core.color_difference import lab
 from privateedit.core.continuity import continuity, held_back, joined, rim_difference
-from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
-from privateedit.core.face_areas import FaceAreas, areas_of
+from privateedit.core.face_areas import FaceAreas
+from privateedit.core.ground import Ground
 from privateedit.core.guided import guided_coefficients
 from privateedit.core.in_front import drawn_in_front, drawn_over, evenly_lit, stake
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
-from privateedit.core.patch import Patch, Window
+from privateedit.core.patch import Patch
 from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
-from privateedit.core.scale import reduced_size, resized, single
+from privateedit.core.scale import resized, single
 from privateedit.core.seam_path import seam_cost, seam_path
-from privateedit.core.silhouette_warp import fetched, outline_field, silhouette_field, then
-from privateedit.core.similarity import transform
+from privateedit.core.silhouette_warp import fetched, outline_field, then
 from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_change, toned
 
-_WORK = 480  # pixels on which everything is found
 _RING = 0.035  # half the width over which colors blend, as a share of the face
 _HARD, _SOFT = 0.009, 0.08  # the same for the hardest blend and the softest, as far as there is room
 _DETAIL = 0.35  # of that, over which detail does
 _LATE = 3.0  # how much later a change of tone fades before skin of the original's own
-_MARGIN = 0.06  # of the hole, around it
 _FAR = 8.0  # half ring widths; beyond, nothing blends, and what is interpolated stays near the seam
 _ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
-
-Points = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,47 +82,28 @@ def over_stranger(
         drawn: the stranger's face, in the edited picture, when it is known.
         blend: how wide the ring is, from 0 to 1; None is as wide as usual.
     """
-    near = _near(patch.hole)
-    hole, edited = patch.hole[near], patch.edited[near]
-    person = look.apply(patch.original)[near]
-    origin = np.array([patch.window[1].start + near[1].start, patch.window[0].start + near[0].start])
-    points = face.mesh if face.mesh is not None else outline(face, Coverage.INNER).boundary()
-    own = transform(alignment.matrix, points) - origin
-    strange = None
-    if drawn is not None and drawn.mesh is not None and face.mesh is not None:
-        strange = drawn.mesh[: len(own)] - origin
-        own = own[: len(strange)]
-    done = rounded(patch.edited)
-    plan = _planned(person, edited, hole, patch.visible[near], (own, strange), blend)
-    if plan is not None:
-        done[near] = _composed(plan, person, edited, hole)
+    return onto(Ground(patch, face, alignment, drawn), look, blend)
+
+
+def onto(ground: Ground, look: Look, blend: float | None = None) -> Pixels:
+    """Do what `over_stranger` does, on a ground that others may have tried other looks on."""
+    person = look.apply(ground.patch.original)[ground.near]
+    done = rounded(ground.patch.edited)
+    if ground.areas.inner.any():  # else no part of the face was hidden
+        done[ground.near] = _composed(_planned(ground, person, blend), person, ground.edited, ground.hole)
     return done
 
 
-def _planned(
-    person: Floats,
-    edited: Floats,
-    hole: Hidden,
-    visible: Hidden,
-    faces: tuple[Points, Points | None],
-    blend: float | None,
-) -> _Plan | None:
-    """Return how to composite, or None where no part of the face was hidden."""
-    own, strange = faces
-    shape = reduced_size(hole.shape, _WORK)
-    zoom = np.array([shape[1] / hole.shape[1], shape[0] / hole.shape[0]])
-    small, returned = _small(person, shape), _small(edited, shape)
-    around = returned
-    areas = areas_of(own * zoom, _small(hole.astype(np.float32), shape) > 0.99)
-    if not areas.inner.any():
-        return None
-    first = skin_of(lab(small), areas.cheeks)
+def _planned(ground: Ground, person: Floats, blend: float | None) -> _Plan:
+    """Return how to composite."""
+    shape, areas, around = ground.shape, ground.areas, ground.returned
+    small = ground.small(person)
+    first, second = skin_of(lab(small), areas.cheeks), ground.skin
     field = np.zeros((*shape, 2), np.float32)
-    if strange is not None:
-        field = silhouette_field(own * zoom, strange * zoom, areas)
-        field = _refined(field, first, around, areas)
+    if ground.field is not None:
+        field = _refined(ground.field, first, ground)
         around = fetched(around, field)
-    second = skin_of(lab(around), areas.cheeks)
+        second = skin_of(lab(around), areas.cheeks)
     tone = _tone(first, second, areas)
     around = toned(around, tone)
     second = replace(second, lab=lab(around))
@@ -136,8 +112,7 @@ def _planned(
     width = ring_width(blend, _HARD * areas.size, ring, _SOFT * areas.size)
     shown = _shown(first, second, areas, np.zeros(shape, np.float32))
     front = drawn_in_front(first, second, areas, shown)
-    same = _small(visible.astype(np.float32), shape) > 0.99
-    beyond = continuity(first.lab, lab(returned), same, areas)
+    beyond = continuity(first.lab, ground.lab, ground.visible, areas)
     goes_on = held_back(beyond, drawn_over(first, second, areas), areas)
     if goes_on.any():
         shown = _shown(first, second, areas, goes_on)
@@ -149,7 +124,7 @@ def _planned(
         signed=_signed(shown, areas, width, told=blend is not None),
         ring=width / shape[1],
         edge=smoothstep(areas.depth / (np.maximum(0.5 * min(ring, width), 1.0) * (1 - goes_on) + goes_on)),
-        rim=rim_difference(small, returned, same, goes_on, areas, blend),
+        rim=rim_difference(small, ground.returned, ground.visible, goes_on, areas, blend),
         difference=single(cv2.GaussianBlur(small - around, (0, 0), max(1.0, 0.5 * width))),
         front=front,
         guide=around,
@@ -165,7 +140,7 @@ def _signed(shown: Hidden, areas: FaceAreas, ring: float, *, told: bool) -> Floa
     depth = single(depth_of(shown, frame=True) - depth_of(~shown))
     if not told:
         return single(depth / max(ring, 1e-3))
-    away = distance_outside(areas.inner)
+    away = areas.inner_distance
     half = np.clip(0.5 * (away + areas.depth), 1e-3, max(ring, 1e-3))
     return single(np.clip(np.maximum(depth / half, 1 - away / half), -_FAR, _FAR))
 
@@ -178,15 +153,17 @@ def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> Hidd
     cost = seam_cost(first.lab, second.lab, areas.signed, areas.size)
     # At the outline it is what lies beyond that the original meets, and there the two agree.
     cost = np.where((areas.depth < _RING * areas.size) & (goes_on > 0.5), cost.min(), cost)
-    path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer)
+    path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer, areas.inner_rays)
     return _inside(path, areas.hull.shape) & areas.hole
 
 
-def _refined(field: Floats, first: Skin, edited: Floats, areas: FaceAreas) -> Floats:
+def _refined(field: Floats, first: Skin, ground: Ground) -> Floats:
     """Return the field with the silhouettes brought together as the pictures show them."""
+    areas, second = ground.areas, ground.skin
     own = _canonical(first, areas)
-    for part in _ROUNDS:
-        second = skin_of(lab(fetched(edited, field)), areas.cheeks)
+    for number, part in enumerate(_ROUNDS):
+        if number:
+            second = skin_of(lab(fetched(ground.returned, field)), areas.cheeks)
         further = outline_field(own, _canonical(second, areas), areas, areas.room * np.float32(part))
         field = then(field, further)
     return field
@@ -257,23 +234,7 @@ def _front(plan: _Plan, around: Floats) -> Floats | None:
     return single(np.clip((alpha - 0.08) / 0.84, 0, np.minimum(1.2 * near, 1)))
 
 
-def _near(hole: Hidden) -> Window:
-    """Return the rows and columns of the hole, and a little around."""
-    rows, columns = np.nonzero(hole.any(1))[0], np.nonzero(hole.any(0))[0]
-    if not len(rows):
-        return slice(0, hole.shape[0]), slice(0, hole.shape[1])
-    margin = max(4, round(_MARGIN * max(np.ptp(rows), np.ptp(columns))))
-    return (
-        slice(max(0, int(rows[0]) - margin), min(hole.shape[0], int(rows[-1]) + 1 + margin)),
-        slice(max(0, int(columns[0]) - margin), min(hole.shape[1], int(columns[-1]) + 1 + margin)),
-    )
-
-
 def _inside(path: NDArray[np.float32], shape: tuple[int, ...]) -> Hidden:
     drawn = np.zeros(shape, np.uint8)
     cv2.fillPoly(drawn, [np.rint(path * 16 - 8).astype(np.int32)], 1, shift=4)
     return drawn.astype(bool)
-
-
-def _small(plane: Floats, shape: tuple[int, ...]) -> Floats:
-    return single(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA))

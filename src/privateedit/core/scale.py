@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.photo import Pixels
+from privateedit.core.pyramid import Pyramid
 
 _PLENTY = 4  # times the size that is wanted, from which on a picture is halved
 
@@ -29,20 +30,21 @@ def reduced(pixels: Pixels, longest: int) -> Pixels:
     return np.asarray(small, np.uint8).reshape(*size, 3)
 
 
-def averaged(pixels: Pixels, height: int, width: int) -> Pixels:
+def averaged(pixels: Pixels | Pyramid, height: int, width: int) -> Pixels:
     """Return H×W or H×W×3 uint8 pixels at a smaller size, each nearly the mean of what it covers.
 
     For estimates only: large pictures are halved first as often as that comes out even and leaves twice
     the size or more, or a multiple of it, which takes a third of the time and blurs a little.
     """
-    rows, columns = pixels.shape[:2]
+    pyramid = pixels if isinstance(pixels, Pyramid) else Pyramid(pixels)
+    rows, columns, times = *pyramid.shape[:2], 0
     while rows % 2 == columns % 2 == 0 and (
         min(rows / height, columns / width) >= _PLENTY or (rows % (2 * height) == columns % (2 * width) == 0)
     ):
-        rows, columns = rows // 2, columns // 2
-        pixels = np.asarray(cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8).reshape(height, width, *pixels.shape[2:])
+        rows, columns, times = rows // 2, columns // 2, times + 1
+    halved, _ = pyramid.halved(times)
+    small = cv2.resize(halved, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8).reshape(height, width, *halved.shape[2:])
 
 
 def reduced_mask(mask: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:

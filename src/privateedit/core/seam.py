@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -46,18 +48,68 @@ def seam_difference(picture: NDArray[Any], area: Hidden, width: float) -> float:
         area: bool H×W.
         width: pixels; see `seam_width`.
     """
-    rows, columns = _window(area, width)
-    inside = area[rows, columns]
-    if inside.all() or not inside.any():
-        return float("nan")
-    pixels = np.asarray(picture[rows, columns], np.float32)
-    points = _outline(inside)
-    away = _signed_distance(inside)
-    sides = [_mean_colors(pixels, sign * away, points, width) for sign in (-1, 1)]
-    beside = (sides[0][1] > _ENOUGH * width**2) & (sides[1][1] > _ENOUGH * width**2)
-    if np.count_nonzero(beside) < _FEWEST:
-        return float("nan")
-    return float(np.median(delta_e_2000(lab(sides[0][0][beside]), lab(sides[1][0][beside]))))
+    return Outline.of(area, width).difference(picture)
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The outline of an area, to measure seams of several pictures across it; see `seam_difference`."""
+
+    window: tuple[slice, slice]
+    inside: Hidden
+    width: float
+
+    @classmethod
+    def of(cls, area: Hidden, width: float) -> Outline:
+        """Return the outline of a bool H×W area; `width` in pixels as `seam_width` tells it."""
+        window = _window(area, width)
+        return cls(window, area[window], width)
+
+    def difference(self, picture: NDArray[Any]) -> float:
+        """Return the `seam_difference` of an H×W×3 picture."""
+        if self._sides is None:
+            return float("nan")
+        pixels = np.asarray(picture[self.window], np.float32)
+        first, second = (lab(side.colors(pixels)) for side in self._sides)
+        return float(np.median(delta_e_2000(first, second)))
+
+    @cached_property
+    def _sides(self) -> tuple[_Side, _Side] | None:
+        """Inside and outside at every point that sees enough of both; None where there are too few."""
+        if self.inside.all() or not self.inside.any():
+            return None
+        points, away = _outline(self.inside), _signed_distance(self.inside)
+        sides = [_Side.of(sign * away, points, self.width) for sign in (-1, 1)]
+        beside = np.logical_and.reduce([each.count > _ENOUGH * self.width**2 for each in sides])
+        if np.count_nonzero(beside) < _FEWEST:
+            return None
+        first, second = (each.at(beside) for each in sides)
+        return first, second
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Side:
+    """One side of an outline: float32 H×W, 1 where it is looked at, and how much of that each point sees."""
+
+    weight: Floats
+    size: int
+    points: tuple[NDArray[np.intp], NDArray[np.intp]]
+    count: Floats
+
+    @classmethod
+    def of(cls, away: Floats, points: tuple[NDArray[np.intp], NDArray[np.intp]], width: float) -> _Side:
+        weight = ((away > _NEAR * width) & (away < _FAR * width)).astype(np.float32)
+        size = 2 * round(_FAR * width) + 1
+        return cls(weight, size, points, _sums(weight, size)[points])
+
+    def at(self, chosen: Hidden) -> _Side:
+        rows, columns = self.points
+        return replace(self, points=(rows[chosen], columns[chosen]), count=self.count[chosen])
+
+    def colors(self, pixels: Floats) -> Floats:
+        """Return for each point the mean color of this side near it."""
+        total = _sums(pixels * self.weight[..., None], self.size)[self.points]
+        return np.asarray(total / np.maximum(self.count, 1)[:, None], np.float32)
 
 
 def _window(area: Hidden, width: float) -> tuple[slice, slice]:
@@ -85,17 +137,6 @@ def _signed_distance(area: Hidden) -> Floats:
         cv2.distanceTransform(each, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for each in (outside, inside)
     )
     return np.asarray(np.where(area, 0.5 - within, away - 0.5), np.float32)
-
-
-def _mean_colors(
-    pixels: Floats, away: Floats, points: tuple[NDArray[np.intp], NDArray[np.intp]], width: float
-) -> tuple[Floats, Floats]:
-    """Return for each point the mean color of one side near it, and how many pixels that is of."""
-    side = ((away > _NEAR * width) & (away < _FAR * width)).astype(np.float32)
-    size = 2 * round(_FAR * width) + 1
-    count = _sums(side, size)[points]
-    total = _sums(pixels * side[..., None], size)[points]
-    return np.asarray(total / np.maximum(count, 1)[:, None], np.float32), count
 
 
 def _sums(plane: Floats, size: int) -> Floats:

@@ -19,7 +19,9 @@ _DEEP = 0.06  # of the face: how far inside its silhouette a seam costs what a v
 _FORBIDDEN = np.float32(1e4)
 
 
-def seam_path(cost: Floats, stake: Floats, inner: Hidden, outer: Hidden) -> NDArray[np.float32]:
+def seam_path(
+    cost: Floats, stake: Floats, inner: Hidden, outer: Hidden, known: Rays | None = None
+) -> NDArray[np.float32]:
     """Return N×2 points (x, y) of the closed path of least cost around `inner` that stays in `outer`.
 
     Dynamic programming over rays from the middle of `inner` (Efros and Freeman, Image Quilting, SIGGRAPH
@@ -31,8 +33,9 @@ def seam_path(cost: Floats, stake: Floats, inner: Hidden, outer: Hidden) -> NDAr
             out would cost.
         inner: H×W bool, star-shaped around its middle; the path runs around it.
         outer: H×W bool, contains `inner`; the path stays inside.
+        known: the rays from the middle of `inner`, where somebody has them already.
     """
-    rays = Rays.around(inner)
+    rays = known or Rays.around(inner)
     within, beyond = rays.along(inner) > 0.5, rays.along(outer) <= 0.5
     start = STEPS - 1 - np.argmax(within[:, ::-1], 1)  # last step inside
     start[~within.any(1)] = 0

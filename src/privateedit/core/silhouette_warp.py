@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from privateedit.core.blend import smoothstep
 from privateedit.core.channels import length
 from privateedit.core.face_areas import FaceAreas
-from privateedit.core.polar import Rays, closed_path
+from privateedit.core.polar import closed_path
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -52,7 +52,7 @@ def outline_field(own: Floats, drawn: Floats, areas: FaceAreas, room: Floats) ->
         areas: of the original face.
         room: H×W float32, pixels that the outline may move at most.
     """
-    rays = Rays.around(areas.hull)
+    rays = areas.hull_rays
     off = rays.along(areas.signed) / -areas.size
     weight = np.exp(-0.5 * ((off - _BAND[0]) / _BAND[1]) ** 2)
     most = max(2, round(_FARTHEST * areas.size / rays.step))
@@ -111,7 +111,11 @@ def _spread(points: NDArray[np.floating], moves: Floats, shape: tuple[int, ...],
         _nearness(np.arange(count) * step + 0.5 * step, points[:, axis], _SPREAD * size)
         for axis, count in enumerate((width, height))
     )
-    planes = [(down * weight) @ across.T for weight in (moves[:, 0], moves[:, 1], np.ones(len(moves)))]
+    # `@` would hand so little over to threads that take longer to wake than to multiply.
+    planes = [
+        np.einsum("ik,jk->ij", down * weight, across)
+        for weight in (moves[:, 0], moves[:, 1], np.ones(len(moves)))
+    ]
     coarse = single(np.stack(planes[:2], -1) / np.maximum(planes[2], np.finfo(np.float64).tiny)[..., None])
     fine = cv2.resize(coarse, (width * step, height * step), interpolation=cv2.INTER_CUBIC)
     return single(fine[: shape[0], : shape[1]])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.face import Box, Face
+from privateedit.core.middle import median
 from privateedit.core.photo import Pixels
 from privateedit.core.pyramid import Pyramid
 
@@ -92,7 +94,7 @@ def fit_robustly(
     matrix = fit(source, target, prior)
     for _ in range(8):
         misfit = np.linalg.norm(transform(matrix, source) - target, axis=1)
-        typical = max(float(np.median(misfit)), 1e-6)
+        typical = max(median(misfit), 1e-6)
         matrix = fit(source, target, prior / (1 + (misfit / (2 * typical)) ** 2))
     return matrix
 
@@ -106,67 +108,120 @@ def warp(
     pyramid, from the level that is nearest. `beyond` is OpenCV's border mode: by default the last row or
     column is repeated.
     """
-    rows, columns = window
-    size = (columns.stop - columns.start, rows.stop - rows.start)
-    local = matrix.copy()
-    local[:, 2] -= (columns.start, rows.start)
-    if isinstance(pixels, Pyramid):
-        pixels, local = _nearest(pixels, local)
-    if exact := _whole_shift(pixels, local, size):
-        return pixels[exact].copy()
-    source, local = _shrunk(pixels, local, size)
-    local[:, 2] += local[:, :2] @ (0.5, 0.5) - 0.5
-    # Cubic keeps detail without the ringing of longer kernels at the hard edges of a face.
-    warped = cv2.warpAffine(source, local, size, flags=cv2.INTER_CUBIC, borderMode=beyond)
-    return np.asarray(warped, pixels.dtype)
+    return _resampled(pixels, matrix, window, beyond)
 
 
 def warp_area(area: NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slice]) -> NDArray[np.bool_]:
     """Resample an H×W bool area like `warp`; nothing beyond the border belongs to it."""
-    ink = np.negative(area.view(np.uint8))  # 255 where it is 1
-    return np.asarray(warp(ink, matrix, window, beyond=cv2.BORDER_CONSTANT) > 127)
+    return np.asarray(_resampled(area, matrix, window, cv2.BORDER_CONSTANT) > 127)
 
 
-def _whole_shift(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
+def warp_frame(shape: tuple[int, ...], matrix: Matrix, window: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """Return where a whole picture of `shape` lies, as `warp_area` would, without making one of that size."""
+    local, size = _local(matrix, window)
+    less = _reduction(shape, local, size)
+    if less is not None:
+        shape, local = less.size[::-1], compose(local, less.back)
+    ink = np.full(shape[:2], 255, np.uint8)
+    return np.asarray(_cubic(ink, local, size, cv2.BORDER_CONSTANT) > 127)
+
+
+def _resampled(
+    pixels: Picture | NDArray[np.bool_], matrix: Matrix, window: tuple[slice, slice], beyond: int
+) -> Pixels:
+    """Resample like `warp`; a bool area becomes ink."""
+    local, size = _local(matrix, window)
+    pyramid, times = None, 0
+    if isinstance(pixels, Pyramid):
+        pyramid = pixels
+        pixels, times, local = _nearest(pyramid, local)
+    if exact := _whole_shift(pixels.shape, local, size):
+        return _inked(pixels[exact]).copy()
+    less = _reduction(pixels.shape, local, size)
+    if less is None:
+        return _cubic(_inked(pixels), local, size, beyond)
+    if pyramid is not None and less.whole:
+        source = pyramid.averaged(times, less.size)
+    else:
+        part = _inked(pixels[less.rows, less.columns])
+        source = np.asarray(cv2.resize(part, less.size, interpolation=cv2.INTER_AREA), part.dtype)
+    return _cubic(source, compose(local, less.back), size, beyond)
+
+
+def _local(matrix: Matrix, window: tuple[slice, slice]) -> tuple[Matrix, tuple[int, int]]:
+    """Return the matrix into a window, and the window's (width, height)."""
+    rows, columns = window
+    local = matrix.copy()
+    local[:, 2] -= (columns.start, rows.start)
+    return local, (columns.stop - columns.start, rows.stop - rows.start)
+
+
+def _cubic(source: Pixels, matrix: Matrix, size: tuple[int, int], beyond: int) -> Pixels:
+    local = matrix.copy()
+    local[:, 2] += local[:, :2] @ (0.5, 0.5) - 0.5
+    # Cubic keeps detail without the ringing of longer kernels at the hard edges of a face.
+    warped = cv2.warpAffine(source, local, size, flags=cv2.INTER_CUBIC, borderMode=beyond)
+    return np.asarray(warped, source.dtype)
+
+
+def _inked(pixels: NDArray[Any]) -> Pixels:
+    """Return an area as ink, 255 where it is; pixels as they are."""
+    return np.negative(pixels.view(np.uint8)) if pixels.dtype == np.bool_ else np.asarray(pixels)
+
+
+def _whole_shift(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int]) -> tuple[slice, slice] | None:
     x, y = np.rint(matrix[:, 2])
     copied = np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
     if (np.abs(matrix - copied) > 1e-9 + 1e-5 * np.abs(copied)).any():
         return None
     left, top = int(-x), int(-y)
-    if left < 0 or top < 0 or left + size[0] > pixels.shape[1] or top + size[1] > pixels.shape[0]:
+    if left < 0 or top < 0 or left + size[0] > shape[1] or top + size[1] > shape[0]:
         return None
     return slice(top, top + size[1]), slice(left, left + size[0])
 
 
-def _shrunk(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> tuple[Pixels, Matrix]:
-    """Return what a window of `size` (width, height) needs of `pixels`, area-averaged to nearly its scale."""
+class _Reduction(NamedTuple):
+    """What is averaged before it is resampled, whether that is the whole frame, and to which (width, height).
+
+    `back` leads from the reduced picture to the picture.
+    """
+
+    rows: slice
+    columns: slice
+    size: tuple[int, int]
+    back: Matrix
+    whole: bool
+
+
+def _reduction(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int]) -> _Reduction | None:
+    """Return how to average what a window of `size` (width, height) shows to nearly its scale; None: not."""
     scale = scale_of(matrix)
     if scale > _KEPT:
-        return pixels, matrix
-    if (
-        scale > 0.5
-    ):  # no whole block of pixels comes near; the whole frame, so that any part of it is the same
-        height, width = pixels.shape[:2]
+        return None
+    height, width = shape[:2]
+    if scale > 0.5:
+        # No whole block of pixels comes near; the whole frame, so that any part of it is the same.
         whole = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = np.asarray(cv2.resize(pixels, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
-        return small, compose(matrix, scaling(width / whole[0], height / whole[1]))
+        back = scaling(width / whole[0], height / whole[1])
+        return _Reduction(slice(0, height), slice(0, width), whole, back, whole=True)
     # Blocks of whole pixels that start at the corner: the same averages whatever part is asked for.
     block = math.floor(1 / scale) if math.floor(1 / scale) * scale >= _KEPT else math.ceil(1 / scale)
-    rows, columns = _needed(pixels.shape, matrix, size, block)
-    part = pixels[rows, columns]
-    whole = (max(1, part.shape[1] // block), max(1, part.shape[0] // block))
-    part = part[: whole[1] * block, : whole[0] * block]
-    small = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_AREA), pixels.dtype)
-    back = scaling(part.shape[1] / whole[0], part.shape[0] / whole[1])
+    rows, columns = _needed(shape, matrix, size, block)
+    high, wide = rows.stop - rows.start, columns.stop - columns.start
+    whole = (max(1, wide // block), max(1, high // block))
+    # A picture thinner than a block is averaged as it is.
+    high, wide = min(high, whole[1] * block), min(wide, whole[0] * block)
+    back = scaling(wide / whole[0], high / whole[1])
     back[:, 2] = (columns.start, rows.start)
-    return small, compose(matrix, back)
+    taken = (slice(rows.start, rows.start + high), slice(columns.start, columns.start + wide))
+    return _Reduction(*taken, whole, back, whole=False)
 
 
-def _nearest(pyramid: Pyramid, matrix: Matrix) -> tuple[Pixels, Matrix]:
-    """Return the smallest level that is still reduced, and the matrix from there."""
+def _nearest(pyramid: Pyramid, matrix: Matrix) -> tuple[Pixels, int, Matrix]:
+    """Return the smallest level that is still reduced, its number, and the matrix from there."""
     number = max(0, math.floor(math.log2(_KEPT / max(scale_of(matrix), 1e-6))))
     pixels, times = pyramid.halved(number)
-    return pixels, compose(matrix, scaling(2.0**times, 2.0**times))
+    return pixels, times, compose(matrix, scaling(2.0**times, 2.0**times))
 
 
 def _needed(shape: tuple[int, ...], matrix: Matrix, size: tuple[int, int], block: int) -> tuple[slice, slice]:

@@ -60,7 +60,9 @@ def skin_of(lab: Floats, cheeks: Hidden) -> Skin:
         ridge = np.diag([0.0, 0.02, 0.02]) * weights.sum()
         plane = np.linalg.solve((design * weights).T @ design + ridge, (design * weights).T @ samples)
     height, width = cheeks.shape
-    color = single(place(np.arange(height)[:, None], np.arange(width)[None, :]) @ plane)
+    every, first = np.arange(height), np.arange(width)
+    down, across = place(every, columns[:1]) * (1, 1, 0) @ plane, place(rows[:1], first)[:, 2:] @ plane[2:]
+    color = single(down[:, None] + across[None, :])
     return Skin(lab, skin_share(lab, color), color)
 
 
@@ -76,11 +78,21 @@ def beard_of(skin: Skin, chin: Hidden) -> Floats:
 
 def skin_share(lab: NDArray[np.floating], color: NDArray[np.floating]) -> Floats:
     """Return how much L*a*b* colors (…×3) look like skin of `color`, in light or shade; float32 in [0, 1]."""
-    apart = lab - color
-    light = np.where(apart[..., 0] > 0, apart[..., 0] / _LIGHT, apart[..., 0] / _SHADE)
-    chroma = (apart[..., 1] ** 2 + apart[..., 2] ** 2) / _CHROMA**2
-    misfit = np.sqrt(light**2 + chroma)
-    return single(1 - smoothstep((misfit - _SURE) / (_LOST - _SURE)))
+    # In place, as large arrays take longer to get than to compute.
+    misfit, red, yellow = (lab[..., channel] - color[..., channel] for channel in range(3))
+    dark = misfit / _SHADE
+    misfit /= _LIGHT
+    np.maximum(misfit, dark, out=misfit)  # the one for its sign
+    red *= red
+    yellow *= yellow
+    red += yellow
+    red /= _CHROMA**2
+    misfit *= misfit
+    misfit += red
+    np.sqrt(misfit, out=misfit)
+    misfit -= _SURE
+    misfit /= _LOST - _SURE
+    return single(1 - smoothstep(misfit))
 
 
 def tone_change(first: Skin, second: Skin) -> Floats:

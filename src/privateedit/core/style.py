@@ -205,7 +205,8 @@ def _lines(band: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the strength, whether it is sparse lines or texture, and whether lines are dark or light."""
     deviation = float(band.std()) + 0.5
     sparse = 2 * float(np.abs(band).mean()) / deviation
-    return np.array([np.log(deviation), sparse, 0.3 * np.clip(np.mean((band / deviation) ** 3), -3, 3)])
+    scaled = band / deviation
+    return np.array([np.log(deviation), sparse, 0.3 * np.clip(np.mean(scaled * scaled * scaled), -3, 3)])
 
 
 def _correlation(one: NDArray[np.floating], two: NDArray[np.floating]) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.grade import LUMA
 from privateedit.core.mask import Hidden
+from privateedit.core.middle import median
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -138,13 +139,13 @@ def _told_apart(first: Floats, second: Floats, area: Hidden) -> tuple[Hidden, Hi
     structure = [_local(_band(each, 1.4, 4.0)) for each in (first, second)]
     lines = area & (structure[0] > _STRUCTURE)
     if np.count_nonzero(lines) > _FEW:
-        lines &= structure[0] > np.median(structure[0][lines])
+        lines &= structure[0] > median(structure[0][lines])
     unclipped = (np.minimum(first, second) > 6) & (np.maximum(first, second) < 249)
     flat = area & unclipped & (structure[0] < _FLAT)
     if not flat.any():
         return lines, flat
     # Coarse grain reaches into the band of lines: it is as strong wherever the photo is flat.
-    return lines, flat & (structure[1] < max(_FLAT, 1.5 * float(np.median(structure[1][flat]))))
+    return lines, flat & (structure[1] < max(_FLAT, 1.5 * median(structure[1][flat])))
 
 
 def _band(plane: Floats, fine: float, coarse: float) -> Floats:
@@ -205,7 +206,7 @@ def _energies(plane: Floats, lines: Hidden, flat: Hidden) -> NDArray[np.float64]
 
 def _deviation(values: NDArray[np.floating]) -> float:
     """Return the robust standard deviation (from the median absolute deviation)."""
-    return float(1.4826 * np.median(np.abs(values - np.median(values)))) if values.size else 0.0
+    return 1.4826 * median(np.abs(values - median(values))) if values.size else 0.0
 
 
 def _grain(before: Floats, after: Floats, flat: Hidden) -> Grain | None:
