@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from skimage import color
 
@@ -32,13 +32,21 @@ def test_lab_is_that_of_another_library(colors):
     assert lab(pixels) == pytest.approx(color.rgb2lab(pixels / 255.0), abs=0.05)
 
 
+def without_noise(colors):
+    """Greys as they are meant: the other library counts the hue that rounding gives them."""
+    known = colors.astype(float)
+    known[np.hypot(known[:, 1], known[:, 2]) < 1e-3, 1:] = 0
+    return known
+
+
 @settings(deadline=None)
 @given(levels, levels)
+@example([(0, 0, 58)], [(123, 123, 123)])
 def test_the_difference_is_that_of_another_library_and_symmetric(ones, twos):
     count = min(len(ones), len(twos))
     one, two = lab(np.array(ones[:count], np.uint8)), lab(np.array(twos[:count], np.uint8))
     found = delta_e_2000(one, two)
-    assert found == pytest.approx(color.deltaE_ciede2000(one.astype(float), two.astype(float)), abs=1e-3)
+    assert found == pytest.approx(color.deltaE_ciede2000(*map(without_noise, (one, two))), abs=1e-3)
     assert found == pytest.approx(delta_e_2000(two, one), abs=1e-3)
     assert (delta_e_2000(one, one) == 0).all()
 

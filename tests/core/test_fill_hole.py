@@ -1,6 +1,6 @@
 import cv2
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import noise, oval, scenery
 
@@ -136,6 +136,8 @@ def test_pixels_outside_hole_and_rim_are_those_of_the_edit(seed, kind, blend):
 
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 50), shift=st.integers(-20, 20), blend=BLENDS)
+@example(seed=7, shift=20, blend=0.0)
+@example(seed=7, shift=-20, blend=None)
 def test_whatever_the_blend_nothing_in_the_hole_moves_and_its_middle_keeps_its_colors(seed, shift, blend):
     original, body = textured(seed)
     edited = np.clip(original.astype(int) + shift, 0, 255).astype(np.uint8)
@@ -143,10 +145,12 @@ def test_whatever_the_blend_nothing_in_the_hole_moves_and_its_middle_keeps_its_c
     done = into_hole(patch(original, edited, body), Grade.identity(), blend).astype(int)
     middle = oval(200, 200, 100, 100, 5, 6)
     assert np.array_equal(done[middle], original[middle])
-    # All that is added varies slowly: every edge stays where it is, and as sharp.
+    # All that is added varies slowly: every edge stays where it is, and as sharp. The hardest blend has to
+    # make the whole shift within the narrowest ring.
     added = np.where(HOLE[..., None], done - original, 0)[60:140, 60:140]
-    assert np.abs(np.diff(added, axis=0)).max() <= 6
-    assert np.abs(np.diff(added, axis=1)).max() <= 6
+    steepest = 1 + abs(shift) * (0.05 if blend is None or blend >= 0.5 else 0.3)
+    assert np.abs(np.diff(added, axis=0)).max() <= steepest
+    assert np.abs(np.diff(added, axis=1)).max() <= steepest
 
 
 def test_a_softer_blend_carries_a_change_of_light_farther_inwards():
