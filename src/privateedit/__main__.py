@@ -11,8 +11,10 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # Else OpenBLAS's idle threads keep a core busy, for 0.05 s from the start on. Results are the same.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # noqa: TID251 (no setting: read by a library)
-    from privateedit.cli.ahead import nothing_is_garbage  # noqa: PLC0415 (keeps this module's import free)
+    from privateedit import memory  # noqa: PLC0415 (keeps this module's import free)
+    from privateedit.cli.ahead import nothing_is_garbage  # noqa: PLC0415 (as above)
 
+    memory.keep_together()
     gc.freeze()  # what is loaded stays for good: the collector need not look at it again and again
     with nothing_is_garbage():
         from privateedit.cli.app import run  # noqa: PLC0415 (as above)

@@ -4,14 +4,14 @@ import sys
 
 import pytest
 
-from privateedit.server import memory
+from privateedit import memory
 
 GLIBC = platform.libc_ver()[0] == "glibc"
 
 GROWS = """
 import threading, sys, re
 from pathlib import Path
-from privateedit.server import memory
+from privateedit import memory
 
 def resident():
     return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024

@@ -14,11 +14,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from privateedit import wiring
+from privateedit import memory, wiring
 from privateedit.core.edit import EditResult
 from privateedit.errors import NotServed, PrivateEditError, Sent
 from privateedit.pipeline import telling_what_was_sent
-from privateedit.server import envelope, memory
+from privateedit.server import envelope
 from privateedit.server.access import Caller
 from privateedit.server.answers import event, event_answer, facts_after, facts_before, json_answer
 from privateedit.server.asked import Asked, asked_of

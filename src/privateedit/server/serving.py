@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import uvicorn
 
-from privateedit import wiring
+from privateedit import memory, wiring
 from privateedit.core.ports import Editor
 from privateedit.errors import InputError
-from privateedit.server import memory
 from privateedit.server.access import Access, hosts_of, is_loopback, is_unspecified
 from privateedit.server.app import answer_to_no_http, make_app, too_many
 from privateedit.server.desk import Desk

@@ -107,6 +107,7 @@ class MultiScaleDetector:
                 found += self._looked(pixels, main, look)
             ways = {each.candidate.turns for each in sightings}
             sightings = self._judged(pixels, _strongest_of_each_way(found), opinions, ways)
+        self._center_face.rest()
         return in_order(self._faces(pixels, sightings))
 
     def _first(self, main: View) -> list[Candidate]:

@@ -62,7 +62,6 @@ class VisibleFaceSearcher:
 
         pieces = list(views.whole(pixels, _scale(pixels)).pieces())
         yield from chain.from_iterable(two_at_once(found, pieces))
-        # Packing comes next, which needs memory itself.
         self._center_face.rest()
 
 

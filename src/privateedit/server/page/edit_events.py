@@ -11,12 +11,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from privateedit import pipeline, wiring
+from privateedit import memory, pipeline, wiring
 from privateedit.core.edit import EditResult
 from privateedit.core.ports import Editor
 from privateedit.errors import Cancelled, NotServed, PrivateEditError, Sent
 from privateedit.pipeline import telling_what_was_sent
-from privateedit.server import envelope, memory
+from privateedit.server import envelope
 from privateedit.server.answers import event
 from privateedit.server.desk import Stoppable
 from privateedit.server.guardian import Guardian, Unstoppable, keep_alive
