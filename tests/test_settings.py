@@ -171,3 +171,9 @@ def test_a_key_is_found_in_the_systems_keyring(drawer):
 def test_without_the_extra_there_is_no_keyring(monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert kept_secret("OPENAI_API_KEY") == ""
+
+
+def test_a_variable_that_is_nested_without_end_is_refused(file, monkeypatch):
+    monkeypatch.setenv("PRIVATEEDIT_PROVIDERS", "[" * 200_000)
+    with pytest.raises(InputError, match="providers"):
+        read_settings()

@@ -175,7 +175,9 @@ def _in_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def _value(name: str, text: str) -> object:
     if name in _STRUCTURED:
-        with suppress(ValueError):  # plain text is good for hosts; for all else it is refused as it is
+        with suppress(
+            ValueError, RecursionError
+        ):  # plain text is good for hosts; for all else it is refused as it is
             return json.loads(text)
     return text
 

@@ -1,5 +1,6 @@
 import gc
 import threading
+import time
 
 import pytest
 
@@ -138,3 +139,27 @@ def test_what_is_loaded_is_set_aside_only_in_a_process_that_does_so(monkeypatch,
     with ahead.nothing_is_garbage():
         assert frozen == []
     assert frozen == ([False] if set_aside else [])
+
+
+def test_the_thread_has_ended_however_its_start_was_interrupted(monkeypatch, tmp_path):
+    real = threading.Thread.start
+
+    def start(thread):
+        real(thread)
+        raise KeyboardInterrupt
+
+    (tmp_path / "photo.png").write_bytes(b"x")
+    monkeypatch.setattr(files, "read", lambda _: time.sleep(0.3))
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(KeyboardInterrupt), ahead.reading(str(tmp_path / "photo.png")):
+        pass
+    assert not any(each.name == "reading a photo" for each in threading.enumerate())
+
+
+def test_without_a_thread_to_be_had_the_photo_is_read_when_it_is_asked_for(portrait, monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with ahead.reading(str(portrait), recorded=True) as coming:
+        assert coming().photo.width == 512

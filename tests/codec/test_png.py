@@ -89,4 +89,10 @@ def test_it_is_hardly_larger_than_what_opencv_writes():
 
 def test_what_is_too_large_for_the_format_is_refused():
     with pytest.raises(ValueError, match="large"):
-        png(np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (1, 2**31, 3)))
+        png(np.zeros((1, 1_000_001, 3), np.uint8))
+    longest = np.zeros((1, 1_000_000, 3), np.uint8)
+    assert cv2.imdecode(np.frombuffer(png(longest), np.uint8), cv2.IMREAD_COLOR).shape == longest.shape
+
+
+def test_what_is_empty_is_left_out():
+    assert png(noise(4, 4), profile=b"", exif=b"") == png(noise(4, 4))

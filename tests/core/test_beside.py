@@ -4,7 +4,7 @@ import time
 import cv2
 import pytest
 
-from privateedit.core.beside import beside, two_at_once
+from privateedit.core.beside import beside
 
 
 @pytest.fixture
@@ -73,43 +73,12 @@ def test_what_the_block_raises_comes_first_and_the_work_has_ended_by_then(thread
     assert not any(each.name.startswith("ThreadPoolExecutor") for each in threading.enumerate())
 
 
-@pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("items", [[], [3], [5, 1, 4, 2, 3]], ids=len)
-def test_results_come_in_the_order_of_their_items(threads, count, items):
-    threads(count)
+def test_without_a_thread_to_be_had_the_work_is_done_all_the_same(threads, monkeypatch):
+    threads(2)
 
-    def work(item):
-        time.sleep(0.002 * item)
-        return 10 * item
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
 
-    assert two_at_once(work, items) == [10 * each for each in items]
-
-
-def test_two_are_at_work_and_no_more(threads):
-    threads(8)
-    at_work, most, lock = set(), [], threading.Lock()
-    both = threading.Barrier(2, timeout=10)
-
-    def work(item):
-        with lock:
-            at_work.add(item)
-            most.append(len(at_work))
-        both.wait()
-        with lock:
-            at_work.discard(item)
-
-    two_at_once(work, range(6))
-    assert max(most) == 2
-
-
-@pytest.mark.parametrize("count", [1, 2])
-def test_the_first_item_that_fails_says_so(threads, count):
-    threads(count)
-
-    def work(item):
-        if item > 1:
-            raise ValueError(f"item {item}")
-        return item
-
-    with pytest.raises(ValueError, match="item 2"):
-        two_at_once(work, [0, 1, 2, 3])
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with beside(lambda: 7) as result:
+        assert result() == 7

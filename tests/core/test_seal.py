@@ -1,3 +1,5 @@
+import threading
+
 import cv2
 import numpy as np
 import pytest
@@ -189,3 +191,74 @@ def test_a_frame_that_is_not_proven_is_told_before_anything_that_went_wrong_mean
                 seal(Photo(noise(40, 60)), masked(noise(40, 60), HIDDEN), Framing(), **{**PORTS, **other})
     finally:
         cv2.setNumThreads(before)
+
+
+SIDE = 700  # large enough that only a strip is encoded twice
+
+
+class Remembering(RawEncoder):
+    """Writes a pixel of the first picture it was ever shown into every later large one."""
+
+    first = None
+
+    def encode(self, pixels, image_format):
+        if self.first is None:
+            self.first = pixels[0, 0].copy()
+        elif len(pixels) == SIDE:
+            pixels = pixels.copy()
+            pixels[0, 0] = self.first
+        return super().encode(pixels, image_format)
+
+
+def large():
+    hidden = np.zeros((SIDE, SIDE), np.bool_)
+    hidden[300:400, 300:400] = True
+    pixels = noise(SIDE, SIDE)
+    return Photo(pixels), masked(pixels, hidden)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_encoder_is_never_shown_a_hidden_pixel(threads):
+    """What it saw of a picture that was refused could leave with the next one, which is sealed."""
+    photo, good = large()
+    leaking = good.pixels.copy()
+    leaking[0, 0] = photo.pixels[350, 350]
+    encoder, before = Remembering(), cv2.getNumThreads()
+    cv2.setNumThreads(threads)
+    try:
+        with pytest.raises(NotSealed):
+            seal(
+                photo, MaskedPhoto(leaking, good.mask, good.paint), Framing(), **{**PORTS, "encoder": encoder}
+            )
+        payload = seal(photo, good, Framing(), **{**PORTS, "encoder": encoder})
+    finally:
+        cv2.setNumThreads(before)
+    assert payload.data == RawEncoder().encode(good.pixels, "png")
+
+
+def test_what_is_proven_of_an_encoder_is_proven_in_the_thread_that_makes_the_payload():
+    class ByThread(RawEncoder):
+        def encode(self, pixels, image_format):
+            if threading.current_thread() is not threading.main_thread():
+                pixels = pixels.copy()
+                pixels[0, 0] ^= 1
+            return super().encode(pixels, image_format)
+
+    photo, good = large()
+    with pytest.raises(NotSealed, match="outgoing bytes"):
+        seal(photo, good, Framing(), **{**PORTS, "encoder": ByThread()})
+
+
+def test_bytes_are_made_of_a_picture_whose_hidden_pixels_are_random():
+    """A leak through an encoder that reached beyond its frame would tell of random pixels."""
+    shown = []
+
+    class Watching(RawEncoder):
+        def encode(self, pixels, image_format):
+            shown.append(pixels)
+            return super().encode(pixels, image_format)
+
+    photo, good = large()
+    seal(photo, good, Framing(), **{**PORTS, "encoder": Watching()})
+    assert not any(np.shares_memory(each, good.pixels) for each in shown)
+    assert not any(each.flags.writeable for each in shown)

@@ -123,14 +123,10 @@ def test_threads_sharing_a_network_load_it_once_and_get_their_own_results(monkey
     assert opened == [file]
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
-def test_no_more_threads_run_a_network_than_its_runtime_allows(monkeypatch, at_once):
+def test_one_thread_at_a_time_runs_a_network(monkeypatch):
     running, most, lock = [], [], threading.Lock()
 
     class Counting:
-        def __init__(self):
-            self.at_once = at_once
-
         def run(self, blob, outputs):
             with lock:
                 running.append(1)
@@ -143,8 +139,8 @@ def test_no_more_threads_run_a_network_than_its_runtime_allows(monkeypatch, at_o
     monkeypatch.setattr(network, "_parse", lambda _: Counting())
     shared = Network("centerface.onnx", ["537"])
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(shared.run, [noise(32)] * 12))
-    assert max(most) == at_once
+        list(pool.map(shared.run, [noise(32)] * 20))
+    assert max(most) == 1
 
 
 @pytest.mark.parametrize("file", MODELS)

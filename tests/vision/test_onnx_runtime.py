@@ -1,7 +1,7 @@
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -80,30 +80,33 @@ def test_it_runs_the_detector_where_it_is_installed():
     assert isinstance(center_face._network._net, OnnxRuntime)
 
 
-def missing(name):
-    raise PackageNotFoundError(name)
-
-
-@pytest.mark.parametrize(
-    ("found", "system"),
-    [
-        (missing, "linux"),
-        (lambda _: "1.29.0", "linux"),
-        (lambda _: "2.0", "darwin"),
-        (lambda _: "1.29.0rc1", "linux"),
-        (lambda _: "unknown", "linux"),
-        (lambda _: "", "linux"),
-        (lambda _: "1.28.0", "win32"),
-    ],
-    ids=["missing", "uploads", "later", "candidate", "unknown", "empty", "windows"],
-)
-def test_opencv_runs_the_detector_where_it_is_not_or_where_it_could_report(monkeypatch, found, system):
-    monkeypatch.setattr(network, "version", found)
-    monkeypatch.setattr(network.sys, "platform", system)
-    monkeypatch.setitem(sys.modules, "privateedit.vision.onnx_runtime", None)  # importing it would fail
+@pytest.mark.parametrize("silent", [False, True])
+def test_opencv_runs_the_detector_where_it_could_report_or_cannot_be_loaded(monkeypatch, silent):
+    monkeypatch.setattr(network, "silent_onnx_runtime", lambda: silent)
+    monkeypatch.setitem(sys.modules, "privateedit.vision.onnx_runtime", None)  # importing it fails
     center_face = CenterFace()
     center_face.find(np.zeros((32, 32, 3), np.uint8), 32, 0.5)
     assert isinstance(center_face._network._net, OpenCVRuntime)
+
+
+def test_an_interrupt_while_it_is_loaded_is_no_lack_of_it(monkeypatch):
+    class Interrupted:
+        def __init__(self, *_):
+            raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.setattr("privateedit.vision.onnx_runtime.OnnxRuntime", Interrupted)
+    with pytest.raises(ImportError, match="initialization"):
+        CenterFace().find(np.zeros((32, 32, 3), np.uint8), 32, 0.5)
+
+
+def test_a_lack_of_memory_is_called_one(path, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("Failed to allocate memory for requested buffer of size 4096")
+
+    loaded = OnnxRuntime(path.read_bytes())
+    monkeypatch.setattr(loaded, "_session", SimpleNamespace(run=fail))
+    with pytest.raises(MemoryError):
+        loaded.run(np.zeros((1, 3, 32, 32), np.float32), OUTPUTS)
 
 
 @pytest.mark.skipif(

@@ -41,31 +41,24 @@ def reading(source: str, *, recorded: bool = False) -> Iterator[Callable[[], Ope
     sooner. Standard input and pipes are read when asked for: nobody knows when they end. The thread has ended
     when the block is left.
 
-    A photo that is `recorded` is looked up in the records as soon as it is read.
+    A photo that is `recorded` is looked up in the records as soon as it is read. The thread imports nothing:
+    an interrupt of somebody who imports could leave it waiting for ever.
     """
     with nothing_is_garbage():
         from privateedit import codec  # noqa: F401 (before there is a thread, which would load it as well)
 
-    reader = _Reader(source, recorded)
+    reader = _Reader(source)
     try:
+        reader.begin()
         with nothing_is_garbage():
-            _load()
+            from privateedit import api, pipeline, wiring  # noqa: F401 (what the commands name as well)
+
+            if recorded:
+                reader.then(wiring.look_up)
+            wiring.get_ready()
         yield reader.opened
     finally:
-        reader.wait()
-
-
-def _load() -> None:
-    from privateedit import api, pipeline, wiring  # noqa: F401 (what the commands name as well)
-
-    wiring.get_ready()
-
-
-def _look_up(photo: Photo) -> None:
-    from privateedit import wiring
-
-    with suppress(Exception):  # whoever asks the records is told
-        wiring.look_up(photo)
+        reader.end()
 
 
 def _ends(source: str) -> bool:
@@ -77,17 +70,29 @@ def _ends(source: str) -> bool:
 
 
 class _Reader:
-    """Reads one photo, from now on if it is an ordinary file."""
+    """Reads one photo, from `begin` on if it is an ordinary file."""
 
-    def __init__(self, source: str, recorded: bool) -> None:
-        self._source, self._recorded = source, recorded
-        self._come = threading.Event()
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._come, self._told = threading.Event(), threading.Event()
+        self._next: Callable[[Photo], None] | None = None
         self._opened: Opened | None = None
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
-        if _ends(source):
-            self._thread = threading.Thread(target=self._read, name="reading a photo", daemon=True)
+
+    def begin(self) -> None:
+        if not _ends(self._source):
+            return
+        self._thread = threading.Thread(target=self._read, name="reading a photo", daemon=True)
+        try:
             self._thread.start()
+        except RuntimeError:  # the system has no thread to give
+            self._thread = None
+
+    def then(self, work: Callable[[Photo], None]) -> None:
+        """Have done in the thread, when the photo is there, what needs no module that is not loaded yet."""
+        self._next = work
+        self._told.set()
 
     def _read(self) -> None:
         try:
@@ -96,11 +101,14 @@ class _Reader:
             self._error = error
         finally:
             self._come.set()
-        if self._opened is not None and self._recorded:
-            _look_up(self._opened.photo)
+        self._told.wait()
+        if self._opened is not None and self._next is not None:
+            with suppress(Exception):  # whoever asks the records is told
+                self._next(self._opened.photo)
 
-    def wait(self) -> None:
-        if self._thread is not None:
+    def end(self) -> None:
+        self._told.set()
+        if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
     def opened(self) -> Opened:

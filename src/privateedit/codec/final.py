@@ -88,7 +88,7 @@ _Writer = Callable[[Image.Image, Pixels, _Extras], bytes]
 
 def _png(image: Image.Image, pixels: Pixels, extras: _Extras) -> bytes:
     exif = extras.get("exif", b"").removeprefix(b"Exif\0\0")
-    return png(np.asarray(image), profile=extras.get("icc_profile"), exif=exif or None)
+    return png(np.asarray(image), profile=extras.get("icc_profile"), exif=exif)
 
 
 def _with(image_format: str, **settings: int | str) -> _Writer:

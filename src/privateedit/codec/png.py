@@ -20,7 +20,7 @@ from privateedit.core.photo import Pixels
 Rows = NDArray[np.uint8]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_LARGEST_SIDE = 2**31 - 1
+_LARGEST_SIDE = 1_000_000  # libpng reads no larger ones
 _HEADER = struct.Struct(">IIBBBBB")
 _EIGHT_BIT_RGB_NOT_INTERLACED = (8, 2, 0, 0, 0)
 _UP = 2  # the filter that tells of a row how it differs from the one above
@@ -36,15 +36,15 @@ def png(pixels: Pixels, *, profile: bytes | None = None, exif: bytes | None = No
     are given.
 
     Raises:
-        ValueError: a side is longer than a PNG counts.
+        ValueError: a side is longer than other programs read.
     """
     height, width = pixels.shape[:2]
     if max(height, width) > _LARGEST_SIDE:
         raise ValueError("A PNG cannot be that large.")
     parts = [_SIGNATURE, *_chunk(b"IHDR", _HEADER.pack(width, height, *_EIGHT_BIT_RGB_NOT_INTERLACED))]
-    if profile is not None:
+    if profile:
         parts += _chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(profile))
-    if exif is not None:
+    if exif:
         parts += _chunk(b"eXIf", exif)
     for piece in _in_chunks(_compressed(pixels.reshape(height, 3 * width))):
         parts += _chunk(b"IDAT", piece)

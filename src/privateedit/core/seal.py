@@ -8,12 +8,13 @@ there is no payload.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from privateedit.core.beside import beside
 from privateedit.core.conceal import MaskedPhoto, conceal
-from privateedit.core.framing import Framing
+from privateedit.core.framing import Framing, ImageFormat
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload, _mint
 from privateedit.core.photo import Photo, Pixels
@@ -40,8 +41,9 @@ def seal(
 
     Two probes replace the hidden pixels: random values, each different from the original's, and their
     bitwise complement, so that every single hidden bit has been both 0 and 1. Both must give the same frame,
-    to the last byte. Encoding receives the frame alone: equal frames are equal bytes, as long as it is a
-    function of what it gets, which is asked of the first probe too (`_prove_encoding`).
+    to the last byte, and the bytes are made of a probe's: an encoder never sees what was made of the true
+    hidden pixels before it is proven that they make no difference. Equal frames are equal bytes as long as
+    encoding is a function of what it gets, which is asked of both frames (`_Press`).
 
     A masked photo that is marked exposed can never pass. With `expose_face`, which a person asked for by
     name, it is packed all the same, and the payload says that it is not sealed.
@@ -55,26 +57,17 @@ def seal(
     """
     _require_hiding(masked, expose_face=expose_face, nobody=nobody)
     _require_foreign_paint(photo, masked)
-    frame = framing.framed(masked.pixels)
-    with beside(lambda: _packed(frame, framing, encoder, inspector)) as packed:
-        # Bytes that are made meanwhile are thrown away where the frame is not proven.
-        probe = None if masked.exposed else _proven(photo, masked, framing, frame, entropy)
-        data = packed()
-    if probe is not None:
-        _prove_encoding(frame, probe, framing, data, encoder)
+    press = _Press(encoder, inspector, framing.image_format)
+    if masked.exposed:
+        data = press.packed(framing.framed(masked.pixels))
+    else:
+        data = _proven(photo, masked, framing, press, entropy)
     return _mint(
         data=data,
         image_format=framing.image_format,
         hidden=framing.outline(masked.mask.hidden),
         sealed=not masked.exposed,
     )
-
-
-def _packed(frame: Pixels, framing: Framing, encoder: Encoder, inspector: Inspector) -> bytes:
-    data = encoder.encode(frame, framing.image_format)
-    height, width = frame.shape[:2]
-    inspector.inspect(data, width, height)
-    return data
 
 
 def _require_hiding(masked: MaskedPhoto, *, expose_face: bool, nobody: bool) -> None:
@@ -84,57 +77,74 @@ def _require_hiding(masked: MaskedPhoto, *, expose_face: bool, nobody: bool) -> 
         raise Refused("The face would show through the mask.")
 
 
-def _proven(
-    photo: Photo, masked: MaskedPhoto, framing: Framing, frame: Pixels, entropy: Entropy
-) -> tuple[slice, Pixels]:
-    """Return rows, and what the first probe shows there, once both probes gave this frame."""
-    hidden = masked.concealed
-    large = frame.shape[0] * frame.shape[1] > _WHOLE
-    rows = _strip(framing.outline(hidden.hidden)) if large else slice(None)
-    first, _ = (
-        _probed(values, rows, photo, masked, framing, frame) for values in _probes(photo, hidden, entropy)
-    )
-    return rows, first
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """Makes the bytes, and samples of them."""
+
+    encoder: Encoder
+    inspector: Inspector
+    image_format: ImageFormat
+
+    def packed(self, frame: Pixels) -> bytes:
+        data = self.encoder.encode(frame, self.image_format)
+        height, width = frame.shape[:2]
+        self.inspector.inspect(data, width, height)
+        return data
+
+    def with_sample(self, frame: Pixels, rows: slice) -> tuple[bytes, bytes]:
+        data = self.packed(frame)
+        return data, data if len(frame[rows]) == len(frame) else self.sample(frame, rows)
+
+    def sample(self, frame: Pixels, rows: slice) -> bytes:
+        """Return the bytes of some rows.
+
+        An encoder is given nothing but a frame: whether it keeps count, or time, or memory, a strip tells as
+        well as the whole.
+        """
+        part = frame[rows].copy()
+        part.flags.writeable = False
+        return self.encoder.encode(part, self.image_format)
 
 
-def _probed(
-    values: Pixels, rows: slice, photo: Photo, masked: MaskedPhoto, framing: Framing, frame: Pixels
-) -> Pixels:
-    """Return rows of what would be sent if the hidden pixels had other values, which must be this frame."""
+def _proven(photo: Photo, masked: MaskedPhoto, framing: Framing, press: _Press, entropy: Entropy) -> bytes:
+    """Return the bytes of the frame, made of the first probe's, once both probes gave the same frame."""
+    frame = framing.framed(masked.pixels)
+    rows = _strip(framing.outline(masked.concealed.hidden))
+    probes = (_probed(each, photo, masked, framing) for each in _probes(photo, masked.concealed, entropy))
+    first = next(probes)
+    with beside(lambda: press.with_sample(first, rows)) as packed:
+        _require_same(first, frame)
+        for again in probes:
+            _require_same(again, frame)
+        data, sample = packed()
+    # Encoded here, and what leaves elsewhere: whatever an encoder makes of threads, it has to be the same.
+    if press.sample(frame, rows) != sample:
+        raise NotSealed("Hidden pixels would change the outgoing bytes.")
+    return data
+
+
+def _probed(values: Pixels, photo: Photo, masked: MaskedPhoto, framing: Framing) -> Pixels:
+    """Return what would be sent if the hidden pixels had other values."""
     scrambled = _with_hidden(photo, masked.concealed, values)
-    again = framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
-    if not _equal(again, frame):
-        raise NotSealed("Hidden pixels would change the outgoing picture.")
-    shown = again[rows].copy()
+    shown = framing.framed(conceal(scrambled, masked.mask, masked.paint, masked.backdrop).pixels)
     shown.flags.writeable = False
     return shown
 
 
-def _equal(one: Pixels, other: Pixels) -> bool:
+def _require_same(probe: Pixels, frame: Pixels) -> None:
     """Compare strip by strip: a comparison takes as much memory as what it compares."""
-    return one.shape == other.shape and all(
-        np.array_equal(one[start : start + _ROWS], other[start : start + _ROWS])
-        for start in range(0, len(one), _ROWS)
+    same = probe.shape == frame.shape and all(
+        np.array_equal(probe[start : start + _ROWS], frame[start : start + _ROWS])
+        for start in range(0, len(probe), _ROWS)
     )
-
-
-def _prove_encoding(
-    frame: Pixels, probe: tuple[slice, Pixels], framing: Framing, data: bytes, encoder: Encoder
-) -> None:
-    """Encode the probe as well; the frames are equal, so this asks whether equal frames give equal bytes.
-
-    Of a large frame it does so for a strip through the middle of what is hidden. An encoder is given nothing
-    but a frame: whether it keeps count, or time, or memory, a strip tells as well as the whole.
-    """
-    rows, again = probe
-    whole = len(again) == len(frame)
-    expected = data if whole else encoder.encode(frame[rows].copy(), framing.image_format)
-    if encoder.encode(again, framing.image_format) != expected:
-        raise NotSealed("Hidden pixels would change the outgoing bytes.")
+    if not same:
+        raise NotSealed("Hidden pixels would change the outgoing picture.")
 
 
 def _strip(hidden: Hidden) -> slice:
-    """Return the rows of a strip that holds about `_WHOLE` pixels, around the middle hidden row."""
+    """Return all rows of a small frame; of a larger one some, around the middle hidden row."""
+    if hidden.size <= _WHOLE:
+        return slice(0, len(hidden))
     rows = np.flatnonzero(hidden.any(1))
     middle = int(rows[len(rows) // 2]) if rows.size else 0
     height = max(1, _WHOLE // hidden.shape[1])

@@ -11,7 +11,7 @@ from privateedit.vision.candidate import Candidate, strongest
 from privateedit.vision.network import Network, Tensor
 
 _STRIDE = 4
-_KEPT = 700_000  # pixels seen of a photo, beyond which it is a large one
+_SMALL = 1_400_000  # pixels seen of a photo, up to which it is a small one
 _OUTPUTS = ("537", "538", "539", "540")  # heat map, log size, offset, landmarks
 
 
@@ -20,7 +20,7 @@ class CenterFace:
 
     def __init__(self) -> None:
         self._network = Network("centerface.onnx", _OUTPUTS)
-        self._most = 0  # pixels that were seen since the last rest
+        self._seen = 0  # pixels, since the last rest
 
     def find(self, pixels: Pixels, long_side: int, threshold: float) -> list[Candidate]:
         """Return candidates in the coordinates of `pixels` (RGB), seen at `long_side` pixels.
@@ -36,19 +36,18 @@ class CenterFace:
             way = cv2.INTER_AREA if seen_width < width else cv2.INTER_LINEAR
             seen = np.asarray(cv2.resize(pixels, (seen_width, seen_height), interpolation=way), np.uint8)
         blob = np.ascontiguousarray(seen.transpose(2, 0, 1)[None], dtype=np.float32)
-        self._most += seen_width * seen_height
+        self._seen += seen_width * seen_height
         found = _decode(self._network.run(blob), threshold)
         return [each.scaled(width / seen_width, height / seen_height) for each in strongest(found)]
 
     def rest(self) -> None:
-        """Give back the memory that views took, about 75 MiB each: for the end of looking at a photo.
+        """Give back the memory that a large view took, about 75 MiB: for the end of looking at a photo.
 
-        What comes next needs memory itself. One small view's is kept; to get it again would take a tenth of
-        the time of a small photo.
+        To get it anew takes some 30 ms, so a photo of which only a few small views were seen leaves it.
         """
-        if self._most > _KEPT:
+        if self._seen > _SMALL:
             self._network.rest()
-            self._most = 0
+        self._seen = 0
 
 
 def _multiple_of_32(length: float) -> int:

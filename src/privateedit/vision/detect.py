@@ -14,12 +14,10 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from privateedit.core.beside import two_at_once
 from privateedit.core.face import Box, Face, in_order
 from privateedit.core.photo import Pixels
 from privateedit.vision import views
@@ -107,7 +105,6 @@ class MultiScaleDetector:
                 found += self._looked(pixels, main, look)
             ways = {each.candidate.turns for each in sightings}
             sightings = self._judged(pixels, _strongest_of_each_way(found), opinions, ways)
-        self._center_face.rest()
         return in_order(self._faces(pixels, sightings))
 
     def _first(self, main: View) -> list[Candidate]:
@@ -128,11 +125,11 @@ class MultiScaleDetector:
         return seen + new
 
     def _seen(self, shown: Sequence[View], threshold: float) -> list[Candidate]:
-        def found(view: View) -> list[Candidate]:
-            seen = self._center_face.find(view.pixels, max(view.pixels.shape[:2]), threshold)
-            return [view.in_photo(each) for each in seen]
+        return [each for view in shown for each in self._seen_in(view, threshold)]
 
-        return list(chain.from_iterable(two_at_once(found, shown)))
+    def _seen_in(self, view: View, threshold: float) -> list[Candidate]:
+        found = self._center_face.find(view.pixels, max(view.pixels.shape[:2]), threshold)
+        return [view.in_photo(each) for each in found]
 
     def _looked(self, pixels: Pixels, main: View, look: _Look) -> Iterable[Candidate]:
         if look.region is not None:

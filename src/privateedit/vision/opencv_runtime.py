@@ -16,8 +16,6 @@ class OpenCVRuntime:
     OpenCV keeps state between setting the input and asking for the outputs, so only one thread may run it.
     """
 
-    at_once = 1
-
     def __init__(self, path: Path) -> None:
         if path.suffix == ".onnx":
             self._net = cv2.dnn.readNetFromONNX(str(path))

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 
-from privateedit.core.beside import two_at_once
 from privateedit.core.face import Face, in_order
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
@@ -22,7 +20,6 @@ from privateedit.vision.candidate import Candidate, strongest
 from privateedit.vision.centerface import CenterFace
 from privateedit.vision.landmarks import FaceMesh
 from privateedit.vision.second_opinion import SecondOpinion, face_from
-from privateedit.vision.views import View
 
 _SEEN = 0.35
 _PLAIN = 1.15  # evidence, see `Opinion`
@@ -56,12 +53,10 @@ class VisibleFaceSearcher:
                 yield face_from(replace(candidate, score=opinion.score), mesh)
 
     def _seen(self, pixels: Pixels) -> Iterator[Candidate]:
-        def found(piece: View) -> list[Candidate]:
-            seen = self._center_face.find(piece.pixels, max(piece.pixels.shape[:2]), _SEEN)
-            return [piece.in_photo(each) for each in seen]
-
-        pieces = list(views.whole(pixels, _scale(pixels)).pieces())
-        yield from chain.from_iterable(two_at_once(found, pieces))
+        for piece in views.whole(pixels, _scale(pixels)).pieces():
+            for each in self._center_face.find(piece.pixels, max(piece.pixels.shape[:2]), _SEEN):
+                yield piece.in_photo(each)
+        # Packing comes next, which needs memory itself.
         self._center_face.rest()
 
 
