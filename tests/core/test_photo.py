@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from privateedit.core.photo import Photo, frozen_pixels
+from privateedit.core.photo import Photo, chosen, frozen_pixels, put
 from privateedit.errors import InputError
 
 
@@ -64,3 +66,31 @@ def test_width_is_columns_and_repr_shows_sizes_only():
     photo = Photo(np.full((2, 3, 3), 77, np.uint8))
     assert (photo.width, photo.height) == (3, 2)
     assert repr(photo) == "Photo(3×2)"
+
+
+@settings(max_examples=150, deadline=None)
+@given(height=st.integers(1, 9), width=st.integers(1, 9), share=st.floats(0, 1), seed=st.integers(0, 999))
+def test_pixels_are_chosen_and_put_as_by_plain_indexing(height, width, share, seed):
+    random = np.random.default_rng(seed)
+    whole = random.integers(0, 256, (height + 3, width + 4, 3), np.uint8)
+    window = (slice(1, 1 + height), slice(2, 2 + width))
+    where = random.random((height, width)) < share
+    assert np.array_equal(chosen(whole[window], where), whole[window][where])
+    count = int(where.sum())
+    for values in (random.integers(0, 256, (count, 3), np.uint8), random.integers(0, 256, 3, np.uint8)):
+        expected, found = whole.copy(), whole.copy()
+        expected[window][where] = values
+        put(found[window], where, values)
+        assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_as_many_values_as_places_are_put(count):
+    where = np.array([[True, False], [True, True]])
+    with pytest.raises(ValueError, match=r"broadcast|remapped|shape"):
+        put(np.zeros((2, 2, 3), np.uint8), where, np.zeros((count, 3), np.uint8))
+
+
+def test_a_picture_that_nobody_may_write_to_is_not_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        put(Photo(np.zeros((2, 2, 3), np.uint8)).pixels, np.ones((2, 2), np.bool_), np.uint8([1, 2, 3]))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.guide import Guide
 from privateedit.core.mask import Mask
-from privateedit.core.photo import Photo, Pixels, frozen_pixels
+from privateedit.core.photo import Photo, Pixels, chosen, frozen_pixels, put
 from privateedit.core.ports import Entropy
 from privateedit.errors import InputError, Refused
 
@@ -194,25 +194,9 @@ class MaskedPhoto:
 
 
 def _require(pixels: Pixels, mask: Mask, values: Pixels) -> None:
-    rows, columns = mask.bounds
-    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
-    if values.shape == (3,) and hidden.any():  # many times faster for one color
-        color = tuple(values.tolist())
-        held = not (hidden & (cv2.inRange(window, color, color) == 0)).any()
-    else:
-        found = window[hidden]
-        held = np.array_equal(found, np.broadcast_to(values, found.shape))
-    if not held:
+    found = chosen(pixels[mask.bounds], mask.hidden[mask.bounds])
+    if not np.array_equal(found, np.broadcast_to(values, found.shape)):
         raise Refused("A hidden pixel does not hold the fill.")
-
-
-def _fill(pixels: Pixels, mask: Mask, values: Pixels) -> None:
-    rows, columns = mask.bounds
-    window, hidden = pixels[rows, columns], mask.hidden[rows, columns]
-    if values.shape == (3,) and hidden.any():
-        window[:] = cv2.copyTo(np.full(window.shape, values, np.uint8), hidden.view(np.uint8), window.copy())
-    else:
-        window[hidden] = values
 
 
 def conceal(photo: Photo, mask: Mask, paint: Paint, backdrop: Backdrop | None = None) -> MaskedPhoto:
@@ -228,8 +212,8 @@ def conceal(photo: Photo, mask: Mask, paint: Paint, backdrop: Backdrop | None = 
     pixels = photo.pixels.copy()
     if backdrop is not None:
         _require_same_size(photo, backdrop.area)
-        _fill(pixels, backdrop.area, np.array(backdrop.color, np.uint8))
-    _fill(pixels, mask, paint.values)
+        put(pixels, backdrop.area.hidden, np.array(backdrop.color, np.uint8))
+    put(pixels[mask.bounds], mask.hidden[mask.bounds], paint.values)
     pixels.flags.writeable = False
     return MaskedPhoto(pixels, mask, paint, backdrop)
 

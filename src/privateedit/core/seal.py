@@ -17,7 +17,7 @@ from privateedit.core.conceal import MaskedPhoto, conceal
 from privateedit.core.framing import Framing, ImageFormat
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.payload import Payload, _mint
-from privateedit.core.photo import Photo, Pixels
+from privateedit.core.photo import Photo, Pixels, chosen, put
 from privateedit.core.ports import Encoder, Entropy, Inspector
 from privateedit.errors import NotSealed, Refused
 
@@ -159,7 +159,7 @@ def _require_foreign_paint(photo: Photo, masked: MaskedPhoto) -> None:
     """
     if masked.paint.fill.color is not None:
         return
-    original = photo.pixels[masked.mask.bounds][masked.mask.hidden[masked.mask.bounds]]
+    original = _hidden(photo, masked.mask)
     if original.size >= _ENOUGH_BYTES and float(np.mean(original == masked.paint.values)) > 0.1:
         raise NotSealed("The noise repeats the hidden pixels.")
 
@@ -177,14 +177,18 @@ def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Pixels]:
 
 
 def _scrambled(photo: Photo, mask: Mask, entropy: Entropy) -> Pixels:
-    original = photo.pixels[mask.bounds][mask.hidden[mask.bounds]]
+    original = _hidden(photo, mask)
     # Adding 1..255 modulo 256 is random and can never give back the original byte.
     step = np.frombuffer(entropy(original.size), np.uint8) % 255 + 1
     return np.asarray(original + step.reshape(original.shape), np.uint8)
 
 
+def _hidden(photo: Photo, mask: Mask) -> Pixels:
+    return chosen(photo.pixels[mask.bounds], mask.hidden[mask.bounds])
+
+
 def _with_hidden(photo: Photo, mask: Mask, values: Pixels) -> Photo:
     pixels = photo.pixels.copy()
-    pixels[mask.bounds][mask.hidden[mask.bounds]] = values
+    put(pixels[mask.bounds], mask.hidden[mask.bounds], values)
     pixels.flags.writeable = False
     return Photo(pixels)
