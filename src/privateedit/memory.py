@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-_ARENA_MAX = -8  # glibc's M_ARENA_MAX
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # glibc's names for them begin with M_
 _ARENAS = 1
 
 
@@ -19,6 +19,16 @@ def keep_together() -> bool:
     rarely that sharing was not measurable.
     """
     return bool(_call("mallopt", _ARENA_MAX, _ARENAS))
+
+
+def keep_for_the_next() -> bool:
+    """Let this process keep what a photo took for the next one, and return whether it does.
+
+    By itself glibc gives the system back what is freed at the heap's end, and the next photo has it cleared
+    again, page by page: a twentieth of the time of masking one. Up to 128 MiB are kept; arrays of more than
+    32 MiB go back as before.
+    """
+    return bool(_call("mallopt", _MMAP_THRESHOLD, 32 << 20) and _call("mallopt", _TRIM_THRESHOLD, 128 << 20))
 
 
 def give_back() -> bool:

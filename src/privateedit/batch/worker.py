@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 import cv2
 import numpy as np
 
-from privateedit import wiring
+from privateedit import memory, wiring
 from privateedit.batch.bench import Bench
 from privateedit.batch.desk import LocalDesk
 from privateedit.batch.limits import Limits
@@ -68,6 +68,7 @@ def run(shift: Shift, owner: int, stopping: Callable[[], bool], tell: Callable[[
     """
     with shift.workplace.slot(owner):
         cv2.setNumThreads(shift.threads)
+        memory.keep_for_the_next()
         roll = Roll(shift.workplace.database)
         try:
             _work_through(roll, _bench(shift, roll, stopping), owner, stopping, tell)
