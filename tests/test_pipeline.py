@@ -1,5 +1,6 @@
 """The whole story with the real parts, and what every failure says about what was sent."""
 
+import gc
 import struct
 from dataclasses import replace
 
@@ -322,3 +323,42 @@ def test_a_photo_without_faces_goes_to_a_service_by_leave_and_all_of_it_may_be_e
     assert np.abs(done.restored.pixels.astype(int) - (255 - coffee.pixels.astype(int))).mean() < 3
     assert done.restored.report.nobody
     assert kept.journal.written[0][1].faces == 0
+
+
+@pytest.fixture
+def left_over():
+    """Count what only the collector could free of what a call made: pictures that keep each other."""
+
+    def count(call):
+        call()  # what is loaded, and kept for good, is not meant
+        gc.collect()
+        gc.disable()
+        try:
+            call()
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    return count
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("comes_back", ["hole", "face"])
+def test_a_photo_leaves_nothing_for_the_collector(
+    astronaut, stranger_editor, parts, left_over, comes_back, threads
+):
+    """With it a worker of a batch would hold two photos, or three, where one is enough."""
+
+    def whole_way():
+        prepared = pipeline.mask(astronaut, ALL, parts)
+        edited = recompressed(prepared.concealed.masked.pixels, 90)
+        if comes_back == "face":
+            edited = stranger_editor().edit(prepared.payload, WORDS).pixels
+        pipeline.restore(prepared, EditResult(edited, "test"), parts)
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(threads)
+    try:
+        assert left_over(whole_way) == 0
+    finally:
+        cv2.setNumThreads(before)

@@ -1,4 +1,6 @@
+import gc
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -257,3 +259,17 @@ def test_a_face_without_any_structure_left_is_refused_before_it_is_composed():
     composed, white = [], look((1.0, 1.0, 1.0), 400.0)
     assert least_harm([white], PLAIN, _counted(trial(), composed), margin=DEMANDED) is PLAIN
     assert white not in composed
+
+
+def test_a_trial_and_its_pictures_go_when_nobody_holds_them():
+    """Kept by each other they would wait for the collector, with hundreds of MiB in a batch."""
+    tried = trial()
+    gone, working = ref(tried), gc.isenabled()
+    gc.disable()
+    try:
+        assert strength(look(), tried) == 1.0
+        del tried
+        assert gone() is None
+    finally:
+        if working:
+            gc.enable()

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import ReferenceType, ref
 
 import cv2
 import numpy as np
@@ -98,10 +99,21 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class _Harm:
-    """What a look does; everything is measured when it is first asked for, as composing takes long."""
+    """What a look does; everything is measured when it is first asked for, as composing takes long.
+
+    The trial remembers it, and is itself only known weakly: else both, with all their pictures, would wait
+    for the garbage collector.
+    """
 
     look: Look
-    trial: Trial
+    told: ReferenceType[Trial]
+
+    @property
+    def trial(self) -> Trial:
+        trial = self.told()
+        if trial is None:
+            raise ReferenceError("What a look does was asked for after its trial.")
+        return trial
 
     @cached_property
     def made(self) -> Pixels:
@@ -230,9 +242,9 @@ def least_harm(
     none; but no paint lies beyond all colors.
     """
     known = trial._known
-    before = known.setdefault(base, _Harm(base, trial))
+    before = known.setdefault(base, _Harm(base, ref(trial)))
     for look in options:
-        harm = _Harm(look, trial)
+        harm = _Harm(look, ref(trial))
         if harm.within(before, margin, guessed=guessed):
             known[look] = harm
             return look

@@ -59,11 +59,13 @@ def seal(
     _require_foreign_paint(photo, masked)
     press = _Press(encoder, inspector, framing.image_format)
     if masked.exposed:
-        data = press.packed(framing.framed(masked.pixels))
+        packed = press.packed(framing.framed(masked.pixels), slice(None))
     else:
-        data = _proven(photo, masked, framing, press, entropy)
+        packed = _proven(photo, masked, framing, press, entropy)
+    if packed.refusal is not None:
+        raise packed.refusal
     return _mint(
-        data=data,
+        data=packed.data,
         image_format=framing.image_format,
         hidden=framing.outline(masked.mask.hidden),
         sealed=not masked.exposed,
@@ -78,6 +80,15 @@ def _require_hiding(masked: MaskedPhoto, *, expose_face: bool, nobody: bool) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class _Packed:
+    """Bytes, a sample of how they are made, and what an inspector has against them."""
+
+    data: bytes
+    sample: bytes
+    refusal: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Press:
     """Makes the bytes, and samples of them."""
 
@@ -85,15 +96,15 @@ class _Press:
     inspector: Inspector
     image_format: ImageFormat
 
-    def packed(self, frame: Pixels) -> bytes:
+    def packed(self, frame: Pixels, rows: slice) -> _Packed:
         data = self.encoder.encode(frame, self.image_format)
+        sample = data if len(frame[rows]) == len(frame) else self.sample(frame, rows)
         height, width = frame.shape[:2]
-        self.inspector.inspect(data, width, height)
-        return data
-
-    def with_sample(self, frame: Pixels, rows: slice) -> tuple[bytes, bytes]:
-        data = self.packed(frame)
-        return data, data if len(frame[rows]) == len(frame) else self.sample(frame, rows)
+        try:
+            self.inspector.inspect(data, width, height)
+        except Refused as refusal:
+            return _Packed(data, sample, refusal)
+        return _Packed(data, sample, None)
 
     def sample(self, frame: Pixels, rows: slice) -> bytes:
         """Return the bytes of some rows.
@@ -106,21 +117,21 @@ class _Press:
         return self.encoder.encode(part, self.image_format)
 
 
-def _proven(photo: Photo, masked: MaskedPhoto, framing: Framing, press: _Press, entropy: Entropy) -> bytes:
+def _proven(photo: Photo, masked: MaskedPhoto, framing: Framing, press: _Press, entropy: Entropy) -> _Packed:
     """Return the bytes of the frame, made of the first probe's, once both probes gave the same frame."""
     frame = framing.framed(masked.pixels)
     rows = _strip(framing.outline(masked.concealed.hidden))
     probes = (_probed(each, photo, masked, framing) for each in _probes(photo, masked.concealed, entropy))
     first = next(probes)
-    with beside(lambda: press.with_sample(first, rows)) as packed:
+    with beside(lambda: press.packed(first, rows)) as made:
         _require_same(first, frame)
         for again in probes:
             _require_same(again, frame)
-        data, sample = packed()
-    # Encoded here, and what leaves elsewhere: whatever an encoder makes of threads, it has to be the same.
-    if press.sample(frame, rows) != sample:
+        packed = made()
+    # Sampled here, and what leaves is made elsewhere: whatever an encoder makes of threads, it has to agree.
+    if press.sample(frame, rows) != packed.sample:
         raise NotSealed("Hidden pixels would change the outgoing bytes.")
-    return data
+    return packed
 
 
 def _probed(values: Pixels, photo: Photo, masked: MaskedPhoto, framing: Framing) -> Pixels:
