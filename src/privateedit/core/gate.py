@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import distance_outside
 from privateedit.core.color_difference import delta_e_2000, lab
+from privateedit.core.face_change import alike, apart, hues_alike, redness, share
 from privateedit.core.grade import LUMA
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
@@ -53,7 +54,6 @@ _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _LIKE = 0.9  # correlation of local structure with the original's
 _HUES = 0.6  # correlation of how hues differ within the face, red lips from pale skin, with the original's
-_COLORLESS = 1.0  # mean a*b* distance from the face's own, below which there are no hues to differ
 _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
@@ -61,7 +61,6 @@ _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and t
 _BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
 _BEST = 0.25  # of what is visible there, by which a look is judged: the rest may be another thing now
 _EXPLAINED = 0.6  # of what that is off without the look, which may be left
-_LOCAL = 0.06  # of the area's size over which structure is compared
 _COLOR = 0.02  # of it, over which color is averaged
 
 Identity = Callable[[NDArray[np.uint8]], float]
@@ -155,23 +154,23 @@ class _Harm:
 
     @cached_property
     def like(self) -> float:
-        return _alike(self._bright[0], self._bright[1], self.trial.face)
+        return alike(self._bright[0], self._bright[1], self.trial.face)
 
     @cached_property
     def clipped(self) -> float:
         own, shown = self._bright
         cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
-        return _share(self.trial.face & cut, self.trial.face)
+        return share(self.trial.face & cut, self.trial.face)
 
     @cached_property
     def forced(self) -> float:
         beyond = ((self.graded < -_BEYOND) | (self.graded > 255 + _BEYOND)).any(2)
-        return _share(self.trial.face & beyond, self.trial.face)
+        return share(self.trial.face & beyond, self.trial.face)
 
     @cached_property
     def red(self) -> float:
         """The a* of the face; falling far below 0 it is green."""
-        return _red(self.graded, self.trial.face)
+        return redness(self.graded, self.trial.face)
 
     @cached_property
     def _bright(self) -> list[Floats]:
@@ -196,7 +195,7 @@ class _Harm:
         return (
             not (guessed and self.moved)
             and self.like >= min(_LIKE, before.like)
-            and _hues_alike(before.color, self.color, self.trial.face) >= _HUES
+            and hues_alike(before.color, self.color, self.trial.face) >= _HUES
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
             and not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
@@ -221,7 +220,7 @@ class _Harm:
         if self.closed(before):
             bought = margin
         elif margin >= DEMANDED and not self.off > _EXPLAINED * before.off:
-            change = _apart(before.color, self.color, self.trial.face)
+            change = apart(before.color, self.color, self.trial.face)
             bought = _PRICE * change if change >= VISIBLE else 0.0
         return min(FREE + bought, margin)
 
@@ -268,45 +267,3 @@ def _off(levels: Floats, trial: Trial) -> float:
         return float("nan")
     apart = delta_e_2000(*(lab(_smooth(each, trial)[ring]) for each in (levels, returned)))
     return float(np.quantile(apart, _BEST))
-
-
-def _apart(first: Floats, second: Floats, face: Hidden) -> float:
-    """Return the median CIEDE2000 between two pictures of a face; 0 without a face."""
-    return float(np.median(delta_e_2000(first[face], second[face]))) if face.any() else 0.0
-
-
-def _hues_alike(first: Floats, second: Floats, face: Hidden) -> float:
-    """Return the correlation of how hues differ within a face; 1 where either has none that differ."""
-    if not face.any():
-        return 1.0
-    one, two = (each[face][:, 1:] - np.median(each[face][:, 1:], axis=0) for each in (first, second))
-    power = [float((each**2).sum()) for each in (one, two)]
-    if min(power) < _COLORLESS**2 * len(one):
-        return 1.0
-    return float((one * two).sum()) / float(np.sqrt(power[0] * power[1]))
-
-
-def _share(part: Hidden, whole: Hidden) -> float:
-    return float(np.count_nonzero(part)) / max(int(np.count_nonzero(whole)), 1)
-
-
-def _red(pixels: Floats, face: Hidden) -> float:
-    """Return the median a* of a face: red above 0, green below."""
-    if not face.any():
-        return 0.0
-    return float(np.median(lab(np.clip(pixels[face], 0, 255))[..., 1]))
-
-
-def _alike(first: Floats, second: Floats, area: Hidden) -> float:
-    """Return the correlation of local-contrast-normalized levels: 1 for any smooth rising map."""
-    if not area.any():
-        return 1.0
-    one, two = (_normalized(np.clip(each, 0, 255), area)[area] for each in (first, second))
-    return float(one @ two / np.sqrt(max(float(one @ one) * float(two @ two), 1e-6)))
-
-
-def _normalized(plane: Floats, area: Hidden) -> Floats:
-    side = 2 * round(0.5 * _LOCAL * float(np.sqrt(np.count_nonzero(area)))) + 3
-    fine = cv2.GaussianBlur(plane, (0, 0), 1.0)  # grain is no structure
-    rest = fine - cv2.blur(fine, (side, side))
-    return single(rest / np.sqrt(cv2.blur(rest * rest, (side, side)) + 4.0))
