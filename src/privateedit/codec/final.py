@@ -88,7 +88,8 @@ _Writer = Callable[[Image.Image, Pixels, _Extras], bytes]
 
 def _png(image: Image.Image, pixels: Pixels, extras: _Extras) -> bytes:
     exif = extras.get("exif", b"").removeprefix(b"Exif\0\0")
-    return png(np.asarray(image), profile=extras.get("icc_profile"), exif=exif)
+    shown = np.asarray(image) if extras else pixels  # else they are the same, and taking them out takes time
+    return png(shown, profile=extras.get("icc_profile"), exif=exif)
 
 
 def _with(image_format: str, **settings: int | str) -> _Writer:
