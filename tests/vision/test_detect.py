@@ -242,7 +242,7 @@ def staged(monkeypatch):
             spot = Candidate(SPOT, blaze_face, FIVE).scaled(2.56, 2.56)
             return [spot] if blaze_face > threshold else []
 
-        monkeypatch.setattr(detector, "_seen_in", seen)
+        monkeypatch.setattr(detector, "_seen", seen)
         monkeypatch.setattr(detector._blaze_face, "find", blaze)
         monkeypatch.setattr(
             detector._opinion, "on", lambda _, each: Opinion(each.score + evidence, each.score, None)

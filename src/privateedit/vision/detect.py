@@ -110,34 +110,34 @@ class MultiScaleDetector:
     def _first(self, main: View) -> list[Candidate]:
         small = main.reduced(_SMALL)
         upright = list(main.pieces())
-        seen = self._seen([*upright, small] if len(upright) > 1 else upright, _HINT)
+        seen = [each for view in upright for each in self._seen(view, _HINT)]
+        if len(upright) > 1:
+            seen += self._seen(small, _HINT)
         sure = any(each.score >= _SURE for each in seen)
-        seen += self._seen([small.turned(turns) for turns in (1, 2, 3)], _TURNED_HINT)
+        for turns in (1, 2, 3):
+            seen += self._seen(small.turned(turns), _TURNED_HINT)
         seen = _strongest_of_each_way(seen)
         if not sure:  # beside a face of ordinary size there is none that fills the frame
             tiny = small.reduced(_TINY)
             large = min(tiny.pixels.shape[:2]) / 4 / min(tiny.scale)
-            seen = _reinforced(seen, [each for each in self._seen([tiny], _HINT) if each.size > large])
+            seen = _reinforced(seen, [each for each in self._seen(tiny, _HINT) if each.size > large])
         blaze = [small.in_photo(each) for each in self._blaze_face.find(small.pixels, _BLAZE)]
         # BlazeFace's scores are worth half of CenterFace's, and it boxes two near faces as one.
         likely = [each for each in seen if each.score > _BLAZE / 2]
         new = [replace(each, score=each.score / 2) for each in blaze if not any(map(each.holds, likely))]
         return seen + new
 
-    def _seen(self, shown: Sequence[View], threshold: float) -> list[Candidate]:
-        return [each for view in shown for each in self._seen_in(view, threshold)]
-
-    def _seen_in(self, view: View, threshold: float) -> list[Candidate]:
+    def _seen(self, view: View, threshold: float) -> list[Candidate]:
         found = self._center_face.find(view.pixels, max(view.pixels.shape[:2]), threshold)
         return [view.in_photo(each) for each in found]
 
     def _looked(self, pixels: Pixels, main: View, look: _Look) -> Iterable[Candidate]:
         if look.region is not None:
             fine = views.region(pixels, look.region, min(1.0, 2 * min(main.scale)))
-            return self._seen(list(fine.pieces()), _HINT)
+            return [each for piece in fine.pieces() for each in self._seen(piece, _HINT)]
         whole = main if look.area == 0 else main.reduced(look.area)
         threshold = _HINT if look.area == 0 else _TURNED_HINT
-        return self._seen([piece.turned(look.turns) for piece in whole.pieces()], threshold)
+        return [each for piece in whole.pieces() for each in self._seen(piece.turned(look.turns), threshold)]
 
     def _judged(
         self,
