@@ -8,14 +8,12 @@ from pathlib import Path
 from time import sleep
 from typing import IO
 
-import cv2
-
 from privateedit import wiring
 from privateedit._version import __version__
 from privateedit.batch.bench import Bench
 from privateedit.batch.cluster_desk import Ask, RemoteDesk
 from privateedit.batch.roll import Claimed
-from privateedit.batch.worker import Shift, editor_of, warmed_parts
+from privateedit.batch.worker import Shift, editor_of, settle, warmed_parts
 from privateedit.errors import InputError, PrivateEditError
 from privateedit.records.chain import Line
 
@@ -70,7 +68,7 @@ class Hand:
         shift = self._posting.shift
         try:
             require_surroundings(self._posting)
-            cv2.setNumThreads(shift.threads)
+            settle(shift)
             desk = RemoteDesk(shift.workplace, f"{self._posting.run}-{self._owner}", self._ask)
             self._bench = Bench(
                 shift.order, shift.roots, desk, warmed_parts(), editor_of(shift.order), wait=_patient

@@ -67,13 +67,18 @@ def run(shift: Shift, owner: int, stopping: Callable[[], bool], tell: Callable[[
         PrivateEditError: the worker cannot work at all.
     """
     with shift.workplace.slot(owner):
-        cv2.setNumThreads(shift.threads)
-        memory.keep_for_the_next()
+        settle(shift)
         roll = Roll(shift.workplace.database)
         try:
             _work_through(roll, _bench(shift, roll, stopping), owner, stopping, tell)
         finally:
             roll.close()
+
+
+def settle(shift: Shift) -> None:
+    """Let this process be one worker of many: with its share of the cores, and memory for the next photo."""
+    cv2.setNumThreads(shift.threads)
+    memory.keep_for_the_next()
 
 
 def _work_through(
