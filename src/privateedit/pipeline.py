@@ -21,7 +21,7 @@ from privateedit.core.names import Finding, Names, findings
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo
 from privateedit.core.ports import Editor, PassesWords
-from privateedit.core.prepared import Concealed, Prepared
+from privateedit.core.prepared import Prepared
 from privateedit.core.seal import seal
 from privateedit.core.trust import Trust
 from privateedit.errands import framed_beside, framed_for, send
@@ -30,13 +30,14 @@ from privateedit.sending import BY_HAND, Sending, recorded, telling_what_was_sen
 
 if TYPE_CHECKING:
     from privateedit.core.restored import Restored
-    from privateedit.restoring import Remade
+    from privateedit.restoring import Remade, restore, restore_by_hand
 
 __all__ = [
     "Concealment",
     "Edited",
     "Finish",
     "Parts",
+    "Remade",
     "edit",
     "framed_beside",
     "framed_for",
@@ -102,51 +103,23 @@ def edit(
         Refused: the instruction names somebody and nobody is trusted, or the send cannot be written down.
         PrivateEditError: with `sent` saying whether the masked picture can have left the device.
     """
+    from privateedit import restoring  # noqa: PLC0415 (see `__getattr__`; before anything is sent)
+
     found = names_in(instruction, known, concealment.trust, words_of(editor))
     prepared = mask(photo, framed_for(editor, photo, concealment), parts)
     (returned,) = send(prepared, instruction, editor, parts)
     with telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
-        restored = restore(prepared, returned, parts, finish)
+        restored = restoring.restore(prepared, returned, parts, finish)
     return Edited(prepared, returned, restored, found)
 
 
-def restore(
-    sent: Concealed | Prepared, returned: EditResult, parts: Parts, finish: Finish = Finish()
-) -> Restored:
-    """Return the edited picture with the original faces in it; see `restoring.restore`.
+def __getattr__(name: str) -> object:
+    """Find what restores when it is asked for: it is half of the core, which masking does without."""
+    if name not in ("Remade", "restore", "restore_by_hand"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from privateedit import restoring  # noqa: PLC0415 (see above)
 
-    Raises:
-        CannotAlign: a hidden face does not fit anywhere.
-        InputError: the size does not fit the edited picture.
-    """
-    from privateedit import restoring  # noqa: PLC0415 (half of the core, which masking does without)
-
-    return restoring.restore(sent, returned, parts, finish)
-
-
-def restore_by_hand(
-    photo: Photo,
-    concealment: Concealment,
-    returned: EditResult,
-    parts: Parts,
-    finish: Finish = Finish(),
-    *,
-    recalling: bool = False,
-    unseen: bool = False,
-) -> Remade:
-    """Mask the photo again as it was sent, and restore with that; see `restoring.restore_by_hand`.
-
-    Raises:
-        CannotAlign: a hidden face does not fit anywhere.
-        InputError: the size does not fit the edited picture.
-        NoFaceFound, InputError, Refused: see `hide`.
-        Refused: what is remembered of the photo cannot be trusted.
-    """
-    from privateedit import restoring  # noqa: PLC0415 (as above)
-
-    return restoring.restore_by_hand(
-        photo, concealment, returned, parts, finish, recalling=recalling, unseen=unseen
-    )
+    return getattr(restoring, name)
 
 
 def words_of(editor: Editor) -> tuple[str, ...]:
