@@ -199,12 +199,13 @@ def test_small_lying_faces_follow_from_large_ones(detector, astronaut):
         assert len(faces) <= 5
 
 
-def test_tiny_faces_of_a_crowd_in_a_large_photo_are_found(detector, astronaut):
+@pytest.mark.parametrize(("across", "down"), [(0, 0), (0, 40), (7, -33), (13, 0), (20, 900), (29, -700)])
+def test_tiny_faces_of_a_crowd_in_a_large_photo_are_found(detector, astronaut, across, down):
     pixels = np.full((2400, 3200, 3), 120, np.uint8)
     for index, size in enumerate([40, 40, 40, 40, 40, 40, 20, 20]):
         small = resized(astronaut.pixels, size / 116)
-        x = 300 + 300 * index
-        pixels[1200 : 1200 + len(small), x : x + len(small)] = small
+        x, y = 300 + 300 * index + across, 1200 + down
+        pixels[y : y + len(small), x : x + len(small)] = small
     assert len(detector.detect(pixels)) == 8
 
 
@@ -387,14 +388,24 @@ def test_a_whole_group_that_lies_on_its_side_is_found(detector, astronaut):
 def test_no_view_is_taken_twice():
     main = views.whole(np.zeros((3000, 4000, 3), np.uint8), 0.3)
     lying, small = at(0, 0, 300, 0.9, turns=1), [at(90 * index, 0, 30, 0.9) for index in range(4)]
-    looks = _further(main, [lying, *small], [])
+    looks = _further(main, [lying, *small], [], [])
     assert [each.turns for each in looks] == [1, 0]
     assert looks[1].region is not None
-    assert _further(main, [lying, *small], looks) == []
-    (whole,) = _further(main, [lying, lying, *small], looks)
+    assert _further(main, [lying, *small], [], looks) == []
+    (whole,) = _further(main, [lying, lying, *small], [], looks)
     assert (whole.turns, whole.area) == (1, 0)
-    assert len(_further(main, [], [])) == 4
-    assert _further(main, [at(0, 0, 300, 0.9)], []) == []
+    assert len(_further(main, [], [], [])) == 4
+    assert _further(main, [at(0, 0, 300, 0.9)], [], []) == []
+
+
+def test_a_finer_view_holds_what_was_seen_weakly_beside_small_faces():
+    main = views.whole(np.zeros((3000, 4000, 3), np.uint8), 0.3)
+    small = [at(1000 + 90 * index, 500, 30, 0.9) for index in range(4)]
+    weak, weaker, turned = at(3000, 500, 60, 0.3), at(1000, 2500, 60, 0.15), at(0, 500, 60, 0.3, turns=1)
+    (look,) = _further(main, small, [*small, weak, weaker, turned], [])
+    assert look.region.x1 > weak.box.x1
+    assert look.region.y1 < weaker.box.y0
+    assert look.region.x0 > turned.box.x1
 
 
 def test_getting_ready_loads_every_network_and_changes_no_result(astronaut, monkeypatch):

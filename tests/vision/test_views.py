@@ -1,6 +1,8 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from privateedit.core.face import Box
 from privateedit.vision import views
@@ -45,7 +47,7 @@ def test_pieces_are_small_cover_everything_and_keep_their_place(shape):
     covered = np.zeros(view.pixels.shape[:2], np.bool_)
     for piece in view.pieces():
         rows, columns = piece.pixels.shape[:2]
-        assert rows * columns <= max(views.PIECE, 2 * 96 * min(view.pixels.shape[:2]))
+        assert rows * columns <= views.PIECE
         assert rows % 32 == columns % 32 == 0
         x, y = (round(value) for value in piece.corner)
         covered[y : y + rows, x : x + columns] = True
@@ -59,11 +61,39 @@ def test_a_small_face_is_whole_in_some_piece():
         assert min(abs(each.box.center[0] - x) for each in found) < 2
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.integers(1, 64),
+    columns=st.integers(1, 64),
+    x=st.floats(0, 1),
+    y=st.floats(0, 1),
+)
+def test_what_is_as_large_as_the_overlap_is_whole_in_a_piece_wherever_it_is(rows, columns, x, y):
+    height, width = 32 * rows, 32 * columns
+    across, down = min(width, 96), min(height, 96)
+    left, top = int(x * (width - across)), int(y * (height - down))
+    pixels = np.broadcast_to(np.zeros(3, np.uint8), (height, width, 3))
+    pieces = list(views.View(pixels, (1.0, 1.0)).pieces())
+    corners = [(each.corner, each.pixels.shape) for each in pieces]
+    assert all(shape[0] * shape[1] <= views.PIECE for _, shape in corners)
+    assert any(
+        x0 <= left and y0 <= top and left + across <= x0 + shape[1] and top + down <= y0 + shape[0]
+        for (x0, y0), shape in corners
+    )
+
+
+def test_a_view_of_a_phone_is_cut_both_ways_which_leaves_the_least_to_be_seen():
+    pieces = list(views.View(np.zeros((960, 1280, 3), np.uint8), (1.0, 1.0)).pieces())
+    assert [each.pixels.shape[:2] for each in pieces] == 4 * [(544, 704)]
+    assert [each.corner for each in pieces] == [(0, 0), (576, 0), (0, 416), (576, 416)]
+
+
 def test_a_turned_piece_keeps_its_place():
     view = views.whole(marked(1000, 2000, 1700, 300), 1.0)
-    *_, last = view.pieces()
-    turned = last.turned(3)
-    np.testing.assert_allclose(turned.in_photo(seen_in(turned)).box.center, (1700, 300), atol=3)
+    turned = [piece.turned(3) for piece in view.pieces() if seen_in(piece) is not None]
+    assert turned
+    for each in turned:
+        np.testing.assert_allclose(each.in_photo(seen_in(each)).box.center, (1700, 300), atol=3)
 
 
 def test_a_region_is_told_in_photo_pixels_and_stays_in_the_frame():

@@ -99,7 +99,7 @@ class MultiScaleDetector:
         found = self._first(main)
         sightings = self._judged(pixels, found, opinions)
         looked: list[_Look] = []
-        while looks := _further(main, [each.candidate for each in sightings], looked):
+        while looks := _further(main, [each.candidate for each in sightings], found, looked):
             looked += looks
             for look in looks:
                 found += self._looked(pixels, main, look)
@@ -186,8 +186,13 @@ class MultiScaleDetector:
             yield face_from(candidate, mesh)
 
 
-def _further(main: View, faces: Sequence[Candidate], looked: Sequence[_Look]) -> list[_Look]:
-    """Say where the views so far may have missed a face; nothing that was looked at already."""
+def _further(
+    main: View, faces: Sequence[Candidate], seen: Sequence[Candidate], looked: Sequence[_Look]
+) -> list[_Look]:
+    """Say where the views so far may have missed a face; nothing that was looked at already.
+
+    Where many small faces are, what was `seen` weakly may be smaller ones, or two of them.
+    """
     looks = []
     if not faces:
         looks += [_Look(turns, _TURNED) for turns in (1, 2, 3)]
@@ -199,7 +204,8 @@ def _further(main: View, faces: Sequence[Candidate], looked: Sequence[_Look]) ->
     small = [each for each in faces if each.size * scale < _SMALL_FACE]
     finely = any(each.region for each in looked)
     if not finely and scale < _ROOM_FOR_MORE and (len(small) >= _SOME or not faces):
-        looks.append(_Look(region=_around(small) if small else Box(0, 0, math.inf, math.inf)))
+        likely = [each for each in seen if not each.turns and each.score >= _CROWD_HINT]
+        looks.append(_Look(region=_around(small, likely) if small else Box(0, 0, math.inf, math.inf)))
     return looks
 
 
@@ -259,8 +265,8 @@ def _part(candidate: Candidate, face: Candidate) -> bool:
     return inside and candidate.size < face.size
 
 
-def _around(faces: Sequence[Candidate]) -> Box:
-    boxes = np.array([each.box for each in faces])
+def _around(faces: Sequence[Candidate], likely: Sequence[Candidate]) -> Box:
+    boxes = np.array([each.box for each in (*faces, *likely)])
     low, high = boxes[:, :2].min(0), boxes[:, 2:].max(0)
     margin = 0.25 * (high - low) + 4 * float(np.median([each.size for each in faces]))
     return Box(*(float(value) for value in (*(low - margin), *(high + margin))))
