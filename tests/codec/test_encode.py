@@ -1,3 +1,4 @@
+import io
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pytest
 from codec_samples import picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from privateedit.codec import ByteInspector, PixelEncoder, decode
 from privateedit.errors import InputError
@@ -24,6 +26,12 @@ def test_jpeg_keeps_colors_apart_at_a_hard_border():
     pixels[:, 16:] = (255, 0, 0)
     back = decode(PixelEncoder().encode(pixels, "jpeg")).photo.pixels
     assert np.abs(back.astype(int) - pixels).max() <= 6
+
+
+def test_jpeg_is_what_pillow_writes_to_the_last_byte():
+    stream = io.BytesIO()
+    Image.fromarray(picture(333, 217)).save(stream, "JPEG", quality=95, subsampling=0)
+    assert PixelEncoder().encode(picture(333, 217), "jpeg") == stream.getvalue()
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
@@ -77,7 +85,10 @@ def test_the_inspector_accepts_a_large_picture():
         ByteInspector().inspect(PixelEncoder().encode(pixels, image_format), 1200, 900)
 
 
-def test_refuses_what_does_not_fit():
+def test_refuses_what_does_not_fit(capfd):
+    with pytest.raises(InputError, match="65501×1 does not fit into jpeg"):
+        PixelEncoder().encode(np.zeros((1, 65501, 3), np.uint8), "jpeg")
+    assert not any(capfd.readouterr())
     with pytest.raises(InputError, match="does not fit into webp"):
         PixelEncoder().encode(np.zeros((1, 16384, 3), np.uint8), "webp")
     with pytest.raises(InputError):
