@@ -11,7 +11,7 @@ from privateedit.core.photo import Photo
 from privateedit.errors import InputError, Refused
 from privateedit.providers import registry
 from privateedit.settings import STATE_VARIABLE
-from privateedit.vision.models import Models
+from privateedit.vision.models import shared
 
 
 def test_parts_are_made_once():
@@ -79,21 +79,9 @@ def test_without_the_extra_there_is_no_likeness(monkeypatch, absent):
     assert wiring._likeness.__wrapped__() is None
 
 
-def test_the_models_of_the_parts_get_ready_once(monkeypatch):
-    ready = []
-
-    def noted(self):
-        ready.append(self)
-
-    monkeypatch.setattr(Models, "get_ready", noted)
-    wiring.get_ready.cache_clear()
-    try:
-        wiring.get_ready()
-        wiring.get_ready()
-        (models,) = ready
-        assert models.detector is wiring.parts().detector
-    finally:
-        wiring.get_ready.cache_clear()
+def test_the_parts_have_the_models_of_the_process():
+    assert wiring.parts().detector is shared().detector
+    assert wiring.parts().searcher is shared().searcher
 
 
 def test_looking_up_makes_no_records_and_leaves_trouble_to_their_use(state_folder):

@@ -24,7 +24,7 @@ from privateedit.providers.registry import service_names
 from privateedit.providers.service import Profile, Redraws, Standing
 from privateedit.records import FileHandovers, FileJournal, FileLedger, Records, State
 from privateedit.settings import ProviderSettings, Settings, read_settings
-from privateedit.vision.models import Models
+from privateedit.vision.models import shared
 from privateedit.vision.recognize import (
     DIGESTS,
     SAME_PERSON,
@@ -67,7 +67,7 @@ def parts() -> Parts:
 
 @cache
 def _parts_with(kept: Records) -> Parts:
-    models = _models()
+    models = shared()
     return Parts(
         detector=models.detector,
         searcher=models.searcher,
@@ -80,17 +80,6 @@ def _parts_with(kept: Records) -> Parts:
         likeness=_likeness(),
         handovers=kept.handovers,
     )
-
-
-@cache
-def _models() -> Models:
-    return Models.new()
-
-
-@cache
-def get_ready() -> None:
-    """Load the networks that find faces now; what is wrong with one is told where it is used."""
-    _models().get_ready()
 
 
 def look_up(photo: Photo) -> None:

@@ -7,6 +7,7 @@ import pytest
 from privateedit import wiring
 from privateedit.cli import ahead, files
 from privateedit.errors import InputError, UnreadablePhoto
+from privateedit.vision.models import Models
 
 
 def test_a_photo_is_read_by_another_thread_while_the_block_goes_on(portrait, monkeypatch):
@@ -84,11 +85,36 @@ def test_what_may_never_end_is_read_when_it_is_asked_for(source, tmp_path, monke
     assert seen == [threading.main_thread()]
 
 
-def test_the_networks_are_loaded_meanwhile(portrait, monkeypatch):
+def test_the_networks_are_loaded_meanwhile_and_by_the_time_the_block_is_left(portrait, monkeypatch):
+    leaving, loaded = threading.Event(), []
+
+    def load(_):
+        assert leaving.wait(10)
+        loaded.append(threading.current_thread().name)
+
+    monkeypatch.setattr(Models, "get_ready", load)
+    with ahead.reading(str(portrait)) as coming:
+        assert coming().photo.width == 512
+        leaving.set()
+    assert loaded == ["loading networks"]
+
+
+def test_for_a_second_photo_they_are_not_loaded_again(portrait, monkeypatch):
     asked = []
-    monkeypatch.setattr(wiring, "get_ready", lambda: asked.append(True))
-    with ahead.reading(str(portrait)):
-        assert asked == [True]
+    monkeypatch.setattr(Models, "get_ready", lambda _: asked.append(True))
+    with ahead.reading(str(portrait)), ahead.reading(str(portrait), networks=False):
+        pass
+    assert asked == [True]
+
+
+def test_trouble_with_the_networks_is_left_to_who_needs_them(portrait, monkeypatch, capfd):
+    def broken(_):
+        raise MemoryError
+
+    monkeypatch.setattr(Models, "get_ready", broken)
+    with ahead.reading(str(portrait)) as coming:
+        assert coming().photo.width == 512
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("recorded", [True, False])
@@ -151,9 +177,10 @@ def test_the_thread_has_ended_however_its_start_was_interrupted(monkeypatch, tmp
     (tmp_path / "photo.png").write_bytes(b"x")
     monkeypatch.setattr(files, "read", lambda _: time.sleep(0.3))
     monkeypatch.setattr(threading.Thread, "start", start)
+    before = threading.enumerate()
     with pytest.raises(KeyboardInterrupt), ahead.reading(str(tmp_path / "photo.png")):
         pass
-    assert not any(each.name == "reading a photo" for each in threading.enumerate())
+    assert threading.enumerate() == before
 
 
 def test_without_a_thread_to_be_had_the_photo_is_read_when_it_is_asked_for(portrait, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,31 +34,36 @@ def nothing_is_garbage() -> Iterator[None]:
 
 
 @contextmanager
-def reading(source: str, *, recorded: bool = False) -> Iterator[Callable[[], Opened]]:
+def reading(source: str, *, recorded: bool = False, networks: bool = True) -> Iterator[Callable[[], Opened]]:
     """Read a photo in a thread of its own, load what hiding needs, and give what returns the photo.
 
     What is wrong with the photo is raised by that, what is wrong with a network where it is used, and neither
-    sooner. Standard input and pipes are read when asked for: nobody knows when they end. The thread has ended
-    when the block is left.
+    sooner. Standard input and pipes are read when asked for: nobody knows when they end. The `networks` that
+    find faces are loaded by a further thread; who needs one waits for it. Both have ended when the block is
+    left.
 
-    A photo that is `recorded` is looked up in the records as soon as it is read. The thread imports nothing:
+    A photo that is `recorded` is looked up in the records as soon as it is read. No thread imports anything:
     an interrupt of somebody who imports could leave it waiting for ever.
     """
     with nothing_is_garbage():
         from privateedit import codec  # noqa: F401 (before there is a thread, which would load it as well)
 
     reader = _Reader(source)
-    try:
-        reader.begin()
+    with reader.running(), _loading() if networks else nullcontext():
         with nothing_is_garbage():
             from privateedit import api, pipeline, wiring  # noqa: F401 (what the commands name as well)
 
             if recorded:
                 reader.then(wiring.look_up)
-            wiring.get_ready()
         yield reader.opened
-    finally:
-        reader.end()
+
+
+def _loading() -> AbstractContextManager[None]:
+    with nothing_is_garbage():
+        from privateedit.vision import models
+
+        models.prepare()
+    return _Thread("loading networks", models.shared().get_ready).running()
 
 
 def _ends(source: str) -> bool:
@@ -69,8 +74,40 @@ def _ends(source: str) -> bool:
         return False
 
 
+class _Thread:
+    """Work that is done beside a block and has ended when the block is left; its errors are nobody's.
+
+    `ending` is called when it has to come to its end.
+    """
+
+    def __init__(self, name: str, work: Callable[[], None], ending: Callable[[], None] | None = None) -> None:
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._work, self._ending = work, ending
+
+    @property
+    def runs(self) -> bool:
+        """Whether the system had a thread to give."""
+        return self._thread.ident is not None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        try:
+            with suppress(RuntimeError):  # the system has no thread to give
+                self._thread.start()
+            yield
+        finally:
+            if self._ending is not None:
+                self._ending()
+            if self.runs:
+                self._thread.join()
+
+    def _run(self) -> None:
+        with suppress(Exception):
+            self._work()
+
+
 class _Reader:
-    """Reads one photo, from `begin` on if it is an ordinary file."""
+    """Reads one photo: in a thread while it is `running`, or else when it is asked for."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -78,16 +115,10 @@ class _Reader:
         self._next: Callable[[Photo], None] | None = None
         self._opened: Opened | None = None
         self._error: BaseException | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = _Thread("reading a photo", self._read, self._told.set)
 
-    def begin(self) -> None:
-        if not _ends(self._source):
-            return
-        self._thread = threading.Thread(target=self._read, name="reading a photo", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:  # the system has no thread to give
-            self._thread = None
+    def running(self) -> AbstractContextManager[None]:
+        return self._thread.running() if _ends(self._source) else nullcontext()
 
     def then(self, work: Callable[[Photo], None]) -> None:
         """Have done in the thread, when the photo is there, what needs no module that is not loaded yet."""
@@ -103,16 +134,10 @@ class _Reader:
             self._come.set()
         self._told.wait()
         if self._opened is not None and self._next is not None:
-            with suppress(Exception):  # whoever asks the records is told
-                self._next(self._opened.photo)
-
-    def end(self) -> None:
-        self._told.set()
-        if self._thread is not None and self._thread.ident is not None:
-            self._thread.join()
+            self._next(self._opened.photo)  # whoever asks the records is told of trouble with them
 
     def opened(self) -> Opened:
-        if self._thread is not None:
+        if self._thread.runs:
             self._come.wait()
         if self._error is not None:
             raise self._error

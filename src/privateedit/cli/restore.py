@@ -53,7 +53,7 @@ def restore(
         working("Putting the faces back"),
         telling_failure(json),
         ahead.reading(photo, recorded=True) as coming,
-        ahead.reading(edited) as coming_back,
+        ahead.reading(edited, networks=False) as coming_back,
     ):
         from privateedit import api, pipeline, wiring
         from privateedit.core.edit import EditResult

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 
 from privateedit.errors import WeightsMissing
+from privateedit.vision import network, weights
 from privateedit.vision.centerface import CenterFace
 from privateedit.vision.detect import MultiScaleDetector
 from privateedit.vision.landmarks import FaceMesh
@@ -32,3 +34,15 @@ class Models:
         """Load what finds faces now; what is wrong with a network is told where it is used."""
         with suppress(WeightsMissing):
             self.detector.get_ready()
+
+
+def prepare() -> None:
+    """Import all that loading a network needs, so that a thread which loads one imports nothing."""
+    weights.manifest()
+    network.import_runtime()
+
+
+@cache
+def shared() -> Models:
+    """Return the models of this process, always the same."""
+    return Models.new()

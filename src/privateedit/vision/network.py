@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -62,13 +62,19 @@ class Network:
                 self._net.rest()
 
 
-def _parse(path: Path) -> Runtime:
-    if path.suffix == ".onnx" and silent_onnx_runtime():
-        try:
-            from privateedit.vision.onnx_runtime import OnnxRuntime  # noqa: PLC0415 (takes time to load)
+def import_runtime() -> Callable[[bytes], Runtime] | None:
+    """Import ONNX Runtime's side where it may be used, and return it; None where OpenCV does the work."""
+    if not silent_onnx_runtime():
+        return None
+    try:
+        from privateedit.vision.onnx_runtime import OnnxRuntime  # noqa: PLC0415 (takes time to load)
+    except ImportError as error:  # built for another system
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return None
+    return OnnxRuntime
 
-            return OnnxRuntime(path.read_bytes())
-        except ImportError as error:  # built for another system
-            if isinstance(error.__cause__, KeyboardInterrupt):
-                raise
-    return OpenCVRuntime(path)
+
+def _parse(path: Path) -> Runtime:
+    runtime = import_runtime() if path.suffix == ".onnx" else None
+    return OpenCVRuntime(path) if runtime is None else runtime(path.read_bytes())
