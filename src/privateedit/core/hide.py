@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from privateedit.core.backdrop import backdrop_behind
+from privateedit.core.beside import beside
 from privateedit.core.conceal import Backdrop, MaskedPhoto, Paint, conceal, see_through
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import cover
@@ -34,8 +35,11 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         InputError: a chosen face does not exist, or a mask has another size.
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
-    faces = _detected(photo, concealment, parts)
-    return _as_before(_searched(photo, concealment, faces, parts), concealment, parts)
+    # A photo's name in the records is a digest of all its pixels, which takes as long as half a view.
+    with beside(lambda: parts.ledger.protected(photo)) as earlier:
+        faces = _detected(photo, concealment, parts)
+        concealed = _searched(photo, concealment, faces, parts)
+        return _as_before(concealed, earlier(), concealment, parts)
 
 
 def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
@@ -137,10 +141,11 @@ def _same(found: Face, known: Face) -> bool:
     return (inside and found.box.width < _LARGER * box.width) or found.box.overlap(box) > _OVERLAP
 
 
-def _as_before(concealed: Concealed, concealment: Concealment, parts: Parts) -> Concealed:
+def _as_before(
+    concealed: Concealed, protected: Mask | None, concealment: Concealment, parts: Parts
+) -> Concealed:
     """Hide as well what every earlier upload of the photo hid, or count what is shown of it by leave."""
     photo, masked = concealed.photo, concealed.masked
-    protected = parts.ledger.protected(photo)
     if protected is None:
         return concealed
     if masked.exposed:

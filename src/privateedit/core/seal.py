@@ -190,7 +190,7 @@ def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Pixels]:
 def _scrambled(photo: Photo, mask: Mask, entropy: Entropy) -> Pixels:
     original = _hidden(photo, mask)
     # Adding 1..255 modulo 256 is random and can never give back the original byte.
-    step = np.frombuffer(entropy(original.size), np.uint8) % 255 + 1
+    step = np.maximum(np.frombuffer(entropy(original.size), np.uint8), 1)
     return np.asarray(original + step.reshape(original.shape), np.uint8)
 
 
