@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privateedit.core.photo import Photo, chosen, frozen_pixels, put
+from privateedit.core.photo import Photo, chosen, frozen_pixels, full, put
 from privateedit.errors import InputError
 
 
@@ -94,3 +94,12 @@ def test_as_many_values_as_places_are_put(count):
 def test_a_picture_that_nobody_may_write_to_is_not_written_to():
     with pytest.raises(ValueError, match="read-only"):
         put(Photo(np.zeros((2, 2, 3), np.uint8)).pixels, np.ones((2, 2), np.bool_), np.uint8([1, 2, 3]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_one_color_fills_many_pixels_and_many_stay_what_they_are(count):
+    color, many = np.uint8([7, 0, 255]), np.arange(3 * count, dtype=np.uint8).reshape(count, 3)
+    assert np.array_equal(full(color, count), np.broadcast_to(color, (count, 3)))
+    assert np.array_equal(full(many, count), many)
+    with pytest.raises(ValueError, match="shape"):
+        full(many, count + 1)

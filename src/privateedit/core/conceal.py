@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.guide import Guide
 from privateedit.core.mask import Mask
-from privateedit.core.photo import Photo, Pixels, chosen, frozen_pixels, put
+from privateedit.core.photo import Photo, Pixels, chosen, frozen_pixels, full, put
 from privateedit.core.ports import Entropy
 from privateedit.errors import InputError, Refused
 
@@ -195,7 +195,7 @@ class MaskedPhoto:
 
 def _require(pixels: Pixels, mask: Mask, values: Pixels) -> None:
     found = chosen(pixels[mask.bounds], mask.hidden[mask.bounds])
-    if not np.array_equal(found, np.broadcast_to(values, found.shape)):
+    if not np.array_equal(found, full(values, len(found))):
         raise Refused("A hidden pixel does not hold the fill.")
 
 

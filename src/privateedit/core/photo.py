@@ -44,9 +44,21 @@ def put(pixels: Pixels, where: NDArray[np.bool_], values: Pixels) -> None:
     Raises:
         ValueError: there are more or fewer values than places.
     """
-    count = int(np.count_nonzero(where))
-    full = np.ascontiguousarray(np.broadcast_to(np.asarray(values, np.uint8), (count, 3)))
-    _items(pixels)[where] = _items(full)
+    _items(pixels)[where] = _items(full(values, int(np.count_nonzero(where))))
+
+
+def full(values: Pixels, count: int) -> Pixels:
+    """Return N×3 values as they are, or 3 values repeated for `count` pixels.
+
+    Raises:
+        ValueError: there are more or fewer than `count`.
+    """
+    values = np.ascontiguousarray(values, np.uint8)
+    if values.shape == (3,):  # repeated as bytes: a twentieth of the time of broadcasting
+        return np.frombuffer(values.tobytes() * count, np.uint8).reshape(count, 3)
+    if values.shape != (count, 3):
+        raise ValueError(f"Values of the shape {values.shape} are not those of {count} pixels.")
+    return values
 
 
 def _items(pixels: Pixels) -> NDArray[np.void]:
