@@ -20,6 +20,10 @@ PNG = (
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_PAETH),
 )
 """The fastest that OpenCV or Pillow offer at about that size."""
+JPEG = (
+    *(cv2.IMWRITE_JPEG_QUALITY, 95),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+)
 
 
 def decode(data: bytes) -> None:
@@ -46,10 +50,11 @@ def png_as_usual(pixels: np.ndarray) -> bytes:
 
 
 def jpeg(pixels: np.ndarray) -> bytes:
-    """Encode as Pillow does, with the settings of a payload and of a final picture."""
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=95, subsampling=0)
-    return stream.getvalue()
+    """Encode with OpenCV at the quality of a payload; the channels' order does not matter here.
+
+    It is the same encoder as Pillow's, which takes half as long again to make an image of the pixels first.
+    """
+    return cv2.imencode(".jpg", pixels, JPEG)[1].tobytes()
 
 
 class Passes:
