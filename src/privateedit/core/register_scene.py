@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.beside import beside
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
@@ -128,9 +127,7 @@ class FeaturePairs:
 
 def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
     """Return visible features of the sent picture with those they look like, or None when there are few."""
-    with beside(lambda: _features(edited)) as found:
-        first = _features(sent, hidden)
-        second = found()
+    first, second = _features(sent, hidden), _features(edited)
     pairs = _matches(first, second)
     return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)
 

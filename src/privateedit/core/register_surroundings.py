@@ -93,6 +93,11 @@ class Surroundings:
         fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
         return self._finest.judged(edited, fine[1])
 
+    def prepare(self) -> None:
+        """Work out now what was sent there, which every look compares with."""
+        for grid in (self._coarse, self._fine, self._finest):
+            grid.prepare()
+
     def mirrored(self, edited: Picture, matrix: Matrix) -> bool:
         """Whether the surroundings are there left for right, and not as they were sent."""
         other = replace(self, straight=self)
@@ -162,6 +167,10 @@ class _Grid:
         weights = np.asarray(visible * np.exp(-away / (_REACH * side)), np.float32)
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
         return cls(side, to_grid, weighted, weights)
+
+    def prepare(self) -> None:
+        """Work out what is compared at every look."""
+        _ = self._planes, self._own, self._floor
 
     def agreement(self, edited: Picture, matrix: Matrix, search: int) -> float:
         """Return the best agreement within `search` pixels of `matrix`."""
