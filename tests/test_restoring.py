@@ -214,3 +214,14 @@ def test_what_the_ledger_hid_of_a_photo_without_faces_is_put_back(simple):
     remade = restore_by_hand(PHOTO, USUAL, returned, gone, recalling=True)
     assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
     assert not remade.restored.report.nobody
+
+
+def test_room_is_made_between_the_stages_and_changes_nothing(simple):
+    made = []
+    returned = handed_over(USUAL, simple)
+    sparing = replace(simple, make_room=lambda: made.append(1))
+    finish = Finish(size=Size("exact", 640, 480))
+    usual = restore_by_hand(PHOTO, USUAL, returned, simple, finish, recalling=True)
+    spared = restore_by_hand(PHOTO, USUAL, returned, sparing, finish, recalling=True)
+    assert np.array_equal(spared.restored.pixels, usual.restored.pixels)
+    assert len(made) == 3  # the photo masked again, the faces placed, the draft made

@@ -71,12 +71,14 @@ def _put_back(
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
     comparison = Comparison(concealed.faces, masked, edited, parts.detector)
     placed = place(comparison, concealed.hidden_faces)
+    parts.make_room()
     if unseen:
         require_own(comparison, placed)
     target = sized(edited, placed, photo, finish.size)
     restored = _at_size(concealed, edited, target, parts, finish)
     report = replace(restored.report, resized=target.sentence(came, photo))
     if parts.likeness is not None:
+        parts.make_room()
         drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}
         report = with_identity(
             report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
@@ -101,6 +103,7 @@ def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, 
         edited = resampled(edited, target.width, target.height)
         return reintegrate(photo, masked, edited, target.placements, parts.segmenter, finish, likeness)
     draft = reintegrate(photo, masked, edited, target.at_edited, parts.segmenter, finish, likeness)
+    parts.make_room()
     canvas = resampled(draft.pixels, target.width, target.height)
     pixels = with_detail(Draft(edited, draft.pixels), canvas, photo, target.placements)
     placements = tuple(replace(each, scale=each.scale * target.enlarged) for each in draft.report.placements)
@@ -148,6 +151,7 @@ def restore_by_hand(
     if handover is None:
         return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
+    parts.make_room()
     try:
         restored = _put_back(concealed, framing, returned, parts, finish, unseen=unseen)
         return Remade(concealed, restored, remembered=True)
