@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from privateedit.core.beside import beside
 from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
+from privateedit.core.face import Face
 from privateedit.core.fine_detail import Draft, with_detail
 from privateedit.core.finish import LEAST_SIDE, Finish
 from privateedit.core.framing import Framing
+from privateedit.core.handover import Handover
 from privateedit.core.hide import hide
 from privateedit.core.hide_again import hide_again
 from privateedit.core.identity import with_identity
@@ -17,6 +21,7 @@ from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import place, require_own
+from privateedit.core.ports import FaceDetector, Handovers
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
@@ -147,7 +152,9 @@ def restore_by_hand(
         NoFaceFound, InputError, Refused: see `hide`.
         Refused: what is remembered of the photo cannot be trusted.
     """
-    handover = parts.handovers.recall(photo) if recalling and parts.handovers is not None else None
+    handover = None
+    if recalling and parts.handovers is not None:
+        handover, parts = _recalled(photo, parts.handovers, parts)
     if handover is None:
         return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
@@ -161,6 +168,31 @@ def restore_by_hand(
             return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
         except (CannotAlign, InputError, NoFaceFound):
             raise misfit from None
+
+
+def _recalled(photo: Photo, handovers: Handovers, parts: Parts) -> tuple[Handover | None, Parts]:
+    """Return how the photo was last handed over, and parts that know its faces.
+
+    Naming a photo takes one core a while, and its faces are looked for whatever is remembered.
+
+    Raises:
+        Refused: what is remembered cannot be trusted.
+    """
+    with beside(lambda: handovers.recall(photo)) as recalled:
+        faces = tuple(parts.detector.detect(photo.pixels))
+        return recalled(), replace(parts, detector=_Knowing(parts.detector, photo.pixels, faces))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Knowing:
+    """A detector that looked at one picture already."""
+
+    detector: FaceDetector
+    pixels: Pixels
+    faces: tuple[Face, ...]
+
+    def detect(self, pixels: Pixels) -> Sequence[Face]:
+        return self.faces if pixels is self.pixels else self.detector.detect(pixels)
 
 
 def _as_chosen(
