@@ -71,10 +71,12 @@ def _put_back(
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     came = framing.unframed(returned.pixels, photo.width, photo.height)
-    edited = unstretched(masked, came)
+    comparison = Comparison(concealed.faces, masked, came, parts.detector)
+    edited = unstretched(masked, came, lambda: comparison.pairs)
     if not masked.mask.hidden.any():
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
-    comparison = Comparison(concealed.faces, masked, edited, parts.detector)
+    if edited is not came:
+        comparison = replace(comparison, edited=edited)
     placed = place(comparison, concealed.hidden_faces)
     parts.make_room()
     if unseen:

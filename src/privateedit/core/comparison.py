@@ -15,7 +15,14 @@ from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
 from privateedit.core.pyramid import Pyramid
-from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
+from privateedit.core.register_scene import (
+    FeaturePairs,
+    Guess,
+    agreed,
+    crop_guess,
+    feature_pairs,
+    frame_guesses,
+)
 from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.scale import reduced, reduced_size
 from privateedit.core.similarity import carried, inverse, scale_of, scaling, transform, warp
@@ -48,7 +55,12 @@ class Comparison:
     @cached_property
     def features(self) -> Guess | None:
         """The similarity that the visible scene agrees on."""
-        return feature_guess(self.masked.pixels, self.masked.mask.hidden, self.edited)
+        return agreed(self.pairs)
+
+    @cached_property
+    def pairs(self) -> FeaturePairs | None:
+        """Visible features of the sent picture with those that they look like; None when there are few."""
+        return feature_pairs(self.masked.pixels, self.masked.mask.hidden, self.edited)
 
     @cached_property
     def best_frame(self) -> Guess:

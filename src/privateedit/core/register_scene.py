@@ -95,7 +95,11 @@ def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
 
     SIFT features (Lowe, 2004) outside the mask, matched with the ratio test, and RANSAC.
     """
-    pairs = feature_pairs(sent, hidden, edited)
+    return agreed(feature_pairs(sent, hidden, edited))
+
+
+def agreed(pairs: FeaturePairs | None) -> Guess | None:
+    """Return the similarity that most pairs agree on, by RANSAC, or None when too few do."""
     if pairs is None:
         return None
     matrix, inliers = cv2.estimateAffinePartial2D(
