@@ -90,12 +90,16 @@ class Restoring:
 
     def restore(self) -> bytes:
         """Do all that `restore` does: open both, mask the photo again, put the faces back."""
+        return self._finished(self._remade())
+
+    def _remade(self):
+        """Return the result alone: `restore` lets go of everything else before it encodes that."""
         photo, returned = decode(self.data).photo, self.opened()
         again = pipeline.restore_by_hand(
             photo, self.chosen, returned, self.parts, self.finish, recalling=True
         )
         assert again.remembered
-        return self._finished(again.restored)
+        return again.restored
 
     def _finished(self, restored) -> bytes:
         assert restored.pixels.shape == self.photo.pixels.shape

@@ -214,3 +214,42 @@ def test_what_the_ledger_hid_of_a_photo_without_faces_is_put_back(simple):
     remade = restore_by_hand(PHOTO, USUAL, returned, gone, recalling=True)
     assert np.array_equal(remade.restored.pixels, PHOTO.pixels)
     assert not remade.restored.report.nobody
+
+
+def test_room_is_made_between_the_stages_and_changes_nothing(simple):
+    made = []
+    returned = handed_over(USUAL, simple)
+    sparing = replace(simple, make_room=lambda: made.append(1))
+    finish = Finish(size=Size("exact", 640, 480))
+    usual = restore_by_hand(PHOTO, USUAL, returned, simple, finish, recalling=True)
+    spared = restore_by_hand(PHOTO, USUAL, returned, sparing, finish, recalling=True)
+    assert np.array_equal(spared.restored.pixels, usual.restored.pixels)
+    assert len(made) == 3  # the photo masked again, the faces placed, the draft made
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_the_faces_of_a_photo_are_looked_for_once(simple, remembered):
+    looks = []
+
+    class Counting:
+        def detect(self, pixels):
+            looks.append(pixels)
+            return FACES
+
+    if remembered:
+        handed_over(USUAL, simple)
+    returned = EditResult(pipeline.hide(PHOTO, USUAL, simple).masked.pixels, "by hand")
+    counting = replace(simple, detector=Counting())
+    assert restore_by_hand(PHOTO, USUAL, returned, counting, recalling=True).remembered is remembered
+    assert sum(each is PHOTO.pixels for each in looks) == 1
+
+
+def test_a_service_that_returns_a_strangers_face_is_looked_at_itself(astronaut, parts, stranger_editor):
+    """What is known of the photo's faces is not taken for those of another picture."""
+    real = remembering(parts)
+    prepared = pipeline.mask(astronaut, USUAL, real)
+    with pipeline.hand_over(prepared, real):
+        returned = stranger_editor().edit(prepared.payload, Instruction("x"))
+    remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
+    (placed,) = remade.restored.report.placements
+    assert (remade.remembered, placed.regime) == (True, "face")

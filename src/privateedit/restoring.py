@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from privateedit.core.beside import beside
 from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
+from privateedit.core.face import Face
 from privateedit.core.fine_detail import Draft, with_detail
 from privateedit.core.finish import LEAST_SIDE, Finish
 from privateedit.core.framing import Framing
+from privateedit.core.handover import Handover
 from privateedit.core.hide import hide
 from privateedit.core.hide_again import hide_again
 from privateedit.core.identity import with_identity
@@ -17,6 +21,7 @@ from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import place, require_own
+from privateedit.core.ports import FaceDetector, Handovers
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
@@ -66,17 +71,21 @@ def _put_back(
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     came = framing.unframed(returned.pixels, photo.width, photo.height)
-    edited = unstretched(masked, came)
+    comparison = Comparison(concealed.faces, masked, came, parts.detector)
+    edited = unstretched(masked, came, lambda: comparison.pairs)
     if not masked.mask.hidden.any():
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
-    comparison = Comparison(concealed.faces, masked, edited, parts.detector)
+    if edited is not came:
+        comparison = replace(comparison, edited=edited)
     placed = place(comparison, concealed.hidden_faces)
+    parts.make_room()
     if unseen:
         require_own(comparison, placed)
     target = sized(edited, placed, photo, finish.size)
     restored = _at_size(concealed, edited, target, parts, finish)
     report = replace(restored.report, resized=target.sentence(came, photo))
     if parts.likeness is not None:
+        parts.make_room()
         drawn = {face.id: each.drawn for each in placed if each.drawn for face in each.faces}
         report = with_identity(
             report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
@@ -101,6 +110,7 @@ def _at_size(concealed: Concealed, edited: Pixels, target: Sized, parts: Parts, 
         edited = resampled(edited, target.width, target.height)
         return reintegrate(photo, masked, edited, target.placements, parts.segmenter, finish, likeness)
     draft = reintegrate(photo, masked, edited, target.at_edited, parts.segmenter, finish, likeness)
+    parts.make_room()
     canvas = resampled(draft.pixels, target.width, target.height)
     pixels = with_detail(Draft(edited, draft.pixels), canvas, photo, target.placements)
     placements = tuple(replace(each, scale=each.scale * target.enlarged) for each in draft.report.placements)
@@ -144,10 +154,13 @@ def restore_by_hand(
         NoFaceFound, InputError, Refused: see `hide`.
         Refused: what is remembered of the photo cannot be trusted.
     """
-    handover = parts.handovers.recall(photo) if recalling and parts.handovers is not None else None
+    handover = None
+    if recalling and parts.handovers is not None:
+        handover, parts = _recalled(photo, parts.handovers, parts)
     if handover is None:
         return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
+    parts.make_room()
     try:
         restored = _put_back(concealed, framing, returned, parts, finish, unseen=unseen)
         return Remade(concealed, restored, remembered=True)
@@ -157,6 +170,31 @@ def restore_by_hand(
             return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
         except (CannotAlign, InputError, NoFaceFound):
             raise misfit from None
+
+
+def _recalled(photo: Photo, handovers: Handovers, parts: Parts) -> tuple[Handover | None, Parts]:
+    """Return how the photo was last handed over, and parts that know its faces.
+
+    Naming a photo takes one core a while, and its faces are looked for whatever is remembered.
+
+    Raises:
+        Refused: what is remembered cannot be trusted.
+    """
+    with beside(lambda: handovers.recall(photo)) as recalled:
+        faces = tuple(parts.detector.detect(photo.pixels))
+        return recalled(), replace(parts, detector=_Knowing(parts.detector, photo.pixels, faces))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Knowing:
+    """A detector that looked at one picture already."""
+
+    detector: FaceDetector
+    pixels: Pixels
+    faces: tuple[Face, ...]
+
+    def detect(self, pixels: Pixels) -> Sequence[Face]:
+        return self.faces if pixels is self.pixels else self.detector.detect(pixels)
 
 
 def _as_chosen(

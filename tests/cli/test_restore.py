@@ -1,7 +1,14 @@
+from types import SimpleNamespace
+from weakref import ref
+
 import numpy as np
 import pytest
 from PIL import Image
 from tests.cli.conftest import pixels_of
+from tests.doubles.ports import simple_parts
+
+from privateedit import memory
+from privateedit.cli import files, restore
 
 
 def test_the_hole_is_filled_exactly_and_json_is_the_contract(cli, portrait, tmp_path):
@@ -376,3 +383,32 @@ def test_a_face_that_does_not_fit_is_told_with_its_numbers(cli, portrait, tmp_pa
     measured = outcome.facts["measured"]
     assert measured["rotation"] > 25
     assert f"tilted by {measured['rotation']:.0f}°" in outcome.err
+
+
+def test_large_pictures_are_gone_before_the_result_is_encoded(cli, portrait, tmp_path, monkeypatch):
+    masked, kept = tmp_path / "masked.png", []
+    cli("mask", portrait, "-o", masked)
+    read, encoded = files.read, restore.final_bytes
+
+    def remembered(source):
+        opened = read(source)
+        kept.append(ref(opened.photo))
+        return opened
+
+    def counted(*arguments):
+        assert [each() for each in kept] == [None, None]
+        return encoded(*arguments)
+
+    monkeypatch.setattr(files, "read", remembered)
+    monkeypatch.setattr(restore, "final_bytes", counted)
+    out, beside = tmp_path / "final.jpg", tmp_path / "compared.png"
+    assert cli("restore", portrait, masked, "-o", out, "--compare", beside).code == 0
+    assert len(kept) == 2
+
+
+def test_no_memory_is_kept_for_a_next_photo(monkeypatch):
+    told = []
+    detector = SimpleNamespace(rest=lambda: told.append("rest"))
+    monkeypatch.setattr(memory, "give_back", lambda: told.append("give back"))
+    restore.lean(simple_parts(detector=detector)).make_room()
+    assert told == ["rest", "give back"]

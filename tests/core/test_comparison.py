@@ -6,6 +6,7 @@ from tests.doubles.scenes import box_face, masked, oval, recompressed, scenery
 
 from privateedit.core.comparison import SCENE_INLIERS, Comparison
 from privateedit.core.face import Box
+from privateedit.errors import WeightsMissing
 
 FACE = box_face(120, 80, 180, 150)
 
@@ -82,3 +83,34 @@ def test_without_features_the_plain_frame_is_the_guess():
     assert not comparison.certain
     assert comparison.features is None
     np.testing.assert_allclose(comparison.best_frame.matrix, np.eye(2, 3))
+
+
+@pytest.mark.parametrize("zoom", [1, 3, 12])
+def test_looking_ahead_changes_nothing_and_looks_at_nothing_twice(zoom):
+    edited = np.repeat(np.repeat(with_square(100, 60, 210, 170), zoom, 0), zoom, 1)
+    usual, ahead = (compared(edited, Nearsighted()) for _ in range(2))
+    ahead.look_ahead(ahead.faces)
+    np.testing.assert_array_equal(ahead.best_frame.matrix, usual.best_frame.matrix)
+    assert [face.box for face in ahead.found] == [face.box for face in usual.found]
+    assert ahead.detector.looks == usual.detector.looks
+
+
+def test_a_size_that_features_may_change_is_not_looked_at_ahead():
+    comparison = compared(np.repeat(np.repeat(scenery(), 12, 0), 12, 1), Nearsighted())
+    comparison.look_ahead(())
+    assert comparison.detector.looks == []
+
+
+def test_looking_ahead_finds_the_features():
+    comparison = compared(recompressed(scenery(), 90), Nearsighted())
+    comparison.look_ahead(comparison.faces)
+    assert comparison.features is comparison.best_frame
+
+
+def test_what_is_wrong_with_looking_ahead_is_told():
+    class Broken:
+        def detect(self, pixels):
+            raise WeightsMissing("x")
+
+    with pytest.raises(WeightsMissing):
+        compared(scenery(), Broken()).look_ahead(())

@@ -50,6 +50,17 @@ def test_two_regions_never_share_a_hole():
     assert found[1] is None
 
 
+def test_only_faces_whose_hole_did_not_come_back_are_looked_for_ahead(monkeypatch):
+    asked = []
+    monkeypatch.setattr(Comparison, "look_ahead", lambda self, faces: asked.append(faces))
+    photo = masked(scenery(240, 480), LEFT | RIGHT)
+    holes(photo, photo.pixels, FACES)
+    assert asked == []
+    lively = np.random.default_rng(4).integers(0, 256, (240, 480, 3), np.uint8)
+    holes(photo, np.where((LEFT | RIGHT)[..., None], lively, photo.pixels), FACES)
+    assert asked == [(FACES[0],), (FACES[1],)]
+
+
 @pytest.mark.parametrize("seed", range(9, 14))
 def test_the_hole_of_another_masked_picture_is_nobodys(seed):
     """It has the right shape, a little elsewhere, and nothing around it is what was sent."""

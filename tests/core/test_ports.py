@@ -30,6 +30,7 @@ from privateedit.core.ports import (
     Journal,
     Ledger,
     PersonSegmenter,
+    rest,
 )
 from privateedit.core.record import Outcome, Result
 from privateedit.errors import InputError, Refused, Sent
@@ -65,6 +66,19 @@ def test_an_encoder_writes_what_an_inspector_accepts(real, parts):
     for spoiled, width in ((data + b"x", 40), (data, 41)):
         with pytest.raises(Refused):
             inspector.inspect(spoiled, width, 30)
+
+
+def test_what_can_rest_rests_and_nothing_else_has_to():
+    class Tired:
+        rested = 0
+
+        def rest(self):
+            self.rested += 1
+
+    tired = Tired()
+    rest(tired)
+    rest(Nobody())
+    assert tired.rested == 1
 
 
 def test_entropy_gives_as_many_bytes_as_asked(real, parts):

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -45,3 +47,16 @@ def test_the_last_few_averages_are_remembered():
     again = pyramid.averaged(1, (31, 40))
     assert again is not first
     assert np.array_equal(again, first)
+
+
+def test_threads_may_share_it():
+    """No level stands where another belongs, whoever came first."""
+    pixels = noise(512, 480)
+    expected, shared = Pyramid(pixels), Pyramid(pixels)
+    sizes = [(40 + number % 6, 40) for number in range(96)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda size: shared.averaged(size[0] % 4, size), sizes))
+    for size, each in zip(sizes, found, strict=True):
+        assert np.array_equal(each, expected.averaged(size[0] % 4, size))
+    for times in range(4):
+        assert np.array_equal(shared.halved(times)[0], expected.halved(times)[0])

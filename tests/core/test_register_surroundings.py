@@ -47,6 +47,16 @@ def test_surroundings_are_found_to_a_hundredth_of_the_face(truth):
     assert found.evidence > 1.0
 
 
+def test_what_is_prepared_is_found_alike():
+    pixels, usual = sent()
+    _, prepared = sent()
+    prepared.prepare()
+    edited = hole_painted(pixels)
+    found, expected = prepared.sighted(edited, STILL), usual.sighted(edited, STILL)
+    np.testing.assert_array_equal(found.matrix, expected.matrix)
+    assert found.evidence == expected.evidence
+
+
 @pytest.mark.parametrize(
     "change",
     [

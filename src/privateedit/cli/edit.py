@@ -14,7 +14,7 @@ from privateedit.cli.compare import side_by_side
 from privateedit.cli.concealing import Hiding, with_concealment
 from privateedit.cli.facts import seal_words, sent_facts
 from privateedit.cli.progress import say, working
-from privateedit.cli.restore import facts, final_bytes, require_room, require_targets, telling_failure
+from privateedit.cli.restore import facts, final_bytes, lean, require_room, require_targets, telling_failure
 from privateedit.errors import InputError, Sent
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def edit(
         _tell_dry_run(prepared, editor, warnings, json)
         return
     with working("Editing"), telling_failure(json):
-        done = pipeline.edit(original.photo, instruction, chosen, editor, wiring.parts(), known, finish)
+        done = pipeline.edit(original.photo, instruction, chosen, editor, lean(wiring.parts()), known, finish)
     with pipeline.telling_what_was_sent(Sent.NO if editor.local else Sent.YES):
         metadata = original.metadata if keep_metadata else None
         outputs = {target: final_bytes(done.restored.pixels, target, metadata)}

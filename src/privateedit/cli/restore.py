@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from privateedit.errors import CannotAlign, ProviderError
 if TYPE_CHECKING:
     from privateedit.codec import Metadata, Opened
     from privateedit.core.finish import Size
+    from privateedit.core.parts import Parts
     from privateedit.core.photo import Photo, Pixels
     from privateedit.core.report import Report
     from privateedit.core.restored import Restored
@@ -66,19 +68,35 @@ def restore(
         answer = coming_back()
         returned = EditResult(answer.photo.pixels, "by hand")
         remade = pipeline.restore_by_hand(
-            original.photo, chosen, returned, wiring.parts(), finish, recalling=recalling
+            original.photo, chosen, returned, lean(wiring.parts()), finish, recalling=recalling
         )
     _remark(answer, remade)
-    restored = remade.restored
-    outputs = {out: final_bytes(restored.pixels, out, original.metadata if keep_metadata else None)}
+    restored, remembered, metadata = remade.restored, remade.remembered, original.metadata
+    pictures = {out: restored.pixels}
     if compare is not None:
         shown = side_by_side(original.photo, remade.concealed.masked.pixels, returned, restored)
-        outputs[compare] = final_bytes(shown, compare, None)
+        pictures[compare] = shown
+    # Encoding takes memory of its own, as much as these.
+    del original, answer, returned, remade, coming, coming_back
+    kept = {out: metadata} if keep_metadata else {}
+    outputs = {target: final_bytes(pixels, target, kept.get(target)) for target, pixels in pictures.items()}
     files.write(outputs)
     if json:
-        files.print_json({"out": out, "remembered": remade.remembered, **facts(restored)})
+        files.print_json({"out": out, "remembered": remembered, **facts(restored)})
     else:
         say(restored.report.text())
+
+
+def lean(parts: Parts) -> Parts:
+    """Return parts that keep no memory from one stage for the next: there is no next photo to be quicker."""
+    from privateedit import memory
+    from privateedit.core.ports import rest
+
+    def make_room() -> None:
+        rest(parts.detector)
+        memory.give_back()
+
+    return replace(parts, make_room=make_room)
 
 
 def _remark(answer: Opened, remade: Remade) -> None:

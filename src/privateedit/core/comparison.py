@@ -9,15 +9,23 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from privateedit.core.beside import beside
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box, Face
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
 from privateedit.core.pyramid import Pyramid
-from privateedit.core.register_scene import Guess, crop_guess, feature_guess, frame_guesses
+from privateedit.core.register_scene import (
+    FeaturePairs,
+    Guess,
+    agreed,
+    crop_guess,
+    feature_pairs,
+    frame_guesses,
+)
 from privateedit.core.register_surroundings import Surroundings
-from privateedit.core.scale import reduced
-from privateedit.core.similarity import Matrix, carried, inverse, scale_of, scaling, transform, warp
+from privateedit.core.scale import reduced, reduced_size
+from privateedit.core.similarity import carried, inverse, scale_of, scaling, transform, warp
 
 SCENE_INLIERS = 25
 """Features that agree on a transform, from which on it is certain."""
@@ -47,7 +55,12 @@ class Comparison:
     @cached_property
     def features(self) -> Guess | None:
         """The similarity that the visible scene agrees on."""
-        return feature_guess(self.masked.pixels, self.masked.mask.hidden, self.edited)
+        return agreed(self.pairs)
+
+    @cached_property
+    def pairs(self) -> FeaturePairs | None:
+        """Visible features of the sent picture with those that they look like; None when there are few."""
+        return feature_pairs(self.masked.pixels, self.masked.mask.hidden, self.edited)
 
     @cached_property
     def best_frame(self) -> Guess:
@@ -62,8 +75,11 @@ class Comparison:
     @cached_property
     def found(self) -> tuple[Face, ...]:
         """The faces of the edited picture: those seen at once, and those seen where one should be."""
-        small, back = self._plenty()
-        found = [carried(each, back) for each in self.detector.detect(small)]
+        longest = self._needed(self.best_frame)
+        height, width = self.edited.shape[:2]
+        rows, columns = reduced_size(self.edited.shape, longest)
+        back = scaling(width / columns, height / rows)
+        found = [carried(each, back) for each in self._at_once(longest)]
         for face in self.faces:
             if not any(self._expected(face).overlap(other.box) > 0.1 for other in found):
                 found += [each for each in self._closer(face) if not _known(each, found)]
@@ -84,15 +100,39 @@ class Comparison:
     def _prepared(self) -> dict[Box, Surroundings]:
         return {}
 
-    def _plenty(self) -> tuple[Pixels, Matrix]:
-        """Return the edited picture no larger than such faces need, and the matrix back from it."""
+    def look_ahead(self, faces: Sequence[Face]) -> None:
+        """Find the features, and meanwhile, on another core, what else tells where drawn faces belong.
+
+        Nothing comes out otherwise for it: it is what is asked for next, however the features turn out.
+
+        Args:
+            faces: hidden ones whose hole did not come back.
+        """
+        with beside(lambda: self.features) as found:
+            longest = self._needed(self.frames[0])
+            # In between, any other guess of the frame asks for another size.
+            if longest in (_LEAST_SIDE, max(self.edited.shape)):
+                self._at_once(longest)
+            for face in faces:
+                self.around(face.box).prepare()
+            found()
+
+    def _needed(self, frame: Guess) -> int:
+        """Return how many pixels along the longer side are plenty for the faces that `frame` lets expect."""
+        longest = int(max(self.edited.shape[:2]))
         sizes = [max(face.box.width, face.box.height) for face in self.faces]
-        needed = _PLENTY / max(min(sizes, default=0.0) * scale_of(self.best_frame.matrix), 1.0)
-        if needed > _SMALLER:
-            return self.edited, scaling(1.0, 1.0)
-        height, width = self.edited.shape[:2]
-        small = reduced(self.edited, max(_LEAST_SIDE, round(needed * max(height, width))))
-        return small, scaling(width / small.shape[1], height / small.shape[0])
+        needed = _PLENTY / max(min(sizes, default=0.0) * scale_of(frame.matrix), 1.0)
+        return longest if needed > _SMALLER else max(_LEAST_SIDE, round(needed * longest))
+
+    def _at_once(self, longest: int) -> Sequence[Face]:
+        """Return the faces of the edited picture, seen at `longest` pixels and in its coordinates then."""
+        if longest not in self._seen:
+            self._seen[longest] = self.detector.detect(reduced(self.edited, longest))
+        return self._seen[longest]
+
+    @cached_property
+    def _seen(self) -> dict[int, Sequence[Face]]:
+        return {}
 
     def _expected(self, face: Face) -> Box:
         placed = transform(self.best_frame.matrix, face.box.corners)

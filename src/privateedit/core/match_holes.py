@@ -61,6 +61,8 @@ def _hole(region: Region, comparison: Comparison) -> Alignment | None:
     plain = search.aligned(comparison.frames)
     if plain is not None and plain.residual < _CLEAR and _is_plain(plain, region, comparison):
         return plain
+    if plain is None:
+        comparison.look_ahead(region.faces)
     if comparison.features is None:
         return plain
     by_scene = search.aligned([comparison.features])

@@ -32,6 +32,20 @@ class FaceDetector(Protocol):
         """Return every face in an RGB picture, numbered left to right, in its pixel coordinates."""
 
 
+@runtime_checkable
+class Rests(Protocol):
+    """Keeps memory for the next picture, and gives it back when told that there is none for a while."""
+
+    def rest(self) -> None:
+        """Give it back; the next picture takes it anew."""
+
+
+def rest(part: object) -> None:
+    """Let a part rest, where it can."""
+    if isinstance(part, Rests):
+        part.rest()
+
+
 class PayloadSearcher(Protocol):
     """Looks once more at a picture that is about to leave."""
 

@@ -15,11 +15,12 @@ class Pyramid:
     """H×W or H×W×C pixels of any depth, and their area averages at a half, a quarter and so on.
 
     Every level is made when it is first asked for, and once. An odd last row or column is left out, so that
-    a pixel of level n always stands for a square of 2ⁿ pixels.
+    a pixel of level n always stands for a square of 2ⁿ pixels. Threads may share it: what two of them ask
+    for at once is made twice, and is the same.
     """
 
     def __init__(self, pixels: NDArray[Any]) -> None:
-        self._levels = [pixels]
+        self._levels: dict[int, NDArray[Any]] = {0: pixels}
         self._averaged: dict[tuple[int, tuple[int, int]], NDArray[Any]] = {}
 
     @property
@@ -35,12 +36,14 @@ class Pyramid:
     def halved(self, times: int) -> tuple[NDArray[Any], int]:
         """Return the picture halved so many times, or as often as there is a pixel left; and how often."""
         while len(self._levels) <= times:
-            last = self._levels[-1]
+            number = len(self._levels)
+            last = self._levels[number - 1]
             rows, columns = last.shape[0] // 2, last.shape[1] // 2
             if not rows or not columns:
                 break
             even = last[: 2 * rows, : 2 * columns]
-            self._levels.append(np.asarray(cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)))
+            half = cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)
+            self._levels.setdefault(number, np.asarray(half))
         times = min(times, len(self._levels) - 1)
         return self._levels[times], times
 
@@ -55,7 +58,7 @@ class Pyramid:
         level, _ = self.halved(times)
         small = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA))
         if small.size <= _SMALL:
-            if len(self._averaged) >= _FEW:
-                del self._averaged[next(iter(self._averaged))]
+            for oldest in list(self._averaged)[: 1 - _FEW]:
+                self._averaged.pop(oldest, None)
             self._averaged[times, size] = small
         return small

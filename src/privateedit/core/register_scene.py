@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.beside import beside
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
@@ -96,7 +95,11 @@ def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
 
     SIFT features (Lowe, 2004) outside the mask, matched with the ratio test, and RANSAC.
     """
-    pairs = feature_pairs(sent, hidden, edited)
+    return agreed(feature_pairs(sent, hidden, edited))
+
+
+def agreed(pairs: FeaturePairs | None) -> Guess | None:
+    """Return the similarity that most pairs agree on, by RANSAC, or None when too few do."""
     if pairs is None:
         return None
     matrix, inliers = cv2.estimateAffinePartial2D(
@@ -128,9 +131,7 @@ class FeaturePairs:
 
 def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
     """Return visible features of the sent picture with those they look like, or None when there are few."""
-    with beside(lambda: _features(edited)) as found:
-        first = _features(sent, hidden)
-        second = found()
+    first, second = _features(sent, hidden), _features(edited)
     pairs = _matches(first, second)
     return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)
 

@@ -5,13 +5,15 @@ Edits change colors, clothes and backdrops, and models redraw everything; what s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import cv2
 import numpy as np
 
+from privateedit.core.beside import beside
 from privateedit.core.blend import distance_outside
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box
@@ -93,6 +95,11 @@ class Surroundings:
         fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
         return self._finest.judged(edited, fine[1])
 
+    def prepare(self) -> None:
+        """Work out now what was sent there, which every look compares with."""
+        for grid in (self._coarse, self._fine, self._finest):
+            grid.prepare()
+
     def mirrored(self, edited: Picture, matrix: Matrix) -> bool:
         """Whether the surroundings are there left for right, and not as they were sent."""
         other = replace(self, straight=self)
@@ -163,6 +170,10 @@ class _Grid:
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
         return cls(side, to_grid, weighted, weights)
 
+    def prepare(self) -> None:
+        """Work out what is compared at every look."""
+        _ = self._planes, self._own, self._floor
+
     def agreement(self, edited: Picture, matrix: Matrix, search: int) -> float:
         """Return the best agreement within `search` pixels of `matrix`."""
         return float(self._agreement(edited, self._from_edited(matrix), search).max())
@@ -177,17 +188,25 @@ class _Grid:
         """Mean weight of the window."""
         return float(self.weights.mean())
 
-    def scores(
-        self, edited: Picture, guess: Matrix, search: int, step: float
-    ) -> Iterator[tuple[float, Matrix]]:
-        """Yield the best agreement over translations for every size and tilt, and its matrix."""
-        for grow in _SCALES:
-            for turn in _TURNS:
-                local = self._turned(float(np.exp(grow * step)), turn * step)
-                plane = self._agreement(edited, compose(local, self._from_edited(guess)), search)
-                _, score, _, place = cv2.minMaxLoc(plane)
-                shift = np.array(place) + _peak_offset(plane, (place[0], place[1])) - search
-                yield score, self._matrix(guess, local, shift)
+    def scores(self, edited: Picture, guess: Matrix, search: int, step: float) -> list[tuple[float, Matrix]]:
+        """Return the best agreement over translations for every size and tilt, and its matrix.
+
+        One half of them is tried on another core.
+        """
+        self.prepare()
+
+        def tried(grow: float, turn: float) -> tuple[float, Matrix]:
+            local = self._turned(float(np.exp(grow * step)), turn * step)
+            plane = self._agreement(edited, compose(local, self._from_edited(guess)), search)
+            _, score, _, place = cv2.minMaxLoc(plane)
+            shift = np.array(place) + _peak_offset(plane, (place[0], place[1])) - search
+            return score, self._matrix(guess, local, shift)
+
+        ways = list(product(_SCALES, _TURNS))
+        half = len(ways) // 2
+        with beside(lambda: [tried(*way) for way in ways[:half]]) as first:
+            second = [tried(*way) for way in ways[half:]]
+            return [*first(), *second]
 
     def judged(self, edited: Picture, matrix: Matrix) -> Sighting:
         plane = self._agreement(edited, self._from_edited(matrix), _SEARCH[2])
@@ -256,7 +275,7 @@ def directions(pixels: Pixels) -> Floats:
     return np.asarray(doubled / ((size + 1e-3) * near)[..., None], np.float32)
 
 
-def _best(scored: Iterator[tuple[float, Matrix]]) -> tuple[float, Matrix]:
+def _best(scored: Sequence[tuple[float, Matrix]]) -> tuple[float, Matrix]:
     return max(scored, key=lambda pair: pair[0])
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.photo import Pixels
-from privateedit.core.register_scene import feature_pairs
+from privateedit.core.register_scene import FeaturePairs, feature_pairs
 
 _SAME_ASPECT = 0.02
 _LEAST = 25  # features that must agree
@@ -18,7 +19,9 @@ _CLEARLY = 0.3  # of the stretch itself
 _REACH = 2.5  # pixels
 
 
-def unstretched(masked: MaskedPhoto, edited: Pixels) -> Pixels:
+def unstretched(
+    masked: MaskedPhoto, edited: Pixels, pairs: Callable[[], FeaturePairs | None] | None = None
+) -> Pixels:
     """Return `edited` at the proportions of what was sent when the whole frame was stretched, else as it is.
 
     Asked only where the aspect changed: the visible scene must have been stretched by just as much. The side
@@ -27,19 +30,22 @@ def unstretched(masked: MaskedPhoto, edited: Pixels) -> Pixels:
     Args:
         masked: what was sent.
         edited: H×W×3 uint8 RGB.
+        pairs: what gives the features of both, where somebody needs them besides; None looks for them here.
     """
     height, width = edited.shape[:2]
     rows, columns = masked.pixels.shape[:2]
     frame = (width / columns) / (height / rows)
-    if abs(frame - 1) < _SAME_ASPECT or not _scene_stretched(masked, edited, frame):
+    if abs(frame - 1) < _SAME_ASPECT:
+        return edited
+    found = feature_pairs(masked.pixels, masked.mask.hidden, edited) if pairs is None else pairs()
+    if not _scene_stretched(found, frame):
         return edited
     size = (width, round(width * rows / columns)) if frame > 1 else (round(height * columns / rows), height)
     return np.asarray(cv2.resize(edited, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _scene_stretched(masked: MaskedPhoto, edited: Pixels, frame: float) -> bool:
+def _scene_stretched(pairs: FeaturePairs | None, frame: float) -> bool:
     """Whether features went where stretching by `frame` takes them, width against height."""
-    pairs = feature_pairs(masked.pixels, masked.mask.hidden, edited)
     if pairs is None:
         return False
     matrix, inliers = cv2.estimateAffine2D(
