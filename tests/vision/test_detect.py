@@ -6,8 +6,10 @@ import pytest
 import skimage.data
 
 from privateedit.core.face import Box, Pose
+from privateedit.core.ports import rest
 from privateedit.vision import views, weights
 from privateedit.vision.candidate import Candidate
+from privateedit.vision.centerface import CenterFace
 from privateedit.vision.detect import MultiScaleDetector, _further
 from privateedit.vision.landmarks import Mesh
 from privateedit.vision.second_opinion import Opinion
@@ -418,3 +420,10 @@ def test_getting_ready_loads_every_network_and_changes_no_result(astronaut, monk
     assert (face.box, face.score, face.pose) == (expected.box, expected.score, expected.pose)
     assert np.array_equal(face.mesh, expected.mesh)
     assert len(loaded) == 6
+
+
+def test_it_rests_with_the_network_that_sees_large_views(monkeypatch):
+    told, center_face = [], CenterFace()
+    monkeypatch.setattr(center_face, "rest", lambda: told.append(1))
+    rest(MultiScaleDetector(center_face))
+    assert told == [1]
