@@ -63,7 +63,7 @@ def _loading() -> AbstractContextManager[None]:
         from privateedit.vision import models
 
         models.prepare()
-    return _Thread("loading networks", models.shared().get_ready).running()
+    return _Thread("loading networks").doing(models.shared().get_ready)
 
 
 def _ends(source: str) -> bool:
@@ -80,30 +80,30 @@ class _Thread:
     `ending` is called when it has to come to its end.
     """
 
-    def __init__(self, name: str, work: Callable[[], None], ending: Callable[[], None] | None = None) -> None:
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._work, self._ending = work, ending
-
-    @property
-    def runs(self) -> bool:
+    def __init__(self, name: str, ending: Callable[[], None] | None = None) -> None:
+        self._name, self._ending = name, ending
+        self.runs = False
         """Whether the system had a thread to give."""
-        return self._thread.ident is not None
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def doing(self, work: Callable[[], None]) -> Iterator[None]:
+        # The work is not kept: what it holds goes when nobody else holds it.
+        thread = threading.Thread(target=_quietly, args=(work,), name=self._name, daemon=True)
         try:
             with suppress(RuntimeError):  # the system has no thread to give
-                self._thread.start()
+                thread.start()
+                self.runs = True
             yield
         finally:
             if self._ending is not None:
                 self._ending()
-            if self.runs:
-                self._thread.join()
+            if thread.ident is not None:
+                thread.join()
 
-    def _run(self) -> None:
-        with suppress(Exception):
-            self._work()
+
+def _quietly(work: Callable[[], None]) -> None:
+    with suppress(Exception):
+        work()
 
 
 class _Reader:
@@ -115,10 +115,10 @@ class _Reader:
         self._next: Callable[[Photo], None] | None = None
         self._opened: Opened | None = None
         self._error: BaseException | None = None
-        self._thread = _Thread("reading a photo", self._read, self._told.set)
+        self._thread = _Thread("reading a photo", self._told.set)
 
     def running(self) -> AbstractContextManager[None]:
-        return self._thread.running() if _ends(self._source) else nullcontext()
+        return self._thread.doing(self._read) if _ends(self._source) else nullcontext()
 
     def then(self, work: Callable[[Photo], None]) -> None:
         """Have done in the thread, when the photo is there, what needs no module that is not loaded yet."""
