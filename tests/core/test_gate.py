@@ -219,6 +219,19 @@ def test_no_hues_are_mixed_up_within_a_face():
     assert least_harm([mixed], PLAIN, where, margin=DEMANDED) is PLAIN
 
 
+def test_a_night_that_makes_bright_skin_bluer_is_no_mixture_of_hues():
+    shade = np.repeat(np.linspace(0.3, 1.0, 160, dtype=np.float32)[:, None], 160, 1)[..., None]
+    skin = shade * np.float32([225, 175, 145])
+    skin[88:100, 62:98] = (175, 120, 110)
+    night = look((0.4, 0.48, 0.8))
+
+    def compose(tried):
+        shown = np.where(AREA[..., None], tried.apply(skin), night.apply(skin))
+        return np.clip(np.rint(shown), 0, 255).astype(np.uint8)
+
+    assert strength(night, Trial(compose, skin, AREA, FACE)) == 1.0
+
+
 def test_a_recognizer_is_not_asked_where_a_seam_decides():
     asked = []
 

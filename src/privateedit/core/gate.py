@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.blend import distance_outside
 from privateedit.core.color_difference import delta_e_2000, lab
-from privateedit.core.face_change import alike, apart, hues_alike, redness, share
+from privateedit.core.face_change import alike, apart, hues_alike, proportions_alike, redness, share
 from privateedit.core.grade import LUMA
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
@@ -53,7 +53,7 @@ _FEWEST = 20  # pixels
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _LIKE = 0.9  # correlation of local structure with the original's
-_HUES = 0.6  # correlation of how hues differ within the face, red lips from pale skin, with the original's
+_HUES = 0.6  # correlation of how hues or proportions differ within the face, red lips from pale skin
 _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
 _BLACK, _WHITE = 3.0, 251.0
@@ -123,9 +123,14 @@ class _Harm:
         return self.look.apply(self.trial.original)
 
     @cached_property
+    def plainly(self) -> Floats:
+        """Levels without fine detail."""
+        return _smooth(self.graded, self.trial)
+
+    @cached_property
     def color(self) -> Floats:
-        """L*a*b* without fine detail."""
-        return lab(_smooth(self.graded, self.trial))
+        """The same in L*a*b*."""
+        return lab(self.plainly)
 
     @property
     def moved(self) -> bool:
@@ -195,12 +200,20 @@ class _Harm:
         return (
             not (guessed and self.moved)
             and self.like >= min(_LIKE, before.like)
-            and hues_alike(before.color, self.color, self.trial.face) >= _HUES
+            and self._hues_kept(before)
             and self.clipped <= before.clipped + _CLIPPED
             and not (self.red < _GREEN and before.red > _GREENISH)
             and not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
             and (not guessed or self.closed(before))
             and self.distance <= before.distance + self._worth(before, margin)
+        )
+
+    def _hues_kept(self, before: _Harm) -> bool:
+        """Whether lips are still redder than skin: to the eye, or in proportion, as after any gains."""
+        face = self.trial.face
+        return (
+            hues_alike(before.color, self.color, face) >= _HUES
+            or proportions_alike(before.plainly, self.plainly, face) >= _HUES
         )
 
     def _allowed(self, before: _Harm) -> float:
