@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
-from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.look import Look
+from privateedit.core.trial import Trial
 
 PIXELS = scenery(160, 160).astype(np.float32)
 AREA = oval(160, 160, 80, 80, 40, 50)

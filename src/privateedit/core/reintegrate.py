@@ -12,7 +12,7 @@ from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Identity, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.ground import Ground
 from privateedit.core.learn_look import learn_look, well_told, with_shading
@@ -32,6 +32,7 @@ from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import Outline, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
+from privateedit.core.trial import Identity, Trial
 from privateedit.errors import CannotAlign
 
 _SEGMENTED = 512
