@@ -175,6 +175,24 @@ def _inner(tried, around):
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
+def test_what_nobody_notices_beside_the_face_buys_no_likeness():
+    """What is seen beside it is off by less than is noticed."""
+    everywhere = np.ones(AREA.shape, np.bool_)
+    slight = np.where(AREA[..., None], PIXELS, 1.02 * PIXELS)
+
+    def taken(asked, cost):
+        beside = np.where(AREA[..., None], PIXELS, asked.apply(PIXELS))
+        where = Trial(
+            lambda tried: _inner(tried, slight), PIXELS, AREA, FACE, costly(cost), None, (beside, everywhere)
+        )
+        return least_harm([asked], PLAIN, where, margin=DEMANDED) is not PLAIN
+
+    clear, faint = look((1.15, 1.0, 0.85)), look((1.015, 1.0, 0.985))
+    assert taken(clear, 2 * FREE)
+    assert not taken(faint, 2 * FREE)
+    assert taken(faint, 0.9 * FREE)
+
+
 def test_a_guess_needs_a_seam_that_falls():
     warm, faint = trial(), trial((0.97, 0.97, 0.97))
     assert least_harm([look()], PLAIN, warm, margin=NOISE, guessed=True) is not PLAIN
@@ -245,6 +263,24 @@ def test_a_recognizer_is_not_asked_where_a_seam_decides():
     assert not asked
     assert strength(look(), trial(identity=identity)) == 1.0
     assert asked
+
+
+def test_what_passes_is_looked_at_closer():
+    """Reduced, the warm picture around asks for it; closer, none does, or a recognizer is against it."""
+    seen, cold, unlike = trial(), trial(np.ones(3)), trial(identity=costly(2 * DEMANDED))
+    for closer, taken in ((seen, 1.0), (cold, 0.0), (unlike, 0.0)):
+        assert strength(look(), replace(trial(), closer=lambda closer=closer: closer)) == taken
+
+
+def test_only_a_few_looks_that_nobody_sees_are_composed_at_the_larger_size():
+    composed = []
+    closer = _counted(trial(np.ones(3)), composed)
+    faint = (1.02, 1.0, 0.98)
+    options = [look(np.array(faint) + 0.0001 * each) for each in range(6)]
+    where = replace(trial(faint), closer=lambda: closer)
+    assert least_harm(options, PLAIN, where, margin=DEMANDED) is PLAIN
+    assert composed.count(PLAIN) == 1
+    assert len(composed) == 4  # three looks, and none of them
 
 
 def _counted(where, composed):

@@ -36,11 +36,14 @@ VISIBLE = 2.0
 _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
 
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
+_NO_MORE = 1.02  # times a seam: looked at closer, it is known as exactly where the outline stays the same
+_LOOKS = 3  # that are composed at the larger size, before a change that no eye sees is given up
 _LIKE = 0.9  # correlation of local structure with the original's
 _HUES = 0.6  # correlation of how hues or proportions differ within the face, red lips from pale skin
 _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED = 0.15  # share of the face that a drawing may push out of all colors
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
+_NOTICED = 0.5 * VISIBLE
 _EXPLAINED = 0.6  # of what that is off without the look, which may be left
 
 
@@ -53,18 +56,26 @@ def least_harm(
     recognizer's distance that grows by more than `FREE`, or than `margin` where in exchange the seam falls
     by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
     and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
-    that is lost, or highlights and shadows that are cut off. What is `guessed` does harm unless the seam of
+    that is lost, or highlights and shadows that are cut off. Seam and likeness are asked for again `closer`,
+    where that is known. What is `guessed` does harm unless the seam of
     a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
     what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors.
     """
-    before = trial.known.setdefault(base, trial.of(base))
+    before, looked = trial.known.setdefault(base, trial.of(base)), 0
     for look in options:
         harm = trial.of(look)
-        if _within(harm, before, margin, guessed=guessed):
-            trial.known[look] = harm
-            return look
+        if not _within(harm, before, margin, guessed=guessed):
+            continue
+        if trial.closer is not None and margin is not None:
+            looked += 1
+            if not _within_closer(look, base, trial.closer(), margin):
+                if looked >= _LOOKS and apart(before.color, harm.color, trial.face) < VISIBLE:
+                    break
+                continue
+        trial.known[look] = harm
+        return look
     return base
 
 
@@ -81,8 +92,24 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
         and not (harm.red < _GREEN and before.red > _GREENISH)
         and not harm.seam > _allowed(harm, before) + _SAME_SEAM  # not a number: no outline to look at
         and (not guessed or _closes(harm, before))
-        and harm.distance <= before.distance + _worth(harm, before, margin)
+        and _as_like(harm, before, margin)
     )
+
+
+def _within_closer(look: Look, base: Look, closer: Trial, margin: float) -> bool:
+    """Whether nothing is worse than with `base` of what depends on the size it is looked at.
+
+    No more than before, or than the original has there, is allowed of a seam: reduced to a third, outlines
+    of what was drawn run elsewhere, and a seam there may differ by as much as the gate is to find.
+    """
+    harm, before = closer.of(look), closer.known.setdefault(base, closer.of(base))
+    allowed = _allowed(harm, before)
+    if not harm.moved:
+        allowed = max(allowed, _NO_MORE * max(before.seam, before.native))
+    if harm.seam > allowed or not _as_like(harm, before, margin):
+        return False
+    closer.known[look] = harm
+    return True
 
 
 def _hues_kept(harm: Harm, before: Harm) -> bool:
@@ -107,12 +134,22 @@ def _closes(harm: Harm, before: Harm) -> bool:
     return smaller * min(before.native, harm.native) >= VISIBLE
 
 
+def _as_like(harm: Harm, before: Harm, margin: float) -> bool:
+    farther = harm.distance - before.distance
+    return farther <= FREE or farther <= _worth(harm, before, margin)
+
+
 def _worth(harm: Harm, before: Harm, margin: float) -> float:
     """Return by how much the distance may grow for what any eye sees in exchange."""
     bought = 0.0
     if _closes(harm, before):
         bought = margin
-    elif margin >= DEMANDED and not harm.off > _EXPLAINED * before.off:
+    elif margin >= DEMANDED and _explains(harm, before):
         change = apart(before.color, harm.color, harm.trial.face)
         bought = _PRICE * change if change >= VISIBLE else 0.0
     return min(FREE + bought, margin)
+
+
+def _explains(harm: Harm, before: Harm) -> bool:
+    """Whether what is seen beside the face is less off, by what can be noticed; or nothing is seen there."""
+    return not (harm.off > _EXPLAINED * before.off or harm.off > before.off - _NOTICED)

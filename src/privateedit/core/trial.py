@@ -50,6 +50,8 @@ class Trial:
         under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
             the composed window begins to differ from it.
         beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
+        closer: returns the same at a larger size, always the same one; seam and likeness are asked for once
+            more there: reduced, a seam runs elsewhere, nothing has grain, and a recognizer sees less.
     """
 
     compose: Callable[[Look], Pixels]
@@ -59,6 +61,7 @@ class Trial:
     identity: Identity | None = None
     under: Floats | None = None
     beside: tuple[Floats, Hidden] | None = None
+    closer: Callable[[], Trial] | None = None
 
     @cached_property
     def known(self) -> dict[Look, Harm]:
