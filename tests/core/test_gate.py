@@ -193,6 +193,22 @@ def test_what_nobody_notices_beside_the_face_buys_no_likeness():
     assert taken(faint, 0.9 * FREE)
 
 
+def test_of_looks_that_explain_as_much_the_one_that_costs_less_is_taken():
+    """What is seen beside the face lies between the whole look and three quarters of it, or at the whole."""
+    everywhere = np.ones(AREA.shape, np.bool_)
+
+    def judge(pixels):
+        return 0.05 + 0.002 * float(np.abs(pixels.astype(np.float32) - PIXELS)[FACE].mean())
+
+    def taken(asked):
+        beside = (np.clip(look(asked).apply(PIXELS), 0, 255), everywhere)
+        where = replace(trial(asked, judge), beside=beside)
+        return strength(look((1.2, 1.0, 0.8)), where)
+
+    assert taken((1.2, 1.0, 0.8)) == 1.0
+    assert taken((1.173, 1.0, 0.827)) == 0.75
+
+
 def test_a_guess_needs_a_seam_that_falls():
     warm, faint = trial(), trial((0.97, 0.97, 0.97))
     assert least_harm([look()], PLAIN, warm, margin=NOISE, guessed=True) is not PLAIN

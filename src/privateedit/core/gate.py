@@ -12,7 +12,7 @@ little, or what only a drawn face says, mere noise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from privateedit.core.face_change import apart, hues_alike, proportions_alike
 from privateedit.core.look import Look
@@ -43,7 +43,7 @@ _HUES = 0.6  # correlation of how hues or proportions differ within the face, re
 _CLIPPED = 0.06  # share of the face that may become black or white
 _FORCED = 0.15  # share of the face that a drawing may push out of all colors
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
-_NOTICED = 0.5 * VISIBLE
+_NOTICED, _SAME_COLOR = 0.5 * VISIBLE, 0.1 * VISIBLE
 _EXPLAINED = 0.6  # of what that is off without the look, which may be left
 
 
@@ -51,6 +51,8 @@ def least_harm(
     options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None, guessed: bool = False
 ) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
+
+    Where that costs likeness, a later one is returned that explains as much and costs less.
 
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
     recognizer's distance that grows by more than `FREE`, or than `margin` where in exchange the seam falls
@@ -63,6 +65,21 @@ def least_harm(
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors.
     """
+    chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
+    closer = trial if trial.closer is None else trial.closer()
+    if chosen is base or margin is None or closer.of(chosen).distance <= closer.of(base).distance + FREE:
+        return chosen
+    # Likeness is given up for the look, so none that costs less may explain as much.
+    enough = trial.of(chosen).off + _SAME_COLOR
+    weaker = [each for each in options[options.index(chosen) + 1 :] if trial.of(each).off <= enough]
+    cheaper = _harmless(weaker, base, trial, margin, guessed=guessed)
+    return min((chosen, *cheaper), key=lambda each: closer.of(each).distance)
+
+
+def _harmless(
+    options: Sequence[Look], base: Look, trial: Trial, margin: float | None, *, guessed: bool
+) -> Iterator[Look]:
+    """Yield the options that do no harm beside `base`, each when it is asked for."""
     before, looked = trial.known.setdefault(base, trial.of(base)), 0
     for look in options:
         harm = trial.of(look)
@@ -75,8 +92,7 @@ def least_harm(
                     break
                 continue
         trial.known[look] = harm
-        return look
-    return base
+        yield look
 
 
 def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) -> bool:
