@@ -3,7 +3,7 @@ import pytest
 from tests.doubles.scenes import oval, scenery
 
 from privateedit.core.color_difference import lab
-from privateedit.core.face_change import alike, apart, hues_alike, redness, share
+from privateedit.core.face_change import alike, apart, hues_alike, proportions_alike, redness, share
 
 PIXELS = scenery(120, 120).astype(np.float32)
 FACE = oval(120, 120, 60, 60, 40, 45)
@@ -34,6 +34,19 @@ def test_hues_that_keep_their_order_are_alike_and_turned_ones_are_not():
     assert hues_alike(own, own * np.float32([1, -1, -1]), FACE) == pytest.approx(-1, abs=1e-4)
     drained = own * np.float32([1, 0, 0])
     assert hues_alike(own, drained, FACE) == 1  # a grey face has no hues to differ
+
+
+def test_gains_leave_proportions_though_they_turn_hues():
+    """A face in a night: bright skin becomes bluer than dark skin, and lips stay the reddest there is."""
+    shade = np.repeat(np.linspace(0.3, 1.0, 120, dtype=np.float32)[:, None], 120, 1)[..., None]
+    own = shade * np.float32([225, 175, 145])
+    own[70:80, 45:75] = (175, 120, 110)
+    night = 255 * (own / 255) ** np.float32(1.25) * np.float32([0.42, 0.5, 0.72])
+    assert proportions_alike(own, night, FACE) > 0.9
+    assert hues_alike(lab(own), lab(night), FACE) < 0.6
+    assert proportions_alike(own, own[..., [1, 0, 2]], FACE) < -0.5  # red and green change places
+    assert proportions_alike(own, GREY[..., None] + np.zeros(3, np.float32), FACE) == 0
+    assert proportions_alike(own, night, NOBODY) == 1
 
 
 def test_structure_survives_a_rising_map_and_not_a_negative_or_a_blur():

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
-from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.look import Look
+from privateedit.core.trial import Trial
 
 PIXELS = scenery(160, 160).astype(np.float32)
 AREA = oval(160, 160, 80, 80, 40, 50)
@@ -174,6 +175,40 @@ def _inner(tried, around):
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
+def test_what_nobody_notices_beside_the_face_buys_no_likeness():
+    """What is seen beside it is off by less than is noticed."""
+    everywhere = np.ones(AREA.shape, np.bool_)
+    slight = np.where(AREA[..., None], PIXELS, 1.02 * PIXELS)
+
+    def taken(asked, cost):
+        beside = np.where(AREA[..., None], PIXELS, asked.apply(PIXELS))
+        where = Trial(
+            lambda tried: _inner(tried, slight), PIXELS, AREA, FACE, costly(cost), None, (beside, everywhere)
+        )
+        return least_harm([asked], PLAIN, where, margin=DEMANDED) is not PLAIN
+
+    clear, faint = look((1.15, 1.0, 0.85)), look((1.015, 1.0, 0.985))
+    assert taken(clear, 2 * FREE)
+    assert not taken(faint, 2 * FREE)
+    assert taken(faint, 0.9 * FREE)
+
+
+def test_of_looks_that_explain_as_much_the_one_that_costs_less_is_taken():
+    """What is seen beside the face lies between the whole look and three quarters of it, or at the whole."""
+    everywhere = np.ones(AREA.shape, np.bool_)
+
+    def judge(pixels):
+        return 0.05 + 0.002 * float(np.abs(pixels.astype(np.float32) - PIXELS)[FACE].mean())
+
+    def taken(asked):
+        beside = (np.clip(look(asked).apply(PIXELS), 0, 255), everywhere)
+        where = replace(trial(asked, judge), beside=beside)
+        return strength(look((1.2, 1.0, 0.8)), where)
+
+    assert taken((1.2, 1.0, 0.8)) == 1.0
+    assert taken((1.173, 1.0, 0.827)) == 0.75
+
+
 def test_a_guess_needs_a_seam_that_falls():
     warm, faint = trial(), trial((0.97, 0.97, 0.97))
     assert least_harm([look()], PLAIN, warm, margin=NOISE, guessed=True) is not PLAIN
@@ -219,6 +254,19 @@ def test_no_hues_are_mixed_up_within_a_face():
     assert least_harm([mixed], PLAIN, where, margin=DEMANDED) is PLAIN
 
 
+def test_a_night_that_makes_bright_skin_bluer_is_no_mixture_of_hues():
+    shade = np.repeat(np.linspace(0.3, 1.0, 160, dtype=np.float32)[:, None], 160, 1)[..., None]
+    skin = shade * np.float32([225, 175, 145])
+    skin[88:100, 62:98] = (175, 120, 110)
+    night = look((0.4, 0.48, 0.8))
+
+    def compose(tried):
+        shown = np.where(AREA[..., None], tried.apply(skin), night.apply(skin))
+        return np.clip(np.rint(shown), 0, 255).astype(np.uint8)
+
+    assert strength(night, Trial(compose, skin, AREA, FACE)) == 1.0
+
+
 def test_a_recognizer_is_not_asked_where_a_seam_decides():
     asked = []
 
@@ -231,6 +279,24 @@ def test_a_recognizer_is_not_asked_where_a_seam_decides():
     assert not asked
     assert strength(look(), trial(identity=identity)) == 1.0
     assert asked
+
+
+def test_what_passes_is_looked_at_closer():
+    """Reduced, the warm picture around asks for it; closer, none does, or a recognizer is against it."""
+    seen, cold, unlike = trial(), trial(np.ones(3)), trial(identity=costly(2 * DEMANDED))
+    for closer, taken in ((seen, 1.0), (cold, 0.0), (unlike, 0.0)):
+        assert strength(look(), replace(trial(), closer=lambda closer=closer: closer)) == taken
+
+
+def test_only_a_few_looks_that_nobody_sees_are_composed_at_the_larger_size():
+    composed = []
+    closer = _counted(trial(np.ones(3)), composed)
+    faint = (1.02, 1.0, 0.98)
+    options = [look(np.array(faint) + 0.0001 * each) for each in range(6)]
+    where = replace(trial(faint), closer=lambda: closer)
+    assert least_harm(options, PLAIN, where, margin=DEMANDED) is PLAIN
+    assert composed.count(PLAIN) == 1
+    assert len(composed) == 4  # three looks, and none of them
 
 
 def _counted(where, composed):

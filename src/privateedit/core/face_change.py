@@ -11,6 +11,7 @@ from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
 _COLORLESS = 1.0  # mean a*b* distance from the face's own, below which there are no hues to differ
+_DARK = 16.0  # levels that are added, so that shadows, which hold mostly noise, have hardly any proportions
 _LOCAL = 0.06  # of the area's size over which structure is compared
 
 
@@ -26,11 +27,32 @@ def hues_alike(first: Floats, second: Floats, face: Hidden) -> float:
     """
     if not face.any():
         return 1.0
-    one, two = (each[face][:, 1:] - np.median(each[face][:, 1:], axis=0) for each in (first, second))
-    power = [float((each**2).sum()) for each in (one, two)]
-    if min(power) < _COLORLESS**2 * len(one):
+    one, two = (_from_middle(each[face][:, 1:]) for each in (first, second))
+    if min(float((each**2).sum()) for each in (one, two)) < _COLORLESS**2 * len(one):
         return 1.0
-    return float((one * two).sum()) / float(np.sqrt(power[0] * power[1]))
+    return _correlation(one, two)
+
+
+def proportions_alike(first: Floats, second: Floats, face: Hidden) -> float:
+    """Return the correlation of how R : G : B differ within a face, of two pictures (H×W×3 levels).
+
+    A gain for each channel, as in a picture taken to be at night, leaves all such differences as they are
+    (von Kries), though it makes bright skin bluer than dark skin, which turns hues against each other in
+    L*a*b*. It is 1 without a face, and 0 where either picture has no such differences.
+    """
+    if not face.any():
+        return 1.0
+    logs = [np.log(np.clip(each[face], 0, 255) + _DARK) for each in (first, second)]
+    return _correlation(*(_from_middle(each - each.mean(1, keepdims=True)) for each in logs))
+
+
+def _from_middle(colors: Floats) -> Floats:
+    return single(colors - np.median(colors, axis=0))
+
+
+def _correlation(one: Floats, two: Floats) -> float:
+    power = float((one**2).sum()) * float((two**2).sum())
+    return float((one * two).sum()) / float(np.sqrt(max(power, 1e-6)))
 
 
 def share(part: Hidden, whole: Hidden) -> float:

@@ -12,25 +12,11 @@ little, or what only a drawn face says, mere noise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from weakref import ReferenceType, ref
+from collections.abc import Iterator, Sequence
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from privateedit.core.blend import distance_outside
-from privateedit.core.color_difference import delta_e_2000, lab
-from privateedit.core.face_change import alike, apart, hues_alike, redness, share
-from privateedit.core.grade import LUMA
+from privateedit.core.face_change import apart, hues_alike, proportions_alike
 from privateedit.core.look import Look
-from privateedit.core.mask import Hidden
-from privateedit.core.photo import Pixels
-from privateedit.core.pull_push import Floats
-from privateedit.core.scale import single
-from privateedit.core.seam import Outline, changed_area, seam_width
+from privateedit.core.trial import Harm, Trial
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """What is tried, in this order, before all is left as it was."""
@@ -49,180 +35,16 @@ VISIBLE = 2.0
 
 _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
 
-_FEWEST = 20  # pixels
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
-_NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
+_NO_MORE = 1.02  # times a seam: looked at closer, it is known as exactly where the outline stays the same
+_LOOKS = 3  # that are composed at the larger size, before a change that no eye sees is given up
 _LIKE = 0.9  # correlation of local structure with the original's
-_HUES = 0.6  # correlation of how hues differ within the face, red lips from pale skin, with the original's
+_HUES = 0.6  # correlation of how hues or proportions differ within the face, red lips from pale skin
 _CLIPPED = 0.06  # share of the face that may become black or white
-_FORCED, _BEYOND = 0.15, 12.0  # share of the face that a drawing may push out of all colors, and levels
-_BLACK, _WHITE = 3.0, 251.0
+_FORCED = 0.15  # share of the face that a drawing may push out of all colors
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
-_BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
-_BEST = 0.25  # of what is visible there, by which a look is judged: the rest may be another thing now
+_NOTICED, _SAME_COLOR = 0.5 * VISIBLE, 0.1 * VISIBLE
 _EXPLAINED = 0.6  # of what that is off without the look, which may be left
-_COLOR = 0.02  # of it, over which color is averaged
-
-Identity = Callable[[NDArray[np.uint8]], float]
-"""From a composed H×W×3 window to a recognizer's distance of the face in it from the original."""
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """What a look makes of a placement, at a reduced size.
-
-    Attributes:
-        compose: from a look to the composed window, H×W×3 uint8.
-        original: H×W×3 levels of the photo in the window.
-        area: bool H×W, what was hidden; its outline is the seam.
-        face: bool H×W, where the original face surely is.
-        identity: a recognizer's judgment, if there is one.
-        under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
-            the composed window begins to differ from it.
-        beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
-    """
-
-    compose: Callable[[Look], Pixels]
-    original: Floats
-    area: Hidden
-    face: Hidden
-    identity: Identity | None = None
-    under: Floats | None = None
-    beside: tuple[Floats, Hidden] | None = None
-
-    @cached_property
-    def _known(self) -> dict[Look, _Harm]:
-        """What has been a base, or may become one, so that it is not composed again."""
-        return {}
-
-
-@dataclass(frozen=True, eq=False)
-class _Harm:
-    """What a look does; everything is measured when it is first asked for, as composing takes long.
-
-    The trial remembers it, and is itself only known weakly: else both, with all their pictures, would wait
-    for the garbage collector.
-    """
-
-    look: Look
-    told: ReferenceType[Trial]
-
-    @property
-    def trial(self) -> Trial:
-        trial = self.told()
-        if trial is None:
-            raise ReferenceError("What a look does was asked for after its trial.")
-        return trial
-
-    @cached_property
-    def made(self) -> Pixels:
-        return self.trial.compose(self.look)
-
-    @cached_property
-    def graded(self) -> Floats:
-        return self.look.apply(self.trial.original)
-
-    @cached_property
-    def color(self) -> Floats:
-        """L*a*b* without fine detail."""
-        return lab(_smooth(self.graded, self.trial))
-
-    @property
-    def moved(self) -> bool:
-        """Whether every look has an outline of its own."""
-        return self.trial.under is not None
-
-    @cached_property
-    def _outline(self) -> Outline:
-        trial = self.trial
-        area = trial.area if trial.under is None else changed_area(self.made, trial.under) & trial.area
-        return Outline.of(area, seam_width(area))
-
-    @cached_property
-    def seam(self) -> float:
-        return self._outline.difference(self.made)
-
-    @cached_property
-    def anyway(self) -> float:
-        """The seam that the look draws there in the whole original."""
-        return self._outline.difference(np.clip(self.graded, 0, 255))
-
-    @cached_property
-    def native(self) -> float:
-        """The seam that the original by itself shows there."""
-        return float(np.fmax(self._outline.difference(self.trial.original), _NO_SEAM))
-
-    @cached_property
-    def like(self) -> float:
-        return alike(self._bright[0], self._bright[1], self.trial.face)
-
-    @cached_property
-    def clipped(self) -> float:
-        own, shown = self._bright
-        cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
-        return share(self.trial.face & cut, self.trial.face)
-
-    @cached_property
-    def forced(self) -> float:
-        beyond = ((self.graded < -_BEYOND) | (self.graded > 255 + _BEYOND)).any(2)
-        return share(self.trial.face & beyond, self.trial.face)
-
-    @cached_property
-    def red(self) -> float:
-        """The a* of the face; falling far below 0 it is green."""
-        return redness(self.graded, self.trial.face)
-
-    @cached_property
-    def _bright(self) -> list[Floats]:
-        """Brightness of the original, and with the look."""
-        return [each @ LUMA.astype(np.float32) for each in (self.trial.original, self.graded)]
-
-    @cached_property
-    def distance(self) -> float:
-        """What a recognizer says; it takes long, so only where nothing else decides."""
-        return 0.0 if self.trial.identity is None else self.trial.identity(self.made)
-
-    @cached_property
-    def off(self) -> float:
-        """CIEDE2000 from what came back beside the area, of the quarter that fits best; NaN if unknown."""
-        return _off(self.graded, self.trial)
-
-    def within(self, before: _Harm, margin: float | None, *, guessed: bool) -> bool:
-        """Whether this is no worse than `before`; without a margin no likeness counts."""
-        if margin is None:
-            fits = self.forced <= before.forced + _FORCED
-            return fits and not self.seam > max(before.seam, self.anyway) + _SAME_SEAM
-        return (
-            not (guessed and self.moved)
-            and self.like >= min(_LIKE, before.like)
-            and hues_alike(before.color, self.color, self.trial.face) >= _HUES
-            and self.clipped <= before.clipped + _CLIPPED
-            and not (self.red < _GREEN and before.red > _GREENISH)
-            and not self.seam > self._allowed(before) + _SAME_SEAM  # not a number: no outline to look at
-            and (not guessed or self.closed(before))
-            and self.distance <= before.distance + self._worth(before, margin)
-        )
-
-    def _allowed(self, before: _Harm) -> float:
-        """Return how large the seam may be: what the original shows at that outline is none."""
-        if self.moved:
-            return self.native * max(1.0, before.seam / before.native)
-        return max(before.seam, min(self.anyway, before.anyway))
-
-    def closed(self, before: _Harm) -> bool:
-        """Whether the seam, as far as the original by itself shows none there, falls by what any eye sees."""
-        smaller = max(1.0, before.seam / before.native) - max(1.0, self.seam / self.native)
-        return smaller * min(before.native, self.native) >= VISIBLE
-
-    def _worth(self, before: _Harm, margin: float) -> float:
-        """Return by how much the distance may grow for what any eye sees in exchange."""
-        bought = 0.0
-        if self.closed(before):
-            bought = margin
-        elif margin >= DEMANDED and not self.off > _EXPLAINED * before.off:
-            change = apart(before.color, self.color, self.trial.face)
-            bought = _PRICE * change if change >= VISIBLE else 0.0
-        return min(FREE + bought, margin)
 
 
 def least_harm(
@@ -230,40 +52,120 @@ def least_harm(
 ) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
+    Where that costs likeness, a later one is returned that explains as much and costs less.
+
     Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
     recognizer's distance that grows by more than `FREE`, or than `margin` where in exchange the seam falls
     by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
     and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
-    that is lost, or highlights and shadows that are cut off. What is `guessed` does harm unless the seam of
+    that is lost, or highlights and shadows that are cut off. Seam and likeness are asked for again `closer`,
+    where that is known. What is `guessed` does harm unless the seam of
     a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
     what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors.
     """
-    known = trial._known
-    before = known.setdefault(base, _Harm(base, ref(trial)))
+    chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
+    closer = trial if trial.closer is None else trial.closer()
+    if chosen is base or margin is None or closer.of(chosen).distance <= closer.of(base).distance + FREE:
+        return chosen
+    # Likeness is given up for the look, so none that costs less may explain as much.
+    enough = trial.of(chosen).off + _SAME_COLOR
+    weaker = [each for each in options[options.index(chosen) + 1 :] if trial.of(each).off <= enough]
+    cheaper = _harmless(weaker, base, trial, margin, guessed=guessed)
+    return min((chosen, *cheaper), key=lambda each: closer.of(each).distance)
+
+
+def _harmless(
+    options: Sequence[Look], base: Look, trial: Trial, margin: float | None, *, guessed: bool
+) -> Iterator[Look]:
+    """Yield the options that do no harm beside `base`, each when it is asked for."""
+    before, looked = trial.known.setdefault(base, trial.of(base)), 0
     for look in options:
-        harm = _Harm(look, ref(trial))
-        if harm.within(before, margin, guessed=guessed):
-            known[look] = harm
-            return look
-    return base
+        harm = trial.of(look)
+        if not _within(harm, before, margin, guessed=guessed):
+            continue
+        if trial.closer is not None and margin is not None:
+            looked += 1
+            if not _within_closer(look, base, trial.closer(), margin):
+                if looked >= _LOOKS and apart(before.color, harm.color, trial.face) < VISIBLE:
+                    break
+                continue
+        trial.known[look] = harm
+        yield look
 
 
-def _smooth(levels: Floats, trial: Trial) -> Floats:
-    sigma = max(1.0, _COLOR * float(np.sqrt(np.count_nonzero(trial.area))))
-    return single(cv2.GaussianBlur(np.clip(levels, 0, 255), (0, 0), sigma))
+def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) -> bool:
+    """Whether a look does no harm beside what was `before`; without a margin no likeness counts."""
+    if margin is None:
+        fits = harm.forced <= before.forced + _FORCED
+        return fits and not harm.seam > max(before.seam, harm.anyway) + _SAME_SEAM
+    return (
+        not (guessed and harm.moved)
+        and harm.like >= min(_LIKE, before.like)
+        and _hues_kept(harm, before)
+        and harm.clipped <= before.clipped + _CLIPPED
+        and not (harm.red < _GREEN and before.red > _GREENISH)
+        and not harm.seam > _allowed(harm, before) + _SAME_SEAM  # not a number: no outline to look at
+        and (not guessed or _closes(harm, before))
+        and _as_like(harm, before, margin)
+    )
 
 
-def _off(levels: Floats, trial: Trial) -> float:
-    """Return how far the original's `levels` are off what came back, where both are seen beside the area."""
-    if trial.beside is None or not trial.area.any():
-        return float("nan")
-    returned, visible = trial.beside
-    size = float(np.sqrt(np.count_nonzero(trial.area)))
-    away = distance_outside(trial.area)
-    ring = visible & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
-    if np.count_nonzero(ring) < _FEWEST:
-        return float("nan")
-    apart = delta_e_2000(*(lab(_smooth(each, trial)[ring]) for each in (levels, returned)))
-    return float(np.quantile(apart, _BEST))
+def _within_closer(look: Look, base: Look, closer: Trial, margin: float) -> bool:
+    """Whether nothing is worse than with `base` of what depends on the size it is looked at.
+
+    No more than before, or than the original has there, is allowed of a seam: reduced to a third, outlines
+    of what was drawn run elsewhere, and a seam there may differ by as much as the gate is to find.
+    """
+    harm, before = closer.of(look), closer.known.setdefault(base, closer.of(base))
+    allowed = _allowed(harm, before)
+    if not harm.moved:
+        allowed = max(allowed, _NO_MORE * max(before.seam, before.native))
+    if harm.seam > allowed or not _as_like(harm, before, margin):
+        return False
+    closer.known[look] = harm
+    return True
+
+
+def _hues_kept(harm: Harm, before: Harm) -> bool:
+    """Whether lips are still redder than skin: to the eye, or in proportion, as after any gains."""
+    face = harm.trial.face
+    return (
+        hues_alike(before.color, harm.color, face) >= _HUES
+        or proportions_alike(before.plainly, harm.plainly, face) >= _HUES
+    )
+
+
+def _allowed(harm: Harm, before: Harm) -> float:
+    """Return how large the seam may be: what the original shows at that outline is none."""
+    if harm.moved:
+        return harm.native * max(1.0, before.seam / before.native)
+    return max(before.seam, min(harm.anyway, before.anyway))
+
+
+def _closes(harm: Harm, before: Harm) -> bool:
+    """Whether the seam, as far as the original by itself shows none there, falls by what any eye sees."""
+    smaller = max(1.0, before.seam / before.native) - max(1.0, harm.seam / harm.native)
+    return smaller * min(before.native, harm.native) >= VISIBLE
+
+
+def _as_like(harm: Harm, before: Harm, margin: float) -> bool:
+    farther = harm.distance - before.distance
+    return farther <= FREE or farther <= _worth(harm, before, margin)
+
+
+def _worth(harm: Harm, before: Harm, margin: float) -> float:
+    """Return by how much the distance may grow for what any eye sees in exchange."""
+    bought = 0.0
+    if _closes(harm, before):
+        bought = margin
+    elif margin >= DEMANDED and _explains(harm, before):
+        change = apart(before.color, harm.color, harm.trial.face)
+        bought = _PRICE * change if change >= VISIBLE else 0.0
+    return min(FREE + bought, margin)
+
+
+def _explains(harm: Harm, before: Harm) -> bool:
+    """Whether what is seen beside the face is less off, by what can be noticed; or nothing is seen there."""
+    return not (harm.off > _EXPLAINED * before.off or harm.off > before.off - _NOTICED)

@@ -12,7 +12,7 @@ from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
 from privateedit.core.finish import Finish
-from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, Identity, Trial, least_harm
+from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.ground import Ground
 from privateedit.core.learn_look import learn_look, well_told, with_shading
@@ -32,12 +32,13 @@ from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import Outline, seam_width
 from privateedit.core.taken_out import closed_over, taken_out
+from privateedit.core.trial import Identity, Trial
 from privateedit.errors import CannotAlign
 
 _SEGMENTED = 512
 _MUCH_SMALLER = 0.6
 _JUDGED = 1024  # pixels at which the seam that is left is measured
-_TRIED = 384  # pixels at which strengths are tried
+_TRIED = 384  # pixels at which strengths are tried, before that is asked again of what passed
 
 
 def reintegrate(
@@ -66,7 +67,8 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        look, strength = _look(scene, placement, patch, finish, likeness)
+        compose = cache(_composer(patch, placement, finish.blend))
+        look, strength = _look(scene, placement, patch, finish, compose, likeness)
         if _bystander(placement, placements) and taken_out(patch, look):
             canvas[patch.window] = closed_over(patch)
             reports += [
@@ -74,7 +76,7 @@ def reintegrate(
                 for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
-        canvas[patch.window] = _composer(patch, placement, finish.blend)(look)
+        canvas[patch.window] = compose(look)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
     reports.sort(key=lambda each: (each.id is None, each.id or 0))
@@ -102,9 +104,17 @@ def _composer(patch: Patch, placement: Placement, blend: float | None) -> Callab
 
 
 def _look(
-    scene: Scene, placement: Placement, patch: Patch, finish: Finish, likeness: Likeness | None
+    scene: Scene,
+    placement: Placement,
+    patch: Patch,
+    finish: Finish,
+    compose: Callable[[Look], Pixels],
+    likeness: Likeness | None,
 ) -> tuple[Look, float]:
-    """Return the look for a placement, and how strong it is: as told, or as far as it does no harm."""
+    """Return the look for a placement, and how strong it is: as told, or as far as it does no harm.
+
+    `compose` puts the original into the patch with a look, and remembers what came of it.
+    """
     small = preview(patch, placement, _TRIED)
     learned = learn_look(scene, placement, patch, style_match=finish.style_match)
     if learned.style is not None and _fits(learned, small, finish.blend):
@@ -115,7 +125,14 @@ def _look(
         return plain, 0.0
     if finish.harmonize is not None:
         return with_shading(learned, scene, placement, small).at(finish.harmonize), finish.harmonize
-    trial = _trial(small, finish.blend, _judge(small, scene.photo, likeness))
+
+    @cache
+    def closer() -> Trial:
+        large = preview(patch, placement, _JUDGED)
+        at_last = compose if large.patch.hole.shape == patch.hole.shape else None
+        return _trial(large, finish.blend, _judge(large, scene.photo, likeness), at_last)
+
+    trial = replace(_trial(small, finish.blend, _judge(small, scene.photo, likeness)), closer=closer)
     look, strength = _harmonized(learned, plain, trial, told=well_told(learned, scene, placement))
     shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:
@@ -140,7 +157,7 @@ def _harmonized(learned: Look, plain: Look, trial: Trial, *, told: bool) -> tupl
     options = [
         (each.at(strength), strength)
         for strength in STRENGTHS
-        for each in ([] if learned.is_plain else (learned, _plainer(learned, trial)))
+        for each in ([] if learned.is_plain else dict.fromkeys((learned, _plainer(learned, trial))))
     ]
     looks = [look for look, _ in options]
     margin = DEMANDED if told else NOISE
@@ -156,10 +173,15 @@ def _plainer(learned: Look, trial: Trial) -> Look:
     return replace(learned, grade=learned.grade.plainer(color))
 
 
-def _trial(small: Preview, blend: float | None, judge: Identity | None = None) -> Trial:
+def _trial(
+    small: Preview,
+    blend: float | None,
+    judge: Identity | None = None,
+    compose: Callable[[Look], Pixels] | None = None,
+) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
-        _composer(patch, placement, blend),
+        compose or _composer(patch, placement, blend),
         patch.original,
         patch.hole,
         small.face,

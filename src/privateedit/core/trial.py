@@ -1,0 +1,196 @@
+"""`Trial` and `Harm`: what a look makes of a placement, and what that does to seam, face and likeness.
+
+The numbers alone; what passes is the gate's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import ReferenceType, ref
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from privateedit.core.blend import distance_outside
+from privateedit.core.color_difference import delta_e_2000, lab
+from privateedit.core.face_change import alike, redness, share
+from privateedit.core.grade import LUMA
+from privateedit.core.look import Look
+from privateedit.core.mask import Hidden
+from privateedit.core.photo import Pixels
+from privateedit.core.pull_push import Floats
+from privateedit.core.scale import single
+from privateedit.core.seam import Outline, changed_area, seam_width
+
+_FEWEST = 20  # pixels
+_NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
+_BEYOND = 12.0  # levels beyond black and white that are no color
+_BLACK, _WHITE = 3.0, 251.0
+_BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
+_BEST = 0.25  # of what is visible there, by which a look is judged: the rest may be another thing now
+_COLOR = 0.02  # of it, over which color is averaged
+
+Identity = Callable[[NDArray[np.uint8]], float]
+"""From a composed H×W×3 window to a recognizer's distance of the face in it from the original."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What a look makes of a placement, at a reduced size.
+
+    Attributes:
+        compose: from a look to the composed window, H×W×3 uint8.
+        original: H×W×3 levels of the photo in the window.
+        area: bool H×W, what was hidden; its outline is the seam.
+        face: bool H×W, where the original face surely is.
+        identity: a recognizer's judgment, if there is one.
+        under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
+            the composed window begins to differ from it.
+        beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
+        closer: returns the same at a larger size, always the same one; seam and likeness are asked for once
+            more there: reduced, a seam runs elsewhere, nothing has grain, and a recognizer sees less.
+    """
+
+    compose: Callable[[Look], Pixels]
+    original: Floats
+    area: Hidden
+    face: Hidden
+    identity: Identity | None = None
+    under: Floats | None = None
+    beside: tuple[Floats, Hidden] | None = None
+    closer: Callable[[], Trial] | None = None
+
+    @cached_property
+    def known(self) -> dict[Look, Harm]:
+        """What has been a base, or may become one, so that it is not composed again."""
+        return {}
+
+    def of(self, look: Look) -> Harm:
+        """Return what a look does, as far as it is known already; it is not remembered yet."""
+        return self.known.get(look) or Harm(look, ref(self))
+
+
+@dataclass(frozen=True, eq=False)
+class Harm:
+    """What a look does; everything is measured when it is first asked for, as composing takes long.
+
+    The trial remembers it, and is itself only known weakly: else both, with all their pictures, would wait
+    for the garbage collector.
+    """
+
+    look: Look
+    told: ReferenceType[Trial]
+
+    @property
+    def trial(self) -> Trial:
+        """What it was tried on; a `ReferenceError` where that is gone."""
+        trial = self.told()
+        if trial is None:
+            raise ReferenceError("What a look does was asked for after its trial.")
+        return trial
+
+    @cached_property
+    def made(self) -> Pixels:
+        """The composed window, H×W×3 uint8."""
+        return self.trial.compose(self.look)
+
+    @cached_property
+    def graded(self) -> Floats:
+        """H×W×3 levels of the original with the look; may leave 0–255."""
+        return self.look.apply(self.trial.original)
+
+    @cached_property
+    def plainly(self) -> Floats:
+        """The same without fine detail, within 0–255."""
+        return _smooth(self.graded, self.trial)
+
+    @cached_property
+    def color(self) -> Floats:
+        """That in L*a*b*."""
+        return lab(self.plainly)
+
+    @property
+    def moved(self) -> bool:
+        """Whether every look has an outline of its own."""
+        return self.trial.under is not None
+
+    @cached_property
+    def _outline(self) -> Outline:
+        trial = self.trial
+        area = trial.area if trial.under is None else changed_area(self.made, trial.under) & trial.area
+        return Outline.of(area, seam_width(area))
+
+    @cached_property
+    def seam(self) -> float:
+        """CIEDE2000 across the outline; NaN where there is none to look at."""
+        return self._outline.difference(self.made)
+
+    @cached_property
+    def anyway(self) -> float:
+        """The seam that the look draws there in the whole original."""
+        return self._outline.difference(np.clip(self.graded, 0, 255))
+
+    @cached_property
+    def native(self) -> float:
+        """The seam that the original by itself shows there."""
+        return float(np.fmax(self._outline.difference(self.trial.original), _NO_SEAM))
+
+    @cached_property
+    def like(self) -> float:
+        """Correlation of the face's local structure with the original's."""
+        return alike(self._bright[0], self._bright[1], self.trial.face)
+
+    @cached_property
+    def clipped(self) -> float:
+        """Share of the face that became black or white."""
+        own, shown = self._bright
+        cut = ((shown < _BLACK) | (shown > _WHITE)) & (own >= _BLACK) & (own <= _WHITE)
+        return share(self.trial.face & cut, self.trial.face)
+
+    @cached_property
+    def forced(self) -> float:
+        """Share of the face that was pushed out of all colors."""
+        beyond = ((self.graded < -_BEYOND) | (self.graded > 255 + _BEYOND)).any(2)
+        return share(self.trial.face & beyond, self.trial.face)
+
+    @cached_property
+    def red(self) -> float:
+        """The a* of the face; falling far below 0 it is green."""
+        return redness(self.graded, self.trial.face)
+
+    @cached_property
+    def _bright(self) -> list[Floats]:
+        """Brightness of the original, and with the look."""
+        return [each @ LUMA.astype(np.float32) for each in (self.trial.original, self.graded)]
+
+    @cached_property
+    def distance(self) -> float:
+        """What a recognizer says; it takes long, so only where nothing else decides."""
+        return 0.0 if self.trial.identity is None else self.trial.identity(self.made)
+
+    @cached_property
+    def off(self) -> float:
+        """CIEDE2000 from what came back beside the area, of the quarter that fits best; NaN if unknown."""
+        return _off(self.graded, self.trial)
+
+
+def _smooth(levels: Floats, trial: Trial) -> Floats:
+    sigma = max(1.0, _COLOR * float(np.sqrt(np.count_nonzero(trial.area))))
+    return single(cv2.GaussianBlur(np.clip(levels, 0, 255), (0, 0), sigma))
+
+
+def _off(levels: Floats, trial: Trial) -> float:
+    """Return how far the original's `levels` are off what came back, where both are seen beside the area."""
+    if trial.beside is None or not trial.area.any():
+        return float("nan")
+    returned, visible = trial.beside
+    size = float(np.sqrt(np.count_nonzero(trial.area)))
+    away = distance_outside(trial.area)
+    ring = visible & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
+    if np.count_nonzero(ring) < _FEWEST:
+        return float("nan")
+    apart = delta_e_2000(*(lab(_smooth(each, trial)[ring]) for each in (levels, returned)))
+    return float(np.quantile(apart, _BEST))
