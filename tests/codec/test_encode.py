@@ -95,3 +95,15 @@ def test_refuses_what_does_not_fit(capfd):
         PixelEncoder().encode(np.zeros((4, 4), np.uint8), "png")
     with pytest.raises(InputError, match="png, jpeg or webp"):
         PixelEncoder().encode(picture(), "gif")
+
+
+@pytest.mark.parametrize("failure", [cv2.error("bad allocation"), (False, np.zeros(0, np.uint8))])
+def test_a_lack_of_memory_is_not_laid_to_the_picture(monkeypatch, failure):
+    def fail(*_):
+        if isinstance(failure, Exception):
+            raise failure
+        return failure
+
+    monkeypatch.setattr(cv2, "imencode", fail)
+    with pytest.raises(MemoryError):
+        PixelEncoder().encode(picture(), "jpeg")

@@ -103,3 +103,11 @@ def test_one_color_fills_many_pixels_and_many_stay_what_they_are(count):
     assert np.array_equal(full(many, count), many)
     with pytest.raises(ValueError, match="shape"):
         full(many, count + 1)
+
+
+@pytest.mark.parametrize(
+    "values", [np.float64([0.4, 0, 0]), np.int64([256, 256, 256]), np.zeros((2, 3), bool)]
+)
+def test_values_that_are_no_levels_are_not_made_levels(values):
+    with pytest.raises(ValueError, match="uint8"):
+        full(values, 2)

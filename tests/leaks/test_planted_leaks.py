@@ -1,5 +1,8 @@
 """Ways to let a hidden pixel through, planted one by one: each must end without a payload."""
 
+from dataclasses import replace
+from secrets import token_bytes
+
 import cv2
 import numpy as np
 import pytest
@@ -232,3 +235,16 @@ def test_a_hidden_pixel_told_in_one_byte_of_any_row(height, row, monkeypatch):
     monkeypatch.setattr(seal_module, "conceal", whispering)
     with pytest.raises(NotSealed, match="outgoing picture"):
         sealed(tall, told)
+
+
+@pytest.mark.parametrize(
+    "values", [np.full((400, 3), 0.4), np.int64([256, 256, 256]), np.zeros((399, 3), np.uint8)]
+)
+def test_paint_that_no_pixel_can_hold_is_refused_and_not_cast(values):
+    hidden = np.zeros((40, 40), np.bool_)
+    hidden[10:30, 10:30] = True
+    mask = Mask(hidden)
+    honest = conceal(Photo(np.zeros((40, 40, 3), np.uint8)), mask, Paint.mixed(Fill(), mask, token_bytes))
+    forged = replace(honest.paint, values=values)
+    with pytest.raises(Refused, match="does not hold the fill"):
+        MaskedPhoto(honest.pixels, mask, forged)

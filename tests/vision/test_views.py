@@ -82,10 +82,21 @@ def test_what_is_as_large_as_the_overlap_is_whole_in_a_piece_wherever_it_is(rows
     )
 
 
-def test_a_view_of_a_phone_is_cut_both_ways_which_leaves_the_least_to_be_seen():
-    pieces = list(views.View(np.zeros((960, 1280, 3), np.uint8), (1.0, 1.0)).pieces())
-    assert [each.pixels.shape[:2] for each in pieces] == 4 * [(544, 704)]
-    assert [each.corner for each in pieces] == [(0, 0), (576, 0), (0, 416), (576, 416)]
+@pytest.mark.parametrize(
+    ("shape", "cuts"), [((960, 1280), (1, 3)), ((896, 1344), (1, 3)), ((700, 800), (1, 1))]
+)
+def test_of_all_ways_to_cut_a_view_the_one_that_leaves_least_to_be_seen_is_taken(shape, cuts):
+    view = views.View(np.zeros((*(side // 32 * 32 for side in shape), 3), np.uint8), (1.0, 1.0))
+    pieces = list(view.pieces())
+    rows, columns = ({each.corner[axis] for each in pieces} for axis in (1, 0))
+    assert (len(rows), len(columns)) == cuts
+    assert sum(each.pixels.size for each in pieces) < 1.21 * view.pixels.size
+
+
+def test_a_large_view_is_cut_both_ways():
+    corners = [each.corner for each in views.View(np.zeros((1920, 2560, 3), np.uint8), (1.0, 1.0)).pieces()]
+    assert len({x for x, _ in corners}) > 1
+    assert len({y for _, y in corners}) > 1
 
 
 def test_a_turned_piece_keeps_its_place():

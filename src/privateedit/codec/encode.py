@@ -29,7 +29,7 @@ class PixelEncoder:
     Lossy WebP is not offered: it always halves the chroma, and JPEG already serves small sizes.
 
     PNG is written here (`codec.png`), JPEG by OpenCV, which gives the bytes that Pillow gives, in two thirds
-    of the time and without a copy of four bytes a pixel; WebP by Pillow. No encoder uses threads.
+    of the time and without a copy of four bytes a pixel; WebP by Pillow. None encodes in several threads.
     """
 
     def encode(self, pixels: Pixels, image_format: ImageFormat) -> bytes:
@@ -46,7 +46,7 @@ class PixelEncoder:
                 return _jpeg(pixels)
             if image_format == "webp":
                 return _with_pillow(pixels, "WEBP", lossless=True, quality=0, method=0, exact=True)
-        except (OSError, ValueError, cv2.error) as error:
+        except (OSError, ValueError) as error:
             height, width = pixels.shape[:2]
             raise InputError(f"A picture of {width}×{height} does not fit into {image_format}.") from error
         raise InputError(f"Pictures are sent as png, jpeg or webp, not {image_format}.")
@@ -55,9 +55,12 @@ class PixelEncoder:
 def _jpeg(pixels: Pixels) -> bytes:
     if max(pixels.shape) > _LONGEST_JPEG:  # OpenCV would say so on standard error
         raise ValueError
-    written, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), _JPEG)
+    try:
+        written, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), _JPEG)
+    except cv2.error as error:
+        raise MemoryError from error  # pixels that fit a picture lack nothing else
     if not written:
-        raise ValueError
+        raise MemoryError
     return data.tobytes()
 
 

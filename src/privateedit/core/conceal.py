@@ -195,7 +195,11 @@ class MaskedPhoto:
 
 def _require(pixels: Pixels, mask: Mask, values: Pixels) -> None:
     found = chosen(pixels[mask.bounds], mask.hidden[mask.bounds])
-    if not np.array_equal(found, full(values, len(found))):
+    try:
+        expected = full(values, len(found))
+    except ValueError as error:  # no values that these pixels could have
+        raise Refused("A hidden pixel does not hold the fill.") from error
+    if not np.array_equal(found, expected):
         raise Refused("A hidden pixel does not hold the fill.")
 
 

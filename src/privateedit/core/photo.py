@@ -51,9 +51,11 @@ def full(values: Pixels, count: int) -> Pixels:
     """Return N×3 values as they are, or 3 values repeated for `count` pixels.
 
     Raises:
-        ValueError: there are more or fewer than `count`.
+        ValueError: there are more or fewer than `count`, or they are no uint8: cast, they would be others.
     """
-    values = np.ascontiguousarray(values, np.uint8)
+    if values.dtype != np.uint8:
+        raise ValueError(f"Values of pixels are uint8, not {values.dtype}.")
+    values = np.ascontiguousarray(values)
     if values.shape == (3,):  # repeated as bytes: a twentieth of the time of broadcasting
         return np.frombuffer(values.tobytes() * count, np.uint8).reshape(count, 3)
     if values.shape != (count, 3):

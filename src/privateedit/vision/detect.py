@@ -25,6 +25,7 @@ from privateedit.vision.blazeface import BlazeFace
 from privateedit.vision.candidate import Candidate, is_known, strongest
 from privateedit.vision.centerface import CenterFace
 from privateedit.vision.landmarks import FaceMesh, Mesh
+from privateedit.vision.made_whole import made_whole
 from privateedit.vision.second_opinion import Opinion, SecondOpinion, face_from
 from privateedit.vision.views import View
 
@@ -116,7 +117,8 @@ class MultiScaleDetector:
         upright = list(main.pieces())
         seen = [each for view in upright for each in self._seen(view, _HINT)]
         if len(upright) > 1:
-            seen += self._seen(small, _HINT)
+            found = strongest([*seen, *self._seen(small, _HINT)])
+            seen = [made_whole(each, main, upright, lambda view: self._seen(view, _HINT)) for each in found]
         sure = any(each.score >= _SURE for each in seen)
         for turns in (1, 2, 3):
             seen += self._seen(small.turned(turns), _TURNED_HINT)

@@ -19,7 +19,7 @@ from privateedit.vision.candidate import Candidate
 
 _STEP = 32  # the network's sides are multiples of this
 _LONGEST = 4096
-_OVERLAP = 96
+OVERLAP = 96
 """Pixels that neighboring pieces share: a face up to this size is whole in one of them."""
 
 _MOST_CUTS = 12
@@ -29,8 +29,8 @@ _SHARE, _LEAST = 0.42, 300_000
 MOST = 1_200_000
 """Pixels of the main view of a large photo."""
 
-PIECE = 460_000
-"""Pixels of the largest view seen at once, which takes about 160 MiB."""
+PIECE = 600_000
+"""Pixels of the largest view seen at once, which takes about 200 MiB."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,7 +147,7 @@ def _grid(height: int, width: int) -> tuple[int, int]:
 
 def _length(length: int, count: int) -> int:
     """Return the length of each of `count` spans that overlap and cover `length`, a multiple of the step."""
-    return min(length, -(-(length + (count - 1) * _OVERLAP) // (count * _STEP)) * _STEP)
+    return min(length, -(-(length + (count - 1) * OVERLAP) // (count * _STEP)) * _STEP)
 
 
 def _spans(length: int, count: int) -> Sequence[tuple[int, int]]:
