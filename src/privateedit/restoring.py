@@ -180,9 +180,10 @@ def _recalled(photo: Photo, handovers: Handovers, parts: Parts) -> tuple[Handove
     Raises:
         Refused: what is remembered cannot be trusted.
     """
-    with beside(lambda: handovers.recall(photo)) as recalled:
+    with beside(lambda: parts.ledger.recognize(photo)) as recognized:
         faces = tuple(parts.detector.detect(photo.pixels))
-        return recalled(), replace(parts, detector=_Knowing(parts.detector, photo.pixels, faces))
+        recognized()
+    return handovers.recall(photo), replace(parts, detector=_Knowing(parts.detector, photo.pixels, faces))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

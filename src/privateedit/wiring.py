@@ -85,7 +85,7 @@ def _parts_with(kept: Records) -> Parts:
 def look_up(photo: Photo) -> None:
     """Work out now what the records call a photo, if there are any; trouble with them is told elsewhere."""
     with suppress(PrivateEditError):
-        records().ledger.name_if_kept(photo)
+        records().ledger.recognize(photo)
 
 
 def now() -> int:

@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -16,6 +17,8 @@ from tests.doubles.records import a_photo, a_state
 from privateedit.core.photo import Photo
 from privateedit.errors import InputError, JournalUnwritable, Refused
 from privateedit.records import FileLedger
+from privateedit.records.key import FILE, Key
+from privateedit.records.state import _LOCK
 
 HIDDEN = arrays(np.bool_, (5, 7))
 PHOTO = a_photo(height=5, width=7)
@@ -53,10 +56,26 @@ def test_whatever_is_tried_nothing_that_was_hidden_first_is_ever_shown(tmp_path_
         assert np.array_equal(ledger.protected(PHOTO).hidden, uploads[0])
 
 
-def test_a_name_is_known_only_where_there_are_records(ledger, state_folder):
-    assert ledger.name_if_kept(PHOTO) is None
+def test_a_photo_is_recognized_where_there_are_records_and_nothing_is_made(ledger, state_folder, monkeypatch):
+    worked = []
+    monkeypatch.setattr(Key, "photo", lambda key, photo: worked.append(photo))
+    ledger.recognize(PHOTO)
+    assert worked == []
     assert not state_folder.exists()
-    assert ledger.name(PHOTO) == ledger.name_if_kept(PHOTO)
+    ledger.name(PHOTO)
+    ledger.recognize(PHOTO)
+    assert worked == [PHOTO, PHOTO]
+
+
+def test_recognizing_waits_for_nobody_and_tells_no_trouble(ledger, state_folder):
+    ledger.name(PHOTO)
+    with FileLock(state_folder / _LOCK):
+        ledger.recognize(PHOTO)
+    state_folder.chmod(0o755)
+    (state_folder / FILE).chmod(0o644)
+    ledger.recognize(PHOTO)
+    with pytest.raises(Refused):
+        ledger.protected(PHOTO)
 
 
 def test_a_new_photo_has_no_entry_and_looking_makes_none(ledger, state_folder):

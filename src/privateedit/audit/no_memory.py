@@ -14,6 +14,9 @@ class NoMemory:
         """Return a digest that stands for no photo."""
         return "0" * 64
 
+    def recognize(self, photo: Photo) -> None:
+        """Do nothing: no photo was ever uploaded."""
+
     def protected(self, photo: Photo) -> Mask | None:
         """Return None: no photo was ever uploaded."""
         return None

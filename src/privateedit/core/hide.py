@@ -35,11 +35,12 @@ def hide(photo: Photo, concealment: Concealment, parts: Parts) -> Concealed:
         InputError: a chosen face does not exist, or a mask has another size.
         Refused: the face would show through and nobody gave leave, or the background cannot be told.
     """
-    # A photo's name in the records is a digest of all its pixels, which takes as long as half a view.
-    with beside(lambda: parts.ledger.protected(photo)) as earlier:
+    # Its name in the records is a digest of all its pixels, which takes as long as half a view.
+    with beside(lambda: parts.ledger.recognize(photo)) as recognized:
         faces = _detected(photo, concealment, parts)
         concealed = _searched(photo, concealment, faces, parts)
-        return _as_before(concealed, earlier(), concealment, parts)
+        recognized()
+    return _as_before(concealed, concealment, parts)
 
 
 def hide_before(photo: Photo, concealment: Concealment, background: Mask, parts: Parts) -> Concealed:
@@ -141,11 +142,10 @@ def _same(found: Face, known: Face) -> bool:
     return (inside and found.box.width < _LARGER * box.width) or found.box.overlap(box) > _OVERLAP
 
 
-def _as_before(
-    concealed: Concealed, protected: Mask | None, concealment: Concealment, parts: Parts
-) -> Concealed:
+def _as_before(concealed: Concealed, concealment: Concealment, parts: Parts) -> Concealed:
     """Hide as well what every earlier upload of the photo hid, or count what is shown of it by leave."""
     photo, masked = concealed.photo, concealed.masked
+    protected = parts.ledger.protected(photo)
     if protected is None:
         return concealed
     if masked.exposed:

@@ -169,6 +169,12 @@ class Ledger(Protocol):
     def name(self, photo: Photo) -> str:
         """Return the photo's keyed digest: 64 hex digits that mean nothing without this device's key."""
 
+    def recognize(self, photo: Photo) -> None:
+        """Work out now what the others need of all the photo's pixels, if there are records.
+
+        Nothing is waited for, made or told: for a second core, which this takes a while.
+        """
+
     def protected(self, photo: Photo) -> Mask | None:
         """Return what every earlier upload hid, or None for a photo never uploaded.
 

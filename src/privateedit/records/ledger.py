@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from privateedit.core.mask import Hidden, Mask
 from privateedit.core.photo import Photo
-from privateedit.errors import InputError, Refused
-from privateedit.records.key import Key
+from privateedit.errors import InputError, PrivateEditError, Refused
+from privateedit.records.key import Key, read_key
 from privateedit.records.private_files import make_folder, read_private, replace
 from privateedit.records.state import LEDGER, State
 
@@ -41,15 +42,15 @@ class FileLedger:
             found = key
         return found.photo(photo)
 
-    def name_if_kept(self, photo: Photo) -> str | None:
-        """Return the same where there are records already, else None; nothing is made.
+    def recognize(self, photo: Photo) -> None:
+        """Work out the photo's name, which is remembered with it, if there are records.
 
-        Raises:
-            Refused: the records are damaged or open to others.
+        Nobody else's lock is waited for, and what is wrong with the records is told by whoever needs them.
         """
-        with self._state.existing() as key:
-            found = key
-        return None if found is None else found.photo(photo)
+        with suppress(OSError, PrivateEditError):
+            key = read_key(self._state.folder)
+            if key is not None:
+                key.photo(photo)
 
     def protected(self, photo: Photo) -> Mask | None:
         """Return what every earlier upload hid, or None for a photo never uploaded.

@@ -55,6 +55,9 @@ class ReducedLedger:
         """Return a digest that stands for no photo."""
         return "0" * 64
 
+    def recognize(self, photo: Photo) -> None:
+        """Do nothing: no name is needed."""
+
     def protected(self, photo: Photo) -> Mask | None:
         """Return what is to stay hidden."""
         return self.earlier
