@@ -13,6 +13,13 @@ FORMATS = {".avif": "AVIF", ".bmp": "BMP", ".heic": "HEIF", ".jpg": "JPEG", ".pn
 LOSSLESS = (".bmp", ".png", ".tif", ".tiff")
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".JPEG"])
+def test_a_plain_jpeg_is_what_pillow_writes_to_the_last_byte(suffix):
+    stream = io.BytesIO()
+    Image.fromarray(picture(333, 217)).save(stream, "JPEG", quality=95, subsampling=0)
+    assert encode_final(picture(333, 217), suffix) == stream.getvalue()
+
+
 @pytest.mark.parametrize("suffix", WRITABLE)
 def test_every_suffix_is_written_and_opens_again(suffix):
     opened = decode(encode_final(picture(), suffix.upper()))

@@ -43,7 +43,7 @@ class PixelEncoder:
             if image_format == "png":
                 return png(pixels)
             if image_format == "jpeg":
-                return _jpeg(pixels)
+                return jpeg(pixels)
             if image_format == "webp":
                 return _with_pillow(pixels, "WEBP", lossless=True, quality=0, method=0, exact=True)
         except (OSError, ValueError) as error:
@@ -52,7 +52,13 @@ class PixelEncoder:
         raise InputError(f"Pictures are sent as png, jpeg or webp, not {image_format}.")
 
 
-def _jpeg(pixels: Pixels) -> bytes:
+def jpeg(pixels: Pixels) -> bytes:
+    """Return H×W×3 uint8 RGB as a JPEG of quality 95 with full chroma and no metadata.
+
+    Raises:
+        ValueError: a side is longer than the format, or its library, counts.
+        MemoryError: there is not enough memory.
+    """
     if max(pixels.shape) > _LONGEST_JPEG:  # OpenCV would say so on standard error
         raise ValueError
     try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PIL import Image
 
 from privateedit.codec.color import transform_from_srgb
+from privateedit.codec.encode import jpeg
 from privateedit.codec.metadata import Metadata, exif_for
 from privateedit.codec.png import png
 from privateedit.codec.strictness import STRICT_AND_QUIET
@@ -45,10 +47,15 @@ def encode_final(
     if write is None:
         raise InputError(f"{suffix or 'No suffix'} cannot be written; use one of {', '.join(WRITABLE)}.")
     height, width = pixels.shape[:2]
+    plainly = _PLAINLY.get(suffix.lower()) if metadata is None and quality is None else None
     with STRICT_AND_QUIET:
-        image, extras = _prepared(Image.fromarray(pixels), metadata)
+        if plainly is None:
+            image, extras = _prepared(Image.fromarray(pixels), metadata)
+            encode = partial(write, image, pixels, extras)
+        else:  # Pillow's image takes four bytes a pixel, and time
+            encode = partial(plainly, pixels)
         try:
-            return write(image, pixels, extras)
+            return encode()
         except InputError:
             raise
         except Exception as error:
@@ -132,5 +139,7 @@ _WRITERS: dict[str, _Writer] = {
     ".tiff": _TIFF,
     ".webp": _with("WEBP", quality=95, method=4),
 }
+_PLAINLY = {".jpeg": jpeg, ".jpg": jpeg, ".png": png}
+"""What needs neither metadata nor a quality of its own."""
 WRITABLE: tuple[str, ...] = tuple(sorted(_WRITERS))
 """The suffixes `encode_final` accepts."""
