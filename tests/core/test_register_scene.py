@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from tests.doubles.scenes import about, moved, recompressed, scenery, similarity
 
-from privateedit.core.register_scene import crop_guess, feature_guess, frame_guesses
+from privateedit.core.register_scene import agreed, crop_guess, feature_pairs, frame_guesses
 from privateedit.core.similarity import transform
 
 CORNERS = np.array([[0, 0], [512, 0], [512, 512], [0, 512]], float)
@@ -16,7 +16,7 @@ CORNERS = np.array([[0, 0], [512, 0], [512, 512], [0, 512]], float)
 )
 def test_features_recover_a_similarity(truth, hidden_astronaut):
     pixels, hidden = hidden_astronaut.masked.pixels, hidden_astronaut.masked.mask.hidden
-    guess = feature_guess(pixels, hidden, recompressed(moved(pixels, truth, 512, 512)))
+    guess = agreed(feature_pairs(pixels, hidden, recompressed(moved(pixels, truth, 512, 512))))
     assert guess.inliers >= 25
     apart = np.linalg.norm(transform(guess.matrix, CORNERS) - transform(truth, CORNERS), axis=1)
     assert apart.max() < 2
@@ -24,14 +24,14 @@ def test_features_recover_a_similarity(truth, hidden_astronaut):
 
 def test_features_of_another_or_no_scene_are_no_guess(hidden_astronaut):
     pixels, hidden = hidden_astronaut.masked.pixels, hidden_astronaut.masked.mask.hidden
-    assert feature_guess(pixels, hidden, np.full_like(pixels, 90)) is None
-    other = feature_guess(pixels, hidden, scenery(400, 400))
+    assert agreed(feature_pairs(pixels, hidden, np.full_like(pixels, 90))) is None
+    other = agreed(feature_pairs(pixels, hidden, scenery(400, 400)))
     assert other is None or other.inliers < 25
 
 
 def test_hidden_features_take_no_part(astronaut):
     hidden = np.ones((512, 512), np.bool_)
-    assert feature_guess(astronaut.pixels, hidden, astronaut.pixels) is None
+    assert agreed(feature_pairs(astronaut.pixels, hidden, astronaut.pixels)) is None
 
 
 def test_a_crop_is_found(astronaut):

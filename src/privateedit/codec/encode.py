@@ -12,7 +12,9 @@ from privateedit.core.framing import ImageFormat
 from privateedit.core.photo import Pixels, frozen_pixels
 from privateedit.errors import InputError
 
-_LONGEST_JPEG = 65_500
+LONGEST_JPEG = 65_500
+"""Pixels of a side, as the library counts them."""
+
 _JPEG = (
     *(cv2.IMWRITE_JPEG_QUALITY, 95),
     *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
@@ -59,7 +61,7 @@ def jpeg(pixels: Pixels) -> bytes:
         ValueError: a side is longer than the format, or its library, counts.
         MemoryError: there is not enough memory.
     """
-    if max(pixels.shape) > _LONGEST_JPEG:  # OpenCV would say so on standard error
+    if max(pixels.shape) > LONGEST_JPEG:  # OpenCV would say so on standard error
         raise ValueError
     try:
         written, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), _JPEG)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from privateedit.codec.color import transform_from_srgb
-from privateedit.codec.encode import jpeg
+from privateedit.codec.encode import LONGEST_JPEG, jpeg
 from privateedit.codec.metadata import Metadata, exif_for
 from privateedit.codec.png import png
 from privateedit.codec.strictness import STRICT_AND_QUIET
@@ -19,7 +19,13 @@ from privateedit.core.photo import Pixels, frozen_pixels
 from privateedit.errors import InputError
 
 _Extras = dict[str, bytes]
-_LONGEST_SIDE = {".jpeg": 65_500, ".jpg": 65_500, ".webp": 16_383, ".avif": 65_536, ".bmp": 32_767}
+_LONGEST_SIDE = {
+    ".jpeg": LONGEST_JPEG,
+    ".jpg": LONGEST_JPEG,
+    ".webp": 16_383,
+    ".avif": 65_536,
+    ".bmp": 32_767,
+}
 _LARGEST_PROFILE = 4 * 1024 * 1024
 
 

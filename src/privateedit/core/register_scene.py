@@ -90,14 +90,6 @@ def _gray_at(pixels: Pixels, ratio: float) -> Pixels:
     return averaged(gray, size[1], size[0])
 
 
-def feature_guess(sent: Pixels, hidden: Hidden, edited: Pixels) -> Guess | None:
-    """Return the similarity that most visible features agree on, or None when too few survived the edit.
-
-    SIFT features (Lowe, 2004) outside the mask, matched with the ratio test, and RANSAC.
-    """
-    return agreed(feature_pairs(sent, hidden, edited))
-
-
 def agreed(pairs: FeaturePairs | None) -> Guess | None:
     """Return the similarity that most pairs agree on, by RANSAC, or None when too few do."""
     if pairs is None:
@@ -130,7 +122,10 @@ class FeaturePairs:
 
 
 def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
-    """Return visible features of the sent picture with those they look like, or None when there are few."""
+    """Return visible features of the sent picture with those they look like, or None when there are few.
+
+    SIFT features (Lowe, 2004) outside the mask, matched with the ratio test.
+    """
     first, second = _features(sent, hidden), _features(edited)
     pairs = _matches(first, second)
     return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)

@@ -22,8 +22,8 @@ _LONGEST = 4096
 OVERLAP = 96
 """Pixels that neighboring pieces share: a face up to this size is whole in one of them."""
 
-_MOST_CUTS = 12
-"""Along one side: pieces of the longest view are small then."""
+_MOST_PIECES = 11
+"""Along one side: those of the longest view are small then."""
 
 _SHARE, _LEAST = 0.42, 300_000
 MOST = 1_200_000
@@ -137,7 +137,7 @@ def _nearest(length: float) -> int:
 def _grid(height: int, width: int) -> tuple[int, int]:
     """Return in how many rows and columns of pieces the network sees the fewest pixels."""
     ways = []
-    for rows, columns in product(range(1, _MOST_CUTS), repeat=2):
+    for rows, columns in product(range(1, _MOST_PIECES + 1), repeat=2):
         piece = _length(height, rows) * _length(width, columns)
         if piece <= PIECE:
             ways.append((rows * columns * piece, rows, columns))
