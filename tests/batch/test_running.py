@@ -289,7 +289,10 @@ def test_a_name_too_long_for_a_file_fails_alone(wanted, tmp_path):
 
 
 def sends_and_ends(shift, owner, line):
-    """One worker sends a.jpg and ends it when another is sending, which takes a while then."""
+    """One worker sends a.jpg and ends it when another is sending, which takes a while then.
+
+    No photo after these two ends before the second, however slow a worker is.
+    """
     roll = running.Roll(shift.workplace.database)
     while not line.poll() and (claimed := roll.claim(owner, 0.0)) is not None:
         Pace(roll, Limits()).begin_send(claimed.number, 0.0)
@@ -297,6 +300,8 @@ def sends_and_ends(shift, owner, line):
             time.sleep(0.01)
         if claimed.number != 1:
             time.sleep(1)
+        while claimed.number > 2 and roll.outcome(2).status is not Status.DONE:
+            time.sleep(0.01)
         roll.returned(claimed.number, {})
         roll.done(claimed.number, {})
         line.send(worker.Ended(claimed.number))
