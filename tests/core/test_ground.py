@@ -48,13 +48,23 @@ def test_a_large_patch_is_looked_at_reduced():
 
 def test_of_two_meshes_one_gives_the_other_its_silhouette(astronaut_face):
     mesh = astronaut_face.mesh.astype(np.float64)
-    assert Ground(patch(), FACE, HERE, FACE).field is None
+    assert not Ground(patch(), FACE, HERE, FACE).field.any()
     own = np.float32((mesh - mesh.mean(0)) * (90 / np.ptp(mesh[:, 1])) + 100)
     wide = np.float32((own - 100) * (1.2, 1) + 100)
     faces = [replace(FACE, landmarks=each) for each in (own, wide)]
     ground = Ground(patch(), faces[0], HERE, faces[1])
     assert ground.field.shape == (*ground.shape, 2)
     assert ground.skin.share.shape == ground.shape
+    y, x = (100 - each.start for each in ground.near)
+    moved = ground.field[y - 5 : y + 5, :, 0]
+    sides = [float(np.median(moved[:, x + each : x + each + 10])) for each in (20, -30)]
+    assert sides[0] > 2 and sides[1] < -2  # what was drawn wide is fetched from farther out
+    assert not np.array_equal(ground.around, ground.returned)
+
+
+def test_landmarks_that_are_unknown_move_nothing():
+    ground = Ground(patch(), FACE, HERE)
+    assert np.array_equal(ground.around, ground.returned)
 
 
 def test_one_ground_for_several_looks_gives_what_each_would_have_had_alone():

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.align import Alignment
+from privateedit.core.blend import smoothstep
 from privateedit.core.color_difference import lab
 from privateedit.core.cover import Coverage, outline
 from privateedit.core.face import Face
@@ -18,12 +19,13 @@ from privateedit.core.mask import Hidden
 from privateedit.core.patch import Patch, Window
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import reduced_size, single
-from privateedit.core.silhouette_warp import fetched, silhouette_field
+from privateedit.core.silhouette_warp import fetched, outline_field, silhouette_field, then
 from privateedit.core.similarity import transform
-from privateedit.core.skin import Skin, skin_of
+from privateedit.core.skin import Skin, beard_of, skin_of
 
 _WORK = 480  # pixels on which everything is found
 _MARGIN = 0.06  # of the hole, around it
+_ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
 
 Points = NDArray[np.floating]
 
@@ -98,16 +100,33 @@ class Ground:
         return areas_of(own, self.small(self.hole.astype(np.float32)) > 0.99)
 
     @cached_property
-    def field(self) -> Floats | None:
-        """What gives the drawn face the original's silhouette, by their landmarks; None if one is unknown."""
+    def field(self) -> Floats:
+        """h×w×2, what gives the drawn face the original's silhouette; 0 where landmarks are unknown.
+
+        By the landmarks first, then as the two pictures show it. A silhouette is where it is whatever look
+        the original gets, so its own colors tell.
+        """
         own, strange = self._points
-        return None if strange is None else silhouette_field(own, strange, self.areas)
+        if strange is None:
+            return np.zeros((*self.shape, 2), np.float32)
+        field, areas = silhouette_field(own, strange, self.areas), self.areas
+        whole = lab(self.small(self.patch.original[self.near]))
+        original = _silhouette(skin_of(whole, areas.cheeks), areas)
+        for part in _ROUNDS:
+            drawn = _silhouette(skin_of(lab(fetched(self.returned, field)), areas.cheeks), areas)
+            further = outline_field(original, drawn, areas, areas.room * np.float32(part))
+            field = then(field, further)
+        return field
+
+    @cached_property
+    def around(self) -> Floats:
+        """h×w×3 levels as returned, moved by the field."""
+        return fetched(self.returned, self.field) if self.field.any() else self.returned
 
     @cached_property
     def skin(self) -> Skin:
-        """The drawn face's skin, moved by the field."""
-        around = self.returned if self.field is None else fetched(self.returned, self.field)
-        return skin_of(lab(around), self.areas.cheeks)
+        """The drawn face's skin in that."""
+        return skin_of(lab(self.around), self.areas.cheeks)
 
     @cached_property
     def _points(self) -> tuple[Points, Points | None]:
@@ -122,3 +141,11 @@ class Ground:
             return own * zoom, None
         strange = drawn.mesh[: len(own)] - origin
         return own[: len(strange)] * zoom, strange * zoom
+
+
+def _silhouette(skin: Skin, areas: FaceAreas) -> Floats:
+    """Return H×W×2: what belongs to a face, and the shade on it; nobody's colors, and no background."""
+    face = smoothstep(areas.signed / (0.03 * areas.size))
+    whole = np.maximum.reduce([skin.share, beard_of(skin, areas.chin), face])
+    shade = np.clip(skin.lab[..., 0] - skin.color[..., 0], -25, 10) / 25
+    return single(np.stack([whole, shade * skin.share], axis=-1))

@@ -30,15 +30,14 @@ from privateedit.core.photo import Pixels
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import resized, single
 from privateedit.core.seam_path import seam_cost, seam_path
-from privateedit.core.silhouette_warp import fetched, outline_field, then
-from privateedit.core.skin import Skin, beard_of, skin_of, skin_share, tone_change, toned
+from privateedit.core.silhouette_warp import fetched
+from privateedit.core.skin import Skin, skin_of, skin_share, tone_change, toned
 
 _RING = 0.035  # half the width over which colors blend, as a share of the face
 _HARD, _SOFT = 0.009, 0.08  # the same for the hardest blend and the softest, as far as there is room
 _DETAIL = 0.35  # of that, over which detail does
 _LATE = 3.0  # how much later a change of tone fades before skin of the original's own
 _FAR = 8.0  # half ring widths; beyond, nothing blends, and what is interpolated stays near the seam
-_ROUNDS = (1.0, 0.3)  # of the room the outline has, in the first and second look
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,16 +95,11 @@ def onto(ground: Ground, look: Look, blend: float | None = None) -> Pixels:
 
 def _planned(ground: Ground, person: Floats, blend: float | None) -> _Plan:
     """Return how to composite."""
-    shape, areas, around = ground.shape, ground.areas, ground.returned
+    shape, areas = ground.shape, ground.areas
     small = ground.small(person)
     first, second = skin_of(lab(small), areas.cheeks), ground.skin
-    field = np.zeros((*shape, 2), np.float32)
-    if ground.field is not None:
-        field = _refined(ground.field, first, ground)
-        around = fetched(around, field)
-        second = skin_of(lab(around), areas.cheeks)
     tone = _tone(first, second, areas)
-    around = toned(around, tone)
+    around = toned(ground.around, tone)
     second = replace(second, lab=lab(around))
 
     ring = _RING * areas.size
@@ -119,7 +113,7 @@ def _planned(ground: Ground, person: Floats, blend: float | None) -> _Plan:
         front = single(front * shown * (1 - goes_on))
         shown = joined(shown, goes_on, areas, ring)
     return _Plan(
-        field=field,
+        field=ground.field,
         tone=tone,
         signed=_signed(shown, areas, width, told=blend is not None),
         ring=width / shape[1],
@@ -155,26 +149,6 @@ def _shown(first: Skin, second: Skin, areas: FaceAreas, goes_on: Floats) -> Hidd
     cost = np.where((areas.depth < _RING * areas.size) & (goes_on > 0.5), cost.min(), cost)
     path = seam_path(cost, stake(first, second, areas, goes_on), areas.inner, outer, areas.inner_rays)
     return _inside(path, areas.hull.shape) & areas.hole
-
-
-def _refined(field: Floats, first: Skin, ground: Ground) -> Floats:
-    """Return the field with the silhouettes brought together as the pictures show them."""
-    areas, second = ground.areas, ground.skin
-    own = _canonical(first, areas)
-    for number, part in enumerate(_ROUNDS):
-        if number:
-            second = skin_of(lab(fetched(ground.returned, field)), areas.cheeks)
-        further = outline_field(own, _canonical(second, areas), areas, areas.room * np.float32(part))
-        field = then(field, further)
-    return field
-
-
-def _canonical(skin: Skin, areas: FaceAreas) -> Floats:
-    """Return H×W×2: what belongs to a face, and the shade on it; nobody's colors, and no background."""
-    face = smoothstep(areas.signed / (0.03 * areas.size))
-    whole = np.maximum.reduce([skin.share, beard_of(skin, areas.chin), face])
-    shade = np.clip(skin.lab[..., 0] - skin.color[..., 0], -25, 10) / 25
-    return single(np.stack([whole, shade * skin.share], axis=-1))
 
 
 def _tone(first: Skin, second: Skin, areas: FaceAreas) -> Floats:
