@@ -51,6 +51,23 @@ def test_pictures_that_are_filtered_in_several_parts(size):
     ByteInspector().inspect(data, size[1], size[0])
 
 
+@pytest.mark.parametrize("size", [(1400, 1100), (900_000, 3), (3, 1_000_000)], ids=str)
+def test_parts_of_several_cores_are_the_bytes_of_one(size):
+    pixels, threads = noise(*size, levels=5), cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(1)
+        alone = png(pixels)
+        cv2.setNumThreads(4)
+        assert png(pixels) == alone
+    finally:
+        cv2.setNumThreads(threads)
+    body = b"".join(content for kind, content in chunks(alone) if kind == b"IDAT")
+    stream = zlib.decompressobj()  # refuses another checksum
+    assert len(stream.decompress(body)) == size[0] * (1 + 3 * size[1])
+    assert stream.eof
+    ByteInspector().inspect(alone, size[1], size[0])
+
+
 def test_it_holds_the_picture_and_nothing_else():
     found = chunks(png(noise(900, 900)))
     assert {kind for kind, _ in found} == {b"IHDR", b"IDAT", b"IEND"}

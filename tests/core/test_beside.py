@@ -4,7 +4,7 @@ import time
 import cv2
 import pytest
 
-from privateedit.core.beside import beside
+from privateedit.core.beside import beside, shared_out
 
 
 @pytest.fixture
@@ -82,3 +82,50 @@ def test_without_a_thread_to_be_had_the_work_is_done_all_the_same(threads, monke
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with beside(lambda: 7) as result:
         assert result() == 7
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+@pytest.mark.parametrize("items", [0, 1, 2, 7])
+def test_results_come_in_the_order_of_their_items(threads, count, items):
+    threads(count)
+
+    def work(number):
+        time.sleep(0.02 if number == 0 else 0)
+        return number * number
+
+    assert list(shared_out(work, range(items))) == [number * number for number in range(items)]
+
+
+def test_items_are_worked_on_at_once(threads):
+    threads(2)
+    meeting = threading.Barrier(2)
+    assert sorted(shared_out(lambda _: meeting.wait(10), range(2))) == [0, 1]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_an_item_raises_comes_in_its_place(threads, count):
+    threads(count)
+
+    def work(number):
+        return 1 / (2 - number)
+
+    results = shared_out(work, range(4))
+    assert [next(results), next(results)] == [0.5, 1.0]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+    assert not any(each.name.startswith("ThreadPoolExecutor") for each in threading.enumerate())
+
+
+@pytest.mark.parametrize("given", [0, 1])
+def test_without_threads_to_be_had_items_are_worked_on_all_the_same(threads, monkeypatch, given):
+    threads(4)
+    real, started = threading.Thread.start, []
+
+    def start(thread):
+        if len(started) >= given:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert list(shared_out(lambda number: (time.sleep(0.01), number)[1], range(5))) == [0, 1, 2, 3, 4]
