@@ -72,3 +72,12 @@ def test_one_ground_for_several_looks_gives_what_each_would_have_had_alone():
     for look in (Grade.identity(), WARM, Grade.identity()):
         alone = over_stranger(patch(), look, FACE, HERE)
         assert np.array_equal(onto(ground, look), alone)
+
+
+def test_what_was_prepared_is_not_found_again(astronaut_face, monkeypatch):
+    ground = Ground(patch(), replace(FACE, landmarks=astronaut_face.mesh), HERE, None)
+    ground.prepare()
+    found = ground.skin, ground.lab, ground.visible
+    monkeypatch.setattr("privateedit.core.ground.skin_of", None)
+    monkeypatch.setattr("privateedit.core.ground.lab", None)
+    assert all(one is two for one, two in zip(found, (ground.skin, ground.lab, ground.visible), strict=True))

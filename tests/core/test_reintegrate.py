@@ -192,6 +192,20 @@ def test_a_stranger_never_lends_skin_tone(gains, hidden_astronaut, astronaut, as
     assert np.abs(done.pixels[middle].astype(np.float32).mean((0, 1)) - own).max() < 4
 
 
+def test_a_face_comes_out_the_same_on_any_number_of_cores(hidden_astronaut, astronaut, parts):
+    hidden = hidden_astronaut.masked.mask.hidden
+    edited = np.where(hidden[..., None], astronaut.pixels // 2, astronaut.pixels)
+    before, found = cv2.getNumThreads(), []
+    try:
+        for threads in (1, 2):
+            cv2.setNumThreads(threads)
+            found.append(pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts))
+    finally:
+        cv2.setNumThreads(before)
+    assert [each.report.placements[0].regime for each in found] == ["face", "face"]
+    assert np.array_equal(found[0].pixels, found[1].pixels)
+
+
 def test_a_face_has_no_colors_in_a_picture_without_any():
     """The recognizer objects to every strength; hues go all the same."""
     grey = SENT.pixels.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])

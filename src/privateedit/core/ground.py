@@ -46,6 +46,11 @@ class Ground:
     alignment: Alignment
     drawn: Face | None = None
 
+    def prepare(self) -> None:
+        """Find now what every look asks for."""
+        for name in ("lab", "visible", "skin"):
+            getattr(self, name)
+
     @cached_property
     def near(self) -> Window:
         """The rows and columns of the hole in the patch, and a little around."""

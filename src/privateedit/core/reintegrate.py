@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from privateedit.core.beside import beside
 from privateedit.core.channels import rounded
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.fill_hole import into_hole
@@ -67,8 +68,10 @@ def reintegrate(
         if not _within(placement, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
-        compose = cache(_composer(patch, placement, finish.blend))
-        look, strength = _look(scene, placement, patch, finish, compose, likeness)
+        ground = _ground(patch, placement)
+        learned = _learned(scene, placement, patch, ground, style_match=finish.style_match)
+        compose = cache(_composer(patch, ground, finish.blend))
+        look, strength = _look(scene, placement, patch, learned, finish, compose, likeness)
         if _bystander(placement, placements) and taken_out(patch, look):
             canvas[patch.window] = closed_over(patch)
             reports += [
@@ -95,28 +98,47 @@ def _within(placement: Placement, shape: tuple[int, ...]) -> bool:
     return bool(rows.stop > rows.start and columns.stop > columns.start)
 
 
-def _composer(patch: Patch, placement: Placement, blend: float | None) -> Callable[[Look], Pixels]:
+def _ground(patch: Patch, placement: Placement) -> Ground | None:
+    """Return what the original goes onto, where a face was drawn; None where a hole came back."""
+    if placement.alignment.regime != "face":
+        return None
+    return Ground(patch, placement.faces[0], placement.alignment, placement.drawn)
+
+
+def _learned(
+    scene: Scene, placement: Placement, patch: Patch, ground: Ground | None, *, style_match: bool
+) -> Look:
+    """Learn the look, and meanwhile, on another core, find what any look is laid over."""
+    if ground is None:
+        return learn_look(scene, placement, patch, style_match=style_match)
+    with beside(ground.prepare) as prepared:
+        learned = learn_look(scene, placement, patch, style_match=style_match)
+        prepared()
+    return learned
+
+
+def _composer(patch: Patch, ground: Ground | None, blend: float | None) -> Callable[[Look], Pixels]:
     """Return what puts the original into its patch, for one look or several."""
-    if placement.alignment.regime == "face":
-        ground = Ground(patch, placement.faces[0], placement.alignment, placement.drawn)
-        return lambda look: onto(ground, look, blend)
-    return lambda look: into_hole(patch, look, blend)
+    if ground is None:
+        return lambda look: into_hole(patch, look, blend)
+    return lambda look: onto(ground, look, blend)
 
 
 def _look(
     scene: Scene,
     placement: Placement,
     patch: Patch,
+    learned: Look,
     finish: Finish,
     compose: Callable[[Look], Pixels],
     likeness: Likeness | None,
 ) -> tuple[Look, float]:
     """Return the look for a placement, and how strong it is: as told, or as far as it does no harm.
 
-    `compose` puts the original into the patch with a look, and remembers what came of it.
+    `learned` is what both pictures tell; `compose` puts the original into the patch with a look, and
+    remembers what came of it.
     """
     small = preview(patch, placement, _TRIED)
-    learned = learn_look(scene, placement, patch, style_match=finish.style_match)
     if learned.style is not None and _fits(learned, small, finish.blend):
         return learned, 1.0
     learned = replace(learned, style=None)
@@ -181,7 +203,7 @@ def _trial(
 ) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
-        compose or _composer(patch, placement, blend),
+        compose or _composer(patch, _ground(patch, placement), blend),
         patch.original,
         patch.hole,
         small.face,
