@@ -288,6 +288,19 @@ def test_what_passes_is_looked_at_closer():
         assert strength(look(), replace(trial(), closer=lambda closer=closer: closer)) == taken
 
 
+@pytest.mark.parametrize("close", [False, True])
+def test_a_trial_of_the_result_itself_is_as_strict_as_a_closer_one_and_composes_nothing_twice(close):
+    """A seam that grows by what compression makes passes reduced; where it will be, it is a larger seam."""
+    composed, faint = [], look((1.0, 1.0, 0.992))
+    drawn = replace(trial(np.ones(3)), under=np.roll(255 - PIXELS, 40, axis=0), close=close)
+    where = _counted(drawn, composed)
+    before, after = (where.of(each).seam for each in (PLAIN, faint))
+    assert before < after < before + 0.05
+    composed.clear()
+    assert least_harm([faint], PLAIN, where, margin=DEMANDED) is (PLAIN if close else faint)
+    assert len(composed) == len(set(composed)) == 2
+
+
 def test_only_a_few_looks_that_nobody_sees_are_composed_at_the_larger_size():
     composed = []
     closer = _counted(trial(np.ones(3)), composed)

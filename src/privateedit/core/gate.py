@@ -66,7 +66,7 @@ def least_harm(
     none; but no paint lies beyond all colors.
     """
     chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
-    closer = trial if trial.closer is None else trial.closer()
+    closer = trial.closest
     if chosen is base or margin is None or closer.of(chosen).distance <= closer.of(base).distance + FREE:
         return chosen
     # Likeness is given up for the look, so none that costs less may explain as much.
@@ -85,9 +85,9 @@ def _harmless(
         harm = trial.of(look)
         if not _within(harm, before, margin, guessed=guessed):
             continue
-        if trial.closer is not None and margin is not None:
+        if margin is not None and (trial.close or trial.closer is not None):
             looked += 1
-            if not _within_closer(look, base, trial.closer(), margin):
+            if not _within_closer(*_closer(harm, before), margin):
                 if looked >= _LOOKS and apart(before.color, harm.color, trial.face) < VISIBLE:
                     break
                 continue
@@ -112,19 +112,26 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
     )
 
 
-def _within_closer(look: Look, base: Look, closer: Trial, margin: float) -> bool:
-    """Whether nothing is worse than with `base` of what depends on the size it is looked at.
+def _closer(harm: Harm, before: Harm) -> tuple[Harm, Harm]:
+    """Return what the same two looks do at the larger size."""
+    closest = harm.trial.closest
+    if closest is harm.trial:
+        return harm, before
+    return closest.of(harm.look), closest.known.setdefault(before.look, closest.of(before.look))
+
+
+def _within_closer(harm: Harm, before: Harm, margin: float) -> bool:
+    """Whether nothing is worse than `before` of what depends on the size it is looked at.
 
     No more than before, or than the original has there, is allowed of a seam: reduced to a third, outlines
     of what was drawn run elsewhere, and a seam there may differ by as much as the gate is to find.
     """
-    harm, before = closer.of(look), closer.known.setdefault(base, closer.of(base))
     allowed = _allowed(harm, before)
     if not harm.moved:
         allowed = max(allowed, _NO_MORE * max(before.seam, before.native))
     if harm.seam > allowed or not _as_like(harm, before, margin):
         return False
-    closer.known[look] = harm
+    harm.trial.known[harm.look] = harm
     return True
 
 

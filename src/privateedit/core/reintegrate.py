@@ -40,6 +40,7 @@ _SEGMENTED = 512
 _MUCH_SMALLER = 0.6
 _JUDGED = 1024  # pixels at which the seam that is left is measured
 _TRIED = 384  # pixels at which strengths are tried, before that is asked again of what passed
+_TRIED_AT_ONCE = 640  # pixels up to which a patch is tried as it is, which takes hardly longer
 
 
 def reintegrate(
@@ -148,13 +149,15 @@ def _look(
     if finish.harmonize is not None:
         return with_shading(learned, scene, placement, small).at(finish.harmonize), finish.harmonize
 
-    @cache
-    def closer() -> Trial:
-        large = preview(patch, placement, _JUDGED)
+    def tried(longest: int) -> Trial:
+        large = preview(patch, placement, longest)
         at_last = compose if large.patch.hole.shape == patch.hole.shape else None
         return _trial(large, finish.blend, _judge(large, scene.photo, likeness), at_last)
 
-    trial = replace(_trial(small, finish.blend, _judge(small, scene.photo, likeness)), closer=closer)
+    if max(patch.hole.shape) <= _TRIED_AT_ONCE:
+        trial = replace(tried(_TRIED_AT_ONCE), close=True)
+    else:
+        trial = replace(tried(_TRIED), closer=cache(lambda: tried(_JUDGED)))
     look, strength = _harmonized(learned, plain, trial, told=well_told(learned, scene, placement))
     shaded = with_shading(look, scene, placement, small)
     if shaded.shading.is_unchanged:

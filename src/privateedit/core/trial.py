@@ -52,6 +52,7 @@ class Trial:
         beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
         closer: returns the same at a larger size, always the same one; seam and likeness are asked for once
             more there: reduced, a seam runs elsewhere, nothing has grain, and a recognizer sees less.
+        close: whether this is at the size of the result itself, so that they are what they will be.
     """
 
     compose: Callable[[Look], Pixels]
@@ -62,6 +63,12 @@ class Trial:
     under: Floats | None = None
     beside: tuple[Floats, Hidden] | None = None
     closer: Callable[[], Trial] | None = None
+    close: bool = False
+
+    @property
+    def closest(self) -> Trial:
+        """The same at the largest size that is known."""
+        return self if self.closer is None else self.closer()
 
     @cached_property
     def known(self) -> dict[Look, Harm]:
