@@ -222,6 +222,19 @@ def test_beside_what_was_drawn_no_seam_speaks_for_a_guess():
     assert least_harm([look()], PLAIN, drawn, margin=NOISE, guessed=True) is PLAIN
 
 
+@pytest.mark.parametrize(("gain", "taken"), [(0.1, True), (0.02, False), (-0.02, False)])
+def test_beside_what_was_drawn_a_recognizer_that_is_surer_speaks_for_a_guess(gain, taken):
+    """What surrounds a face changes how it is known, so one is known better in its picture's own grade."""
+    under = np.roll(255 - PIXELS, 40, axis=0)
+    apart = np.abs(look().apply(PIXELS) - PIXELS)[AREA].mean()
+
+    def identity(pixels):
+        return 0.5 - gain * float(np.abs(np.float32(pixels) - PIXELS)[AREA].mean() / apart)
+
+    drawn = Trial(trial().compose, PIXELS, AREA, FACE, identity, under)
+    assert (least_harm([look()], PLAIN, drawn, margin=NOISE, guessed=True) is not PLAIN) is taken
+
+
 def test_over_something_drawn_the_seam_runs_where_the_two_differ():
     """The hole's outline lies in what was drawn; only the inner area is the original's."""
     inner = oval(160, 160, 80, 80, 24, 30)

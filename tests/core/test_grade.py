@@ -93,3 +93,22 @@ def test_a_plainer_grade_makes_the_same_of_its_color_and_turns_no_hue(mixes, col
 
 def test_a_grade_without_hues_is_plain_enough():
     assert Grade.grey().plainer(np.array([200.0, 150.0, 120.0])).takes_hues
+
+
+@given(st.tuples(*[st.floats(0.3, 2.0)] * 3), st.integers(0, 9))
+def test_gains_by_channel_are_found_again_whatever_other_colors_became(gains, seed):
+    """Known from skin alone; a blue dress that was dyed yellow bends the map, not the gains."""
+    skin = np.float64([200, 150, 120]) * np.linspace(0.4, 1.0, 30)[:, None]
+    dyed = np.outer(np.random.default_rng(seed).normal(size=3), np.cross([200, 150, 120], [1, 0, 0]))
+    grade = Grade(np.column_stack([np.diag(gains) + 0.01 * dyed, np.zeros(3)]))
+    plain = grade.by_channel(skin)
+    if not grade.takes_hues:
+        np.testing.assert_allclose(plain.matrix, np.column_stack([np.diag(gains), np.zeros(3)]), atol=1e-6)
+
+
+def test_a_grade_by_channel_keeps_its_curve_and_none_is_asked_of_nothing_or_without_hues():
+    curve = ToneCurve(np.linspace(10.0, 240.0, 10))
+    grade = Grade(np.column_stack([np.full((3, 3), 0.1) + np.eye(3), np.zeros(3)]), curve)
+    assert grade.by_channel(np.full((4, 3), 100.0)).curve is curve
+    assert grade.by_channel(np.zeros((0, 3))) is grade
+    assert Grade.grey().by_channel(np.full((4, 3), 100.0)).takes_hues

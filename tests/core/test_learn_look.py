@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import Nobody
-from tests.doubles.scenes import masked, oval, scenery, similarity
+from tests.doubles.scenes import masked, noise, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.grade import Grade
@@ -12,6 +12,7 @@ from privateedit.core.learn_look import (
     came_back_otherwise,
     learn_look,
     only_dyed,
+    registered,
     style_of,
     well_told,
     with_shading,
@@ -181,8 +182,42 @@ def test_dyed_clothes_before_an_unchanged_wall_are_no_grade():
 
 def test_a_grade_of_everything_is_well_told_and_one_of_another_picture_is_not():
     look, _ = learned(warm(SENT.pixels))
-    scene = Scene(PHOTO, SENT, warm(SENT.pixels), np.ones((60, 80), np.float32))
+    person = np.repeat(np.float32([[0, 1]]), 40, 1).repeat(60, 0)
+    scene = Scene(PHOTO, SENT, warm(SENT.pixels), person)
     assert well_told(look, scene, placed())
     assert not well_told(Look(look.window, Grade(0.4 * look.grade.matrix)), scene, placed())
     other = replace(scene, edited=scenery(*PIXELS.shape[:2], 77))
     assert not well_told(look, other, placed())
+
+
+def test_clothes_alone_tell_nothing_for_they_may_have_been_dyed(hidden_astronaut, astronaut, astronaut_face):
+    look, _ = learned(warm(SENT.pixels))
+    clothed = Scene(PHOTO, SENT, warm(SENT.pixels), np.ones((60, 80), np.float32))
+    assert not well_told(look, clothed, placed())
+    with_skin = Scene(
+        astronaut, hidden_astronaut.masked, warm(astronaut.pixels), np.ones((64, 64), np.float32)
+    )
+    face = placed("face", (astronaut_face,), hidden_astronaut.masked)
+    assert well_told(look, with_skin, face)
+
+
+@pytest.mark.parametrize(
+    ("regime", "guess", "shown", "moved"),
+    [
+        ("face", (31, -17), "scene", True),
+        ("face", (0, 0), "scene", False),
+        ("hole", (31, -17), "scene", False),
+        ("face", (31, -17), "noise", False),
+    ],
+)
+def test_a_frame_that_was_guessed_gives_way_to_the_one_in_which_the_surroundings_are_seen(
+    regime, guess, shown, moved
+):
+    edited = warm(SENT.pixels) if shown == "scene" else noise(*PIXELS.shape[:2], 3)
+    guessed = similarity()
+    guessed[:, 2] = guess
+    placement = replace(placed(regime), frame=guessed)
+    scene = Scene(PHOTO, SENT, edited, np.ones((60, 80), np.float32))
+    found = registered(scene, placement)
+    assert np.array_equal(found.frame, placement.alignment.matrix if moved else guessed)
+    assert found.alignment is placement.alignment

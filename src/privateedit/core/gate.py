@@ -33,6 +33,7 @@ FREE = 0.015
 VISIBLE = 2.0
 """CIEDE2000 that any eye sees between a face and what it is set into; half of it is just noticeable."""
 
+_NEARER = 2 * FREE  # by how much a recognizer must be surer of a face with a look than without, to tell
 _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
 
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
@@ -101,13 +102,12 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
         fits = harm.forced <= before.forced + _FORCED
         return fits and not harm.seam > max(before.seam, harm.anyway) + _SAME_SEAM
     return (
-        not (guessed and harm.moved)
-        and harm.like >= min(_LIKE, before.like)
+        harm.like >= min(_LIKE, before.like)
         and _hues_kept(harm, before)
         and harm.clipped <= before.clipped + _CLIPPED
         and not (harm.red < _GREEN and before.red > _GREENISH)
         and not harm.seam > _allowed(harm, before) + _SAME_SEAM  # not a number: no outline to look at
-        and (not guessed or _closes(harm, before))
+        and (not guessed or _proven(harm, before))
         and _as_like(harm, before, margin)
     )
 
@@ -155,6 +155,11 @@ def _closes(harm: Harm, before: Harm) -> bool:
     """Whether the seam, as far as the original by itself shows none there, falls by what any eye sees."""
     smaller = max(1.0, before.seam / before.native) - max(1.0, harm.seam / harm.native)
     return smaller * min(before.native, harm.native) >= VISIBLE
+
+
+def _proven(harm: Harm, before: Harm) -> bool:
+    """Whether a guess proves right: the seam of a hole falls visibly, or the face is known more surely."""
+    return (not harm.moved and _closes(harm, before)) or harm.distance <= before.distance - _NEARER
 
 
 def _as_like(harm: Harm, before: Harm, margin: float) -> bool:

@@ -19,6 +19,7 @@ _STIFF = 0.03  # weight of a straight curve against the evidence
 _WORTH_BENDING = 1.0  # levels
 _TABLE = 1024
 _COLORFUL = (0.6, 1.2)  # gain of hues that is plausible, in gains of brightness
+_CHANNEL_GAIN = (0.1, 2.5)  # that a picture taken at night, or in glaring light, may have
 _ONE_HUE = 0.1  # of the strongest mix of channels, the next one, up to which no hues are told apart
 
 
@@ -122,6 +123,19 @@ class Grade:
         saturation = float(np.clip(mean, _COLORFUL[0] * abs(gain), _COLORFUL[1] * abs(gain)))
         even = saturation * np.eye(3) + (gain - saturation) * np.tile(LUMA, (3, 1))
         return replace(self, matrix=np.column_stack([even, self.matrix @ np.append(color, 1) - even @ color]))
+
+    def by_channel(self, colors: NDArray[np.floating]) -> Grade:
+        """Return the grade that does the same to N×3 `colors` as nearly as a gain for each channel can.
+
+        So does the light of another lamp (von Kries). A map that was learned from few colors, or from clothes
+        that were dyed as well, cannot turn red lips green then. A grade that takes the hues stays as it is.
+        """
+        if self.takes_hues or not len(colors):
+            return self
+        x = np.asarray(colors, np.float64)
+        y = x @ self.matrix[:, :3].T + self.matrix[:, 3]
+        gains = np.clip((x * y).mean(0) / np.maximum((x * x).mean(0), 1.0), *_CHANNEL_GAIN)
+        return replace(self, matrix=np.column_stack([np.diag(gains), np.zeros(3)]))
 
     def apply(self, pixels: Floats) -> Floats:
         """Return graded H×W×3 float32 levels; may leave 0–255, callers clip when they round."""

@@ -51,6 +51,18 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
 
 
+def registered(scene: Scene, placement: Placement) -> Placement:
+    """Return the placement with the frame by which what is visible around it is recognized.
+
+    Where much was changed at once, a frame may be no more than a guess, while what is around the face placed
+    it; that counts as soon as more than that is the same there.
+    """
+    by_around = replace(placement, frame=placement.alignment.matrix)
+    if placement.alignment.regime != "face" or _near(scene, placement).survivors:
+        return placement
+    return by_around if _near(scene, by_around).survivors else placement
+
+
 def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview) -> Look:
     """Return `look` with the direction of the light on the face that was drawn, if nothing else tells it.
 
@@ -67,10 +79,15 @@ def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview)
 
 
 def well_told(look: Look, scene: Scene, placement: Placement) -> bool:
-    """Whether enough of what is around the face survived, and looks as `look` says it does."""
+    """Whether enough of what is around the face survived, and looks as `look` says it does.
+
+    Clothes and hair alone tell nothing: they may have been dyed.
+    """
     near = _near(scene, placement)
     same = kept(near)
     if np.count_nonzero(same) < _TELLING * same.size:
+        return False
+    if "surroundings" not in near.survivors and np.count_nonzero(near.skin & same) < _SKIN:
         return False
     off, idle = _misfits(near, look.grade, look.light, same)
     return off < max(_KNOWN, _EXPLAINED * idle)

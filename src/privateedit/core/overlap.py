@@ -64,17 +64,7 @@ class Overlap:
     @cached_property
     def skin(self) -> Hidden:
         """Visible skin of the person whose face is hidden, told by the photo's own face color."""
-        if np.count_nonzero(self.face) < _FEW:
-            return np.zeros(self.face.shape, np.bool_)
-        colors = lab(self.before)
-        own = colors[self.face]
-        middle = np.median(own, axis=0)
-        spread = 1.48 * np.median(np.abs(own - middle), axis=0)
-        allowed = np.maximum(_SKIN_SPREAD * spread[1:], _LEAST_SPREAD)
-        low, high = np.quantile(own[:, 0], (0.1, 0.95))
-        alike = (np.abs(colors[..., 1:] - middle[1:]) < allowed).all(2)
-        alike &= (colors[..., 0] > low - _DARKER) & (colors[..., 0] < high + _LIGHTER)
-        return np.asarray(alike & self.visible & (self.person > 0.5))
+        return own_skin(self.before, self.face) & self.visible & (self.person > 0.5)
 
     @cached_property
     def survivors(self) -> tuple[str, ...]:
@@ -158,6 +148,20 @@ class Scene:
             face=_inside(face, to_view, (height, width)),
             from_picture=from_picture,
         )
+
+
+def own_skin(pixels: Floats, face: Hidden) -> Hidden:
+    """Return where a photo, H×W×3 levels, shows skin of the color that its `face` (bool H×W) has."""
+    if np.count_nonzero(face) < _FEW:
+        return np.zeros(face.shape, np.bool_)
+    colors = lab(pixels)
+    own = colors[face]
+    middle = np.median(own, axis=0)
+    spread = 1.48 * np.median(np.abs(own - middle), axis=0)
+    allowed = np.maximum(_SKIN_SPREAD * spread[1:], _LEAST_SPREAD)
+    low, high = np.quantile(own[:, 0], (0.1, 0.95))
+    alike = (np.abs(colors[..., 1:] - middle[1:]) < allowed).all(2)
+    return np.asarray(alike & (colors[..., 0] > low - _DARKER) & (colors[..., 0] < high + _LIGHTER))
 
 
 def softened(pixels: Floats) -> Floats:

@@ -16,11 +16,11 @@ from privateedit.core.finish import Finish
 from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.ground import Ground
-from privateedit.core.learn_look import learn_look, well_told, with_shading
+from privateedit.core.learn_look import learn_look, registered, well_told, with_shading
 from privateedit.core.likeness import Likeness
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
-from privateedit.core.overlap import Scene
+from privateedit.core.overlap import Scene, own_skin
 from privateedit.core.patch import Patch, patch_of, window_of
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import Placement
@@ -65,9 +65,10 @@ def reintegrate(
     before = Pyramid(photo.pixels)
     small = averaged(before, *reduced_size(before.shape, _SEGMENTED))
     scene = Scene(photo, masked, edited, segmenter.segment(small), before)
-    for placement in placements:
-        if not _within(placement, edited.shape):
+    for each in placements:
+        if not _within(each, edited.shape):
             raise CannotAlign("A hidden face lies outside the edited picture; it was cropped away.")
+        placement = registered(scene, each)
         patch = patch_of(photo, masked.mask.hidden, canvas, placement, segmenter)
         ground = _ground(patch, placement)
         learned = _learned(scene, placement, patch, ground, style_match=finish.style_match)
@@ -76,14 +77,14 @@ def reintegrate(
         if _bystander(placement, placements) and taken_out(patch, look):
             canvas[patch.window] = closed_over(patch)
             reports += [
-                replace(each, gone=True)
-                for each in _reports(placement, Look(patch.window), 0.0, patch, canvas)
+                replace(report, gone=True)
+                for report in _reports(placement, Look(patch.window), 0.0, patch, canvas)
             ]
             continue
         canvas[patch.window] = compose(look)
         reports += _reports(placement, look, strength, patch, canvas)
     canvas.flags.writeable = False
-    reports.sort(key=lambda each: (each.id is None, each.id or 0))
+    reports.sort(key=lambda report: (report.id is None, report.id or 0))
     return Restored(canvas, Report(tuple(reports)))
 
 
@@ -182,7 +183,7 @@ def _harmonized(learned: Look, plain: Look, trial: Trial, *, told: bool) -> tupl
     options = [
         (each.at(strength), strength)
         for strength in STRENGTHS
-        for each in ([] if learned.is_plain else dict.fromkeys((learned, _plainer(learned, trial))))
+        for each in ([] if learned.is_plain else dict.fromkeys((learned, *_plainer(learned, trial))))
     ]
     looks = [look for look, _ in options]
     margin = DEMANDED if told else NOISE
@@ -190,12 +191,17 @@ def _harmonized(learned: Look, plain: Look, trial: Trial, *, told: bool) -> tupl
     return chosen, next((strength for look, strength in options if look is chosen), 0.0)
 
 
-def _plainer(learned: Look, trial: Trial) -> Look:
-    """Return the look with a grade that does the same to the face, and mixes up no hues in it."""
+def _plainer(learned: Look, trial: Trial) -> list[Look]:
+    """Return the look with grades that do the same to the face, and mix up no hues in it."""
     if learned.grade.is_identity or not trial.face.any():
-        return learned
-    color = np.median(trial.original[trial.face], axis=0).astype(np.float64)
-    return replace(learned, grade=learned.grade.plainer(color))
+        return []
+    colors = trial.original[trial.face].astype(np.float64)
+    grade = learned.grade
+    return [
+        replace(learned, grade=each)
+        for each in dict.fromkeys((grade.by_channel(colors), grade.plainer(np.median(colors, axis=0))))
+        if each is not grade
+    ]
 
 
 def _trial(
@@ -213,6 +219,7 @@ def _trial(
         judge,
         patch.edited if placement.alignment.regime == "face" else None,
         (patch.edited, patch.visible),
+        own_skin(patch.original, small.face) & patch.visible,
     )
 
 

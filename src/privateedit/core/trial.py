@@ -30,7 +30,8 @@ _NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _BEYOND = 12.0  # levels beyond black and white that are no color
 _BLACK, _WHITE = 3.0, 251.0
 _BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
-_BEST = 0.25  # of what is visible there, by which a look is judged: the rest may be another thing now
+_MUCH = 0.03  # of the face, which is enough skin beside it to tell how a face looks
+_HALF, _BEST = 0.5, 0.25  # of skin there, or of anything, by which a look is judged: see `Trial.telling`
 _COLOR = 0.02  # of it, over which color is averaged
 
 Identity = Callable[[NDArray[np.uint8]], float]
@@ -50,6 +51,7 @@ class Trial:
         under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
             the composed window begins to differ from it.
         beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
+        skin: bool H×W, where the photo shows skin of the face's own color; if known.
         closer: returns the same at a larger size, always the same one; seam and likeness are asked for once
             more there: reduced, a seam runs elsewhere, nothing has grain, and a recognizer sees less.
         close: whether this is at the size of the result itself, so that they are what they will be.
@@ -62,8 +64,25 @@ class Trial:
     identity: Identity | None = None
     under: Floats | None = None
     beside: tuple[Floats, Hidden] | None = None
+    skin: Hidden | None = None
     closer: Callable[[], Trial] | None = None
     close: bool = False
+
+    @cached_property
+    def telling(self) -> tuple[Hidden, float]:
+        """Bool H×W, what beside the area tells how far a look is off, and the share of it that must fit.
+
+        Skin must look as the face does, and half of it may be another person's or in another light. Where
+        little is seen, the quarter of everything that fits best tells: the rest may be another thing now.
+        """
+        if self.beside is None or not self.area.any():
+            return np.zeros(self.area.shape, np.bool_), _BEST
+        size = float(np.sqrt(np.count_nonzero(self.area)))
+        away = distance_outside(self.area)
+        ring = self.beside[1] & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
+        skin = np.zeros_like(ring) if self.skin is None else ring & self.skin
+        enough = max(_FEWEST, _MUCH * np.count_nonzero(self.face))
+        return (skin, _HALF) if np.count_nonzero(skin) >= enough else (ring, _BEST)
 
     @property
     def closest(self) -> Trial:
@@ -191,13 +210,8 @@ def _smooth(levels: Floats, trial: Trial) -> Floats:
 
 def _off(levels: Floats, trial: Trial) -> float:
     """Return how far the original's `levels` are off what came back, where both are seen beside the area."""
-    if trial.beside is None or not trial.area.any():
+    where, share = trial.telling
+    if trial.beside is None or np.count_nonzero(where) < _FEWEST:
         return float("nan")
-    returned, visible = trial.beside
-    size = float(np.sqrt(np.count_nonzero(trial.area)))
-    away = distance_outside(trial.area)
-    ring = visible & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
-    if np.count_nonzero(ring) < _FEWEST:
-        return float("nan")
-    apart = delta_e_2000(*(lab(_smooth(each, trial)[ring]) for each in (levels, returned)))
-    return float(np.quantile(apart, _BEST))
+    apart = delta_e_2000(*(lab(_smooth(each, trial)[where]) for each in (levels, trial.beside[0])))
+    return float(np.quantile(apart, share))
