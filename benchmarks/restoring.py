@@ -18,7 +18,6 @@ from benchmarks import alone
 from benchmarks.timing import Action
 from privateedit import pipeline, restoring, wiring
 from privateedit.codec import PixelEncoder, decode, encode_final
-from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.finish import Finish, Size
@@ -64,7 +63,7 @@ class Restoring:
 
     def place(self):
         sent = self.concealed
-        comparison = Comparison(sent.faces, sent.masked, self.returned.pixels, self.parts.detector)
+        comparison = restoring.compared(sent, self.returned.pixels, self.parts)
         return comparison, place(comparison, sent.hidden_faces)
 
     @property

@@ -19,7 +19,7 @@ from privateedit.core.mask import Mask
 from privateedit.core.photo import Photo
 from privateedit.core.record import Result
 from privateedit.errors import CannotAlign, NoFaceFound, Refused
-from privateedit.restoring import restore, restore_by_hand
+from privateedit.restoring import compared, restore, restore_by_hand
 
 PHOTO = Photo(scenery())
 FACES = (box_face(40, 60, 100, 130, 0), box_face(210, 60, 270, 130, 1))
@@ -253,3 +253,9 @@ def test_a_service_that_returns_a_strangers_face_is_looked_at_itself(astronaut, 
     remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
     (placed,) = remade.restored.report.placements
     assert (remade.remembered, placed.regime) == (True, "face")
+
+
+def test_what_the_open_photo_shows_of_somebody_is_told_to_the_comparison(hidden_astronaut, parts):
+    comparison = compared(hidden_astronaut, scenery(512, 512), parts)
+    person = comparison.around_person(hidden_astronaut.faces[0].box)
+    assert 0.3 < person.visible / comparison.around(hidden_astronaut.faces[0].box).visible < 0.9

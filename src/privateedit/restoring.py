@@ -27,6 +27,7 @@ from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
 from privateedit.core.restored import Restored
 from privateedit.core.unstretch import unstretched
+from privateedit.core.visible_person import person_in
 from privateedit.errors import CannotAlign, InputError, NoFaceFound
 
 
@@ -71,7 +72,7 @@ def _put_back(
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     came = framing.unframed(returned.pixels, photo.width, photo.height)
-    comparison = Comparison(concealed.faces, masked, came, parts.detector)
+    comparison = compared(concealed, came, parts)
     edited = unstretched(masked, came, lambda: comparison.pairs)
     if not masked.mask.hidden.any():
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
@@ -91,6 +92,18 @@ def _put_back(
             report, restored.pixels, photo, comparison, target.placements, drawn, parts.likeness
         )
     return replace(restored, report=report)
+
+
+def compared(concealed: Concealed, edited: Pixels, parts: Parts) -> Comparison:
+    """Return what was sent beside what came back, with whoever the open photo shows."""
+    photo = concealed.photo.pixels
+    return Comparison(
+        concealed.faces,
+        concealed.masked,
+        edited,
+        parts.detector,
+        lambda: person_in(photo, parts.segmenter),
+    )
 
 
 def _as_edited(edited: Pixels, target: Sized, came: Pixels, photo: Photo) -> Restored:

@@ -62,6 +62,45 @@ def test_a_large_picture_is_looked_at_no_larger_than_its_faces_need(zoom, looks)
     assert np.array(found.box) == pytest.approx(zoom * np.array([100, 60, 210, 170]), abs=0.5 * zoom)
 
 
+def of_person(person, asked=None, edited=None, faces=(FACE,)):
+    def look():
+        if asked is not None:
+            asked.append(1)
+        return person
+
+    photo = masked(scenery(), oval(240, 320, 150, 115, 35, 40))
+    elsewhere = scenery(seed=8) if edited is None else edited
+    return Comparison(faces, photo, elsewhere, Nearsighted(), look)
+
+
+def test_the_person_is_looked_at_once_and_only_when_asked_for():
+    asked = []
+    comparison = of_person(oval(240, 320, 150, 200, 80, 90), asked)
+    around = comparison.around(FACE.box)
+    assert asked == []
+    person = comparison.around_person(FACE.box)
+    assert comparison.around_person(FACE.box) is person
+    assert comparison.around_person(Box(100, 80, 160, 150)) is not None
+    assert asked == [1]
+    assert 0.015 < person.visible < around.visible
+
+
+def test_a_person_tells_nothing_where_the_scene_stayed_or_others_are():
+    person = oval(240, 320, 150, 200, 80, 90)
+    assert of_person(person, edited=scenery()).around_person(FACE.box) is None
+    assert of_person(person, faces=(FACE, box_face(20, 80, 80, 150, 1))).around_person(FACE.box) is None
+    assert of_person(person).around_person(FACE.box) is not None
+
+
+def test_too_little_of_a_person_tells_nothing():
+    nobody = np.zeros((240, 320), np.bool_)
+    assert of_person(nobody).around_person(FACE.box) is None
+    shoulder = nobody.copy()
+    shoulder[:12, :12] = True
+    assert of_person(shoulder).around_person(FACE.box) is None
+    assert compared(scenery(seed=8), Nearsighted()).around_person(FACE.box) is None
+
+
 def test_found_faces_are_numbered():
     class Two:
         def detect(self, pixels):

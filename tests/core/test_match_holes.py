@@ -10,6 +10,7 @@ from privateedit.core.comparison import Comparison
 from privateedit.core.edit import EditResult
 from privateedit.core.match_holes import is_own, match_holes
 from privateedit.core.region import regions
+from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.similarity import warp
 from privateedit.errors import CannotAlign
 
@@ -76,6 +77,57 @@ def test_a_moved_hole_with_its_surroundings_is_found():
     faded = cv2.GaussianBlur(photo.pixels // 2, (0, 0), 1.0)
     (hole,) = holes(photo, warp(faded, there, (slice(0, 240), slice(0, 320))))
     assert moved(hole.matrix, there, box_face(110, 70, 190, 170))[0] < 0.01
+
+
+WINDOW = (slice(0, 240), slice(0, 320))
+BODY = oval(240, 320, 150, 200, 100, 120)
+PERSON = box_face(115, 75, 185, 165)
+
+
+def before_darkness(pixels, there):
+    """The same person in other colors before something as dark as the hole, in a frame that was moved."""
+    toned = np.where(pixels > 0, 255 - pixels, 0).astype(np.uint8)
+    return warp(np.where(BODY[..., None], toned, np.uint8(12)), there, WINDOW)
+
+
+def told_by(person, photo, edited, found=()):
+    detector = FixedDetector(found)
+    comparison = Comparison((PERSON,), photo, np.ascontiguousarray(edited), detector, person)
+    parts = regions(photo.mask, (PERSON,))
+    (hole,) = match_holes(comparison, parts)
+    return hole, hole is not None and is_own(parts[0], hole, comparison)
+
+
+def test_a_hole_before_a_new_dark_backdrop_is_found_by_the_person():
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    there = similarity(1.05, 2.0, 10, -14)
+    edited = before_darkness(photo.pixels, there)
+    assert told_by(None, photo, edited) == (None, False)
+    hole, own = told_by(lambda: BODY, photo, edited)
+    assert moved(hole.matrix, there, PERSON)[0] < 0.01
+    assert own
+
+
+def test_somebody_else_before_darkness_is_nobody():
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    for seed in range(9, 14):
+        other = masked(scenery(seed=seed), oval(240, 320, 150, 120, 40, 50))
+        edited = before_darkness(other.pixels, similarity(1.05, 2.0, 10, -14))
+        assert told_by(lambda: BODY, photo, edited) == (None, False)
+
+
+def test_where_somebody_is_drawn_no_hole_is_looked_for_by_the_person():
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    edited = before_darkness(photo.pixels, similarity(1.05, 2.0, 10, -14))
+    assert told_by(lambda: BODY, photo, edited, (PERSON,)) == (None, False)
+
+
+def test_a_person_left_for_right_is_refused_for_that(monkeypatch):
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    edited = before_darkness(photo.pixels, similarity(1.05, 2.0, 10, -14))
+    monkeypatch.setattr(Surroundings, "mirrored", lambda self, *_: self.person is not None)
+    with pytest.raises(CannotAlign, match="mirrored"):
+        told_by(lambda: BODY, photo, edited)
 
 
 ALONE = oval(240, 320, 150, 120, 40, 50)

@@ -4,13 +4,15 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import FixedDetector
-from tests.doubles.scenes import recompressed
+from tests.doubles.scenes import recompressed, scenery
 
 from privateedit.core.align import moved
 from privateedit.core.comparison import Comparison
 from privateedit.core.register_drawn import Pair, align_drawn
 from privateedit.core.register_face import fit_to_face
+from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.similarity import carried, compose, similar, transform, warp
+from privateedit.core.visible_person import person_in
 from privateedit.errors import CannotAlign
 
 STILL = similar(1.0, 0.0, np.zeros(2))
@@ -82,6 +84,59 @@ def test_the_same_stranger_in_a_new_scene_is_refused(edited_astronaut, hidden_as
     other[window] = edited_astronaut[window]
     comparison = compared(hidden_astronaut, other, FixedDetector(parts.detector.detect(edited_astronaut)))
     with pytest.raises(CannotAlign, match="not what was sent"):
+        align_drawn(comparison, hidden_astronaut.faces)
+
+
+AFAR = similar(0.78, 3.0, np.array([250.0, 330.0]))
+
+
+def before_something_else(pixels, astronaut, parts):
+    """The same person, smaller and tilted, in other colors before another scene."""
+    person = person_in(astronaut.pixels, parts.segmenter)
+    scene = scenery(512, 512, seed=8)
+    pixels = np.where(person[..., None], 255 - pixels // 2, scene)
+    return warp(pixels, AFAR, (slice(0, 512), slice(0, 512)))
+
+
+def seen_there(pixels, parts):
+    return FixedDetector([carried(each, AFAR) for each in parts.detector.detect(pixels)])
+
+
+def test_a_person_before_another_scene_is_placed_by_what_is_seen_of_her(
+    edited_astronaut, hidden_astronaut, astronaut, parts
+):
+    (face,) = hidden_astronaut.faces
+    pixels = before_something_else(edited_astronaut, astronaut, parts)
+    comparison = compared(hidden_astronaut, pixels, seen_there(edited_astronaut, parts))
+    assert not comparison.certain
+    with pytest.raises(CannotAlign, match="not what was sent"):
+        align_drawn(comparison, [face])
+    comparison = replace(comparison, person=lambda: person_in(astronaut.pixels, parts.segmenter))
+    alignment, _ = align_drawn(comparison, [face])[face.id]
+    assert alignment.regime == "face"
+    assert moved(alignment.matrix, AFAR, face)[0] < 0.02
+
+
+def test_a_stranger_is_not_the_person_whatever_is_behind(
+    edited_astronaut, hidden_astronaut, astronaut, hopper, parts
+):
+    def person():
+        return person_in(astronaut.pixels, parts.segmenter)
+
+    for pixels in (hopper.pixels, np.ascontiguousarray(hopper.pixels[40:552])):
+        comparison = replace(compared(hidden_astronaut, pixels, parts.detector), person=person)
+        with pytest.raises(CannotAlign, match="not what was sent"):
+            align_drawn(comparison, hidden_astronaut.faces)
+
+
+def test_a_person_who_is_only_found_left_for_right_is_refused_for_that(
+    edited_astronaut, hidden_astronaut, astronaut, parts, monkeypatch
+):
+    monkeypatch.setattr(Surroundings, "mirrored", lambda self, *_: self.person is not None)
+    pixels = before_something_else(edited_astronaut, astronaut, parts)
+    comparison = compared(hidden_astronaut, pixels, seen_there(edited_astronaut, parts))
+    comparison = replace(comparison, person=lambda: person_in(astronaut.pixels, parts.segmenter))
+    with pytest.raises(CannotAlign, match="mirrored"):
         align_drawn(comparison, hidden_astronaut.faces)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ from tests.doubles.scenes import about, box_face, masked, oval, recompressed, sc
 
 from privateedit.core.align import moved
 from privateedit.core.face import Box
-from privateedit.core.register_surroundings import Sighting, Surroundings, directions
+from privateedit.core.register_surroundings import Sighting, Surroundings
 from privateedit.core.similarity import compose, similar, warp
 
 SIZE = (300, 360)
@@ -115,14 +117,59 @@ def test_a_scene_that_is_its_own_mirror_image_is_not_called_mirrored():
     assert not Surroundings.of(masked(even, hidden), box).mirrored(even, STILL)
 
 
-def test_directions_do_not_depend_on_sign_or_contrast():
-    pixels = scenery(*SIZE)
-    first, negative = directions(pixels), directions(255 - pixels)
-    # Grey is rounded to whole levels, which does not come out the same upside down.
-    np.testing.assert_allclose(first, negative, atol=0.05)
-    assert first.std() > 0.2
-    assert np.isfinite(directions(np.zeros_like(pixels))).all()
-    assert not directions(np.full_like(pixels, 90)).any()
+def of_person(around, person):
+    return replace(around, person=person)
+
+
+def behind_somebody(pixels, person, seed):
+    """The same person in front of something else."""
+    return np.where(person[..., None], hole_painted(pixels), scenery(*SIZE, seed=seed))
+
+
+BODY = oval(*SIZE, 180, 270, 110, 120)
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_the_person_alone_is_found_before_a_new_backdrop(seed):
+    pixels, around = sent()
+    truth = compose(np.array([[1, 0, 6], [0, 1, -5.0]]), about(FACE.box.center, 0.96, -2.5))
+    edited = warp(behind_somebody(pixels, BODY, seed), truth, WHOLE)
+    found = of_person(around, BODY).sighted(edited, STILL)
+    away, grown, turned = moved(found.matrix, truth, FACE)
+    assert away < 0.01
+    assert abs(grown) < 0.012
+    assert abs(turned) < 0.8
+    assert found.evidence > 1.0
+    assert found.evidence > around.sighted(edited, STILL).evidence + 0.3
+
+
+def test_a_person_is_as_visible_as_the_picture_of_one_says_in_any_size():
+    _, around = sent()
+    whole, some = around.visible, of_person(around, BODY).visible
+    assert 0.2 * whole < some < 0.8 * whole
+    half = cv2.resize(BODY.astype(np.uint8), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_NEAREST) > 0
+    assert of_person(around, half).visible == pytest.approx(some, rel=0.05)
+    assert of_person(around, np.ones((9, 9), np.bool_)).visible == pytest.approx(whole)
+    assert of_person(around, np.zeros(SIZE, np.bool_)).visible == 0
+
+
+def test_a_person_left_for_right_is_mirrored():
+    pixels, around = sent()
+    edited = behind_somebody(pixels, BODY, 5)
+    there = np.array([[1.0, 0.0, SIZE[1] - BOX.x0 - BOX.x1], [0.0, 1.0, 0.0]])
+    assert not of_person(around, BODY).mirrored(edited, STILL)
+    assert of_person(around, BODY).mirrored(np.ascontiguousarray(edited[:, ::-1]), there)
+
+
+def test_a_look_nearby_finds_what_a_likeness_beside_it_hides_from_a_coarse_look():
+    pixels, around = sent()
+    edited = hole_painted(pixels)
+    near = about(FACE.box.center, 1.005, 0.5)
+    found = around.sighted_nearby(edited, near)
+    assert moved(found.matrix, STILL, FACE)[0] < 0.01
+    assert found.evidence > 1.0
+    far = compose(np.array([[1, 0, 0.3 * BOX.width], [0, 1, 0.0]]), STILL)
+    assert around.sighted_nearby(edited, far).evidence < 0.4
 
 
 def test_a_finer_look_that_loses_its_way_does_not_overrule_the_coarse_one(monkeypatch):

@@ -20,7 +20,6 @@ from privateedit.audit.restore_pool import Portrait
 from privateedit.audit.restore_scenarios import Answer, Crowd, Recipe, Scenario, recipe
 from privateedit.audit.simulated_editor import Cast, Scene, Simulated, shared_out, simulated
 from privateedit.audit.simulated_stranger import Stranger
-from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
 from privateedit.core.face import Face
@@ -36,6 +35,7 @@ from privateedit.core.restored import Restored
 from privateedit.core.seam import changed_area
 from privateedit.core.similarity import warp, warp_area
 from privateedit.errors import CannotAlign, NoFaceFound, Refused
+from privateedit.restoring import compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class _Subject:
             return Outcome(*facts, error.message, (), 0, seconds, strip)
         seconds = time.perf_counter() - began
         plain = without_harmonizing(concealed, returned, parts)
-        comparison = Comparison(concealed.faces, concealed.masked, returned.pixels, parts.detector)
+        comparison = compared(concealed, returned.pixels, parts)
         placements = place(comparison, concealed.hidden_faces)
         return Outcome(
             photo=self.bench.name(self.path),

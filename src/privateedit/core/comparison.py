@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ import numpy as np
 from privateedit.core.beside import beside
 from privateedit.core.conceal import MaskedPhoto
 from privateedit.core.face import Box, Face
+from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.ports import FaceDetector
 from privateedit.core.pyramid import Pyramid
@@ -30,6 +31,14 @@ from privateedit.core.similarity import carried, inverse, scale_of, scaling, tra
 SCENE_INLIERS = 25
 """Features that agree on a transform, from which on it is certain."""
 
+BY_PERSON = 0.9
+"""Evidence (see `Sighting`) around the visible person alone, whatever is behind, that makes a place certain.
+
+Of 797 pairs of strangers' portraits, most from one studio, none that all around it tells apart has more than
+0.8; of simulated edits with a new backdrop, other clothes, frame and look at once, 4 in 5 have.
+"""
+
+_TOLD = 0.015  # mean weight of what is visible of a person: of less, chance makes as much as of any stranger
 _CLOSE_UP, _CLOSE_SIDE = 3.0, 480  # face widths across a closer look, and its pixels
 _SAME_FACE = 0.3  # overlap
 _PLENTY = 256  # pixels of the smallest face, from which on detectors and landmarks see no more
@@ -38,12 +47,22 @@ _SMALLER, _LEAST_SIDE = 0.7, 640  # ratio from which on reducing pays; pixels th
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What was sent beside what came back; expensive evidence is gathered when first asked for."""
+    """What was sent beside what came back; expensive evidence is gathered when first asked for.
+
+    Attributes:
+        faces: of the photo.
+        masked: the photo as it was sent.
+        edited: what came back.
+        detector: finds the faces of that.
+        person: returns where the open photo shows somebody, H×W bool in any size; asked last of all. None
+            where nobody can tell.
+    """
 
     faces: Sequence[Face]
     masked: MaskedPhoto
     edited: Pixels
     detector: FaceDetector
+    person: Callable[[], Hidden] | None = None
 
     @cached_property
     def frames(self) -> list[Guess]:
@@ -95,6 +114,26 @@ class Comparison:
         if box not in self._prepared:
             self._prepared[box] = Surroundings.of(self.masked, box)
         return self._prepared[box]
+
+    def around_person(self, box: Box) -> Surroundings | None:
+        """Return what was sent of the person around `box`, not behind it; None where that is little.
+
+        None, too, where there are several people, whose shoulders may be alike, and where the scene stayed
+        and tells better: somebody who moved in it may be somebody else.
+        """
+        if self.person is None or len(self.faces) != 1 or self.certain:
+            return None
+        if box not in self._persons:
+            self._persons[box] = replace(self.around(box), person=self._shown)
+        return self._persons[box] if self._persons[box].visible >= _TOLD else None
+
+    @cached_property
+    def _shown(self) -> Hidden | None:
+        return None if self.person is None else self.person()
+
+    @cached_property
+    def _persons(self) -> dict[Box, Surroundings]:
+        return {}
 
     @cached_property
     def _prepared(self) -> dict[Box, Surroundings]:

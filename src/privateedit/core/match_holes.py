@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from privateedit.core.align import Alignment
-from privateedit.core.comparison import SCENE_INLIERS, Comparison
+from privateedit.core.assignment import matched
+from privateedit.core.comparison import BY_PERSON, Comparison
 from privateedit.core.face import Box
 from privateedit.core.region import Region
 from privateedit.core.register_drawn import ENOUGH
 from privateedit.core.register_hole import HoleSearch
+from privateedit.core.register_scene import Guess
 from privateedit.core.register_surroundings import Surroundings
 from privateedit.core.similarity import Matrix, compose, scale_of, transform
 
@@ -53,7 +55,8 @@ def is_own(region: Region, hole: Alignment, comparison: Comparison) -> bool:
         return True
     if comparison.certain:
         return True  # the scene is the one that was sent
-    return _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence >= _OWN_EVIDENCE
+    evidence = _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence
+    return evidence >= _OWN_EVIDENCE or _by_person(region, hole, comparison)
 
 
 def _hole(region: Region, comparison: Comparison) -> Alignment | None:
@@ -63,16 +66,39 @@ def _hole(region: Region, comparison: Comparison) -> Alignment | None:
         return plain
     if plain is None:
         comparison.look_ahead(region.faces)
-    if comparison.features is None:
-        return plain
-    by_scene = search.aligned([comparison.features])
-    found = [alignment for alignment in (plain, by_scene) if alignment is not None]
-    if comparison.features.inliers >= SCENE_INLIERS:
+    found = [plain]
+    if comparison.features is not None:
+        found.append(search.aligned([comparison.features]))
+    if all(each is None for each in found):
+        found.append(_where_person_is(search, region, comparison))
+    if comparison.certain:
         # A hole that moved against the scene it was cut from is another hole: masked otherwise, say.
         found = [
-            each for each in found if _agrees(each.matrix, comparison.features.matrix, region, _SAME_PLACE)
+            each
+            for each in found
+            if each is not None and _agrees(each.matrix, comparison.best_frame.matrix, region, _SAME_PLACE)
         ]
-    return min(found, key=lambda alignment: alignment.residual, default=None)
+    return min(
+        (each for each in found if each is not None), key=lambda alignment: alignment.residual, default=None
+    )
+
+
+def _where_person_is(search: HoleSearch, region: Region, comparison: Comparison) -> Alignment | None:
+    """Return the hole where the visible person puts it, if nobody is drawn there instead.
+
+    A new backdrop leads the scene's features astray, and may be as dark as the hole.
+    """
+    if not region.faces:
+        return None
+    drawn = matched(comparison.faces, comparison.found, comparison.best_frame.matrix)
+    if any(face.id in drawn for face in region.faces):
+        return None
+    person = comparison.around_person(_box(region))
+    if person is None:
+        return None
+    looks = [person.sighted(comparison.looked_at, guess.matrix) for guess in comparison.frames]
+    best = max(looks, key=lambda each: each.evidence)
+    return search.aligned([Guess(best.matrix, 1)]) if best.evidence >= BY_PERSON else None
 
 
 def _likely(region: Region, hole: Alignment, comparison: Comparison) -> bool:
@@ -85,7 +111,21 @@ def _likely(region: Region, hole: Alignment, comparison: Comparison) -> bool:
     guess = comparison.features
     if guess is not None and _agrees(hole.matrix, guess.matrix, region, _VERY_PLACE):
         return True
-    return _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence >= ENOUGH
+    evidence = _around(region, comparison).sighted(comparison.looked_at, hole.matrix).evidence
+    return evidence >= ENOUGH or _by_person(region, hole, comparison)
+
+
+def _by_person(region: Region, hole: Alignment, comparison: Comparison) -> bool:
+    """Whether the person around a hole is the one that was sent, in whatever scene.
+
+    Raises:
+        CannotAlign: but left for right.
+    """
+    person = comparison.around_person(_box(region))
+    if person is None or person.sighted_nearby(comparison.looked_at, hole.matrix).evidence < BY_PERSON:
+        return False
+    person.refuse_mirrored(comparison.looked_at, hole.matrix)
+    return True
 
 
 def _own(
@@ -136,8 +176,12 @@ def _center(region: Region) -> tuple[float, float]:
 
 
 def _around(region: Region, comparison: Comparison) -> Surroundings:
+    return comparison.around(_box(region))
+
+
+def _box(region: Region) -> Box:
     rows, columns = region.window
-    return comparison.around(Box(columns.start, rows.start, columns.stop, rows.stop))
+    return Box(columns.start, rows.start, columns.stop, rows.stop)
 
 
 def _is_plain(alignment: Alignment, region: Region, comparison: Comparison) -> bool:

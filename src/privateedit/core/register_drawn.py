@@ -6,14 +6,14 @@ A face alone proves nothing: any portrait has one. What was visible around the h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from privateedit.core.align import Alignment, between, moved
 from privateedit.core.assignment import cheapest, matched
-from privateedit.core.comparison import Comparison
+from privateedit.core.comparison import BY_PERSON, Comparison
 from privateedit.core.face import Face
 from privateedit.core.register_face import (
     MAX_RESIDUAL,
@@ -24,7 +24,7 @@ from privateedit.core.register_face import (
     in_words,
     pose_difference,
 )
-from privateedit.core.register_surroundings import Sighting
+from privateedit.core.register_surroundings import Sighting, Surroundings
 from privateedit.core.similarity import Matrix
 from privateedit.errors import CannotAlign
 
@@ -54,28 +54,37 @@ _BY_SURROUNDINGS = 0.9  # weight of strong evidence against the landmarks of a s
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A hidden face and the drawn one that may stand for it."""
+    """A hidden face and the drawn one that may stand for it, told by all around or by the `person` alone."""
 
     face: Face
     drawn: Face
     comparison: Comparison
+    person: Surroundings | None = None
 
     @cached_property
     def landmarks(self) -> Matrix:
         """Where the landmarks put the hidden face."""
         return fit_to_face(self.face, self.drawn)[0]
 
+    @property
+    def around(self) -> Surroundings:
+        """What was sent around the hidden face, as far as it counts."""
+        return self.person or self.comparison.around(self.face.box)
+
     @cached_property
     def sighting(self) -> Sighting:
         """Where the surroundings put it, looked for where the landmarks and the frame say."""
-        around, edited = self.comparison.around(self.face.box), self.comparison.looked_at
+        edited, looks = self.comparison.looked_at, []
         by_frame = self.comparison.best_frame.matrix
-        if not _near(self.landmarks, by_frame, self.face, _LOOKED_FOR):
-            return around.sighted(edited, self.landmarks)
-        first = around.sighted(edited, by_frame)
-        if first.evidence >= _SURE:
-            return first
-        return max(first, around.sighted(edited, self.landmarks), key=lambda each: each.evidence)
+        if _near(self.landmarks, by_frame, self.face, _LOOKED_FOR):
+            looks.append(self.around.sighted(edited, by_frame))
+            if looks[0].evidence >= _SURE:
+                return looks[0]
+        looks.append(self.around.sighted(edited, self.landmarks))
+        # Of a person alone there is so little that a coarse look may settle on another likeness beside it.
+        if self.person is not None:
+            looks.append(self.around.sighted_nearby(edited, self.landmarks))
+        return max(looks, key=lambda each: each.evidence)
 
     @cached_property
     def agrees(self) -> bool:
@@ -91,6 +100,8 @@ class Pair:
     @property
     def needed(self) -> float:
         """How much must be there: the more, the farther the face strayed from where the frame puts it."""
+        if self.person is not None:
+            return BY_PERSON
         if self.comparison.certain:
             return ENOUGH if self.in_frame else _AGAINST_SCENE
         off = np.abs(moved(self.landmarks, self.comparison.best_frame.matrix, self.face))
@@ -122,7 +133,7 @@ class Pair:
         if self.evidence >= self.needed or self.in_frame:
             return True
         nowhere_near = self.needed >= ENOUGH + 0.05
-        hardly_visible = self.comparison.around(self.face.box).visible < _SEEN
+        hardly_visible = self.around.visible < _SEEN
         return alone and hardly_visible and not nowhere_near
 
     @property
@@ -205,7 +216,7 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
         turn = pose_difference(pair.face, pair.drawn)
         return Alignment(pair.sighting.matrix, "scene", 1 - min(1.0, pair.sighting.agreement), turn)
     if not pair.proven(alone=alone):
-        raise _unproven(pair)
+        pair = _by_person(pair)
     by_face = align_to_face(pair.face, pair.drawn, pair.comparison.best_frame.matrix)
     # Landmarks of a head held or turned otherwise tell tilt and size badly; a scene that stayed tells both.
     turned = pair.in_frame and pose_difference(pair.face, pair.drawn) > _TURNED
@@ -213,9 +224,23 @@ def _aligned(pair: Pair, *, alone: bool) -> Alignment:
     evidence = pair.sighting.evidence
     share = most * float(np.clip((evidence - ENOUGH) / (_SURE - ENOUGH), 0, 1))
     # Little that is visible places a face worse than its landmarks do.
-    share *= min(1.0, pair.comparison.around(pair.face.box).visible / _WELL_SEEN)
+    share *= min(1.0, pair.around.visible / _WELL_SEEN)
     matrix = between(by_face.matrix, pair.sighting.matrix, pair.face, share)
     return Alignment(matrix, "face", by_face.residual, by_face.pose_difference)
+
+
+def _by_person(pair: Pair) -> Pair:
+    """Return the pair as the visible person tells it, whatever stands behind now.
+
+    Raises:
+        CannotAlign: that does not prove it either.
+    """
+    person = pair.comparison.around_person(pair.face.box)
+    told = None if person is None else replace(pair, person=person)
+    if told is None or told.evidence < told.needed:
+        raise _unproven(pair)
+    _refuse_mirrored(told)
+    return told
 
 
 def _unproven(pair: Pair) -> CannotAlign:
@@ -234,8 +259,7 @@ def _refuse_mirrored(pair: Pair) -> None:
     """A stranger may look straight at the camera in a picture that came back left for right."""
     if pair.in_frame or pair.sighting.agreement > _NOT_MIRRORED:
         return
-    comparison = pair.comparison
-    comparison.around(pair.face.box).refuse_mirrored(comparison.looked_at, pair.landmarks)
+    pair.around.refuse_mirrored(pair.comparison.looked_at, pair.landmarks)
 
 
 def _near(first: Matrix, second: Matrix, face: Face, factor: float = 1.0) -> bool:

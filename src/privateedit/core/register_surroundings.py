@@ -16,6 +16,7 @@ import numpy as np
 from privateedit.core.beside import beside
 from privateedit.core.blend import distance_outside
 from privateedit.core.conceal import MaskedPhoto
+from privateedit.core.directions import directions
 from privateedit.core.face import Box
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
@@ -32,6 +33,7 @@ from privateedit.core.similarity import (
     warp_area,
     warp_frame,
 )
+from privateedit.core.visible_person import on_grid
 from privateedit.errors import CannotAlign
 
 _FINEST, _FINE, _COARSE = 384, 224, 128  # pixels across the window
@@ -39,6 +41,7 @@ _WINDOW = 3.0  # of the face's longer side
 _LOW = 0.1  # of the same: there is more of a person below the face than above it
 _REACH = 0.16  # of the window: how fast what is farther from the hole counts less
 _SEARCH = 12, 6, 26  # pixels on the coarse grid, on the fine one, and for telling a peak from chance
+_NEARBY = 4  # pixels on the fine grid, where the place is known but for a few
 _BESIDE = 10  # pixels around a peak that belong to it
 _SCALES, _TURNS = (-0.04, 0.0, 0.04), (-3.0, 0.0, 3.0)  # logarithm, degrees
 _FINER = 3.0
@@ -68,12 +71,16 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """The sent picture around one hidden face, or, of those that are `straight`, the same left for right."""
+    """The sent picture around one hidden face, or, of those that are `straight`, the same left for right.
+
+    With `person`, a bool picture of the photo in any size, only what it shows of somebody counts.
+    """
 
     sent: Pixels
     hidden: Hidden
     box: Box
     straight: Surroundings | None = None
+    person: Hidden | None = None
 
     @classmethod
     def of(cls, masked: MaskedPhoto, box: Box) -> Surroundings:
@@ -94,6 +101,13 @@ class Surroundings:
         coarse = _best(self._coarse.scores(edited, guess, _SEARCH[0], 1.0))
         fine = _best(self._fine.scores(edited, coarse[1], _SEARCH[1], 1 / _FINER))
         return self._finest.judged(edited, fine[1])
+
+    def sighted_nearby(self, edited: Picture, guess: Matrix) -> Sighting:
+        """Look for the surroundings as `sighted` does, no farther from `guess` than a fine look reaches.
+
+        A coarse look may settle on a larger likeness beside the place, and no finer one comes back from it.
+        """
+        return self._finest.judged(edited, _best(self._fine.scores(edited, guess, _NEARBY, 1 / _FINER))[1])
 
     def prepare(self) -> None:
         """Work out now what was sent there, which every look compares with."""
@@ -165,6 +179,8 @@ class _Grid:
         visible = warp_frame(around.hidden.shape, to_grid, window)
         kernel = np.ones((2 * _CLEAR_OF_HOLE + 1,) * 2, np.uint8)
         visible &= cv2.dilate(hidden.astype(np.uint8), kernel) == 0
+        if around.person is not None:
+            visible &= on_grid(around.person, around.hidden.shape, to_grid, window)
         away = distance_outside(hidden)
         weights = np.asarray(visible * np.exp(-away / (_REACH * side)), np.float32)
         weighted = directions(warp(around.sent, to_grid, window)) * weights[..., None]
@@ -258,21 +274,6 @@ class _Grid:
     @cached_property
     def _floor(self) -> float:
         return 0.02 * float(self.weights.sum())
-
-
-def directions(pixels: Pixels) -> Floats:
-    """Return H×W×2 float32: twice the angle of each gradient as a vector, long where an outline runs.
-
-    Doubling the angle makes light-on-dark and dark-on-light the same; dividing by the gradients nearby makes
-    faint outlines count (the gradient direction of Ulrich, 2003, without its sign).
-    """
-    gray = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1.0)
-    across = cv2.Sobel(gray, cv2.CV_32F, 1, 0, scale=1 / 8)
-    down = cv2.Sobel(gray, cv2.CV_32F, 0, 1, scale=1 / 8)
-    size = np.hypot(across, down)
-    near = cv2.GaussianBlur(size, (0, 0), 8) + 2.0
-    doubled = np.stack([across**2 - down**2, 2 * across * down], -1)
-    return np.asarray(doubled / ((size + 1e-3) * near)[..., None], np.float32)
 
 
 def _best(scored: Sequence[tuple[float, Matrix]]) -> tuple[float, Matrix]:
