@@ -12,7 +12,7 @@ from privateedit.core.harmonize import judged, lesson
 from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
-from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened
+from privateedit.core.overlap import Overlap, Scene, kept, lines_alike, parts_of, same_scene, softened
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
 from privateedit.core.preview import Preview
@@ -24,6 +24,7 @@ from privateedit.core.texture import Texture, learn_texture
 _WIDE, _NEAR, _FINE = 192, 256, 384  # pixels on which grade, light and texture are learned
 _AROUND = 1.2  # of a region's extent: how far light is looked at
 _ROUNDS = 4
+_BESIDE, _NEARER = 1.5, 0.01  # pixels that a frame may be off, and how much more alike lines are beyond
 _SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
 _MOST = 0.75  # of the person's colors, that tell whether they changed at all
@@ -38,17 +39,35 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
     With `style_match` a drawing or a painting makes a drawing or a painting of the original, too.
     """
     face = placement.faces[0] if placement.faces else None
-    wide = scene.overlap(placement.frame, face, scene.everywhere, _WIDE)
+    frame = nearer_frame(scene, placement)
+    wide = scene.overlap(frame, face, scene.everywhere, _WIDE)
     near = _near(scene, placement)
     grade, light = _colors(wide, near, _to_plane(patch))
     if came_back_otherwise(near, grade, light) or only_dyed(near, grade, light):
         grade, light = Grade.identity(), Light.unchanged()
-    fine = scene.overlap(placement.frame, face, _telling(near, scene.edited.shape), _FINE)
+    fine = scene.overlap(frame, face, _telling(near, scene.edited.shape), _FINE)
     names = near.survivors
     texture = _texture(fine, names, grade, light)
     drawn = style_match and same_scene(near)
     style = style_of(fine, names, grade, light, texture) if drawn else None
     return Look(patch.window, grade, light, texture=texture if style is None else Texture(), style=style)
+
+
+def nearer_frame(scene: Scene, placement: Placement) -> Matrix:
+    """Return where the scene went, as well as it can be told next to a drawn face.
+
+    In a drawing features are other than in the photo, and without them a frame is a guess; the face was found
+    by the outlines around it. Whichever of the two makes more lines lie where they lay is believed.
+    """
+    if placement.alignment.regime != "face":
+        return placement.frame
+    center = np.array([placement.faces[0].box.center])
+    step = transform(placement.alignment.matrix, center)[0] - transform(placement.frame, center)[0]
+    if np.hypot(*step) < _BESIDE:
+        return placement.frame
+    moved = replace(placement, frame=compose(_shift(*step), placement.frame))
+    before, after = (lines_alike(_view(scene, each)) for each in (placement, moved))
+    return moved.frame if after > before + _NEARER else placement.frame
 
 
 def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview) -> Look:
@@ -77,7 +96,11 @@ def well_told(look: Look, scene: Scene, placement: Placement) -> bool:
 
 
 def _near(scene: Scene, placement: Placement) -> Overlap:
-    """Return both pictures around a placement."""
+    """Return both pictures around a placement, as well registered as can be told."""
+    return _view(scene, replace(placement, frame=nearer_frame(scene, placement)))
+
+
+def _view(scene: Scene, placement: Placement) -> Overlap:
     face = placement.faces[0] if placement.faces else None
     around = window_of(placement, scene.edited.shape, _AROUND)
     return scene.overlap(placement.frame, face, around, _NEAR)
@@ -102,7 +125,11 @@ def _to_plane(patch: Patch) -> Matrix:
     rows, columns = np.nonzero(patch.hole)
     x = patch.window[1].start + float(columns.mean())
     y = patch.window[0].start + float(rows.mean())
-    return compose(scaling(1 / patch.size, 1 / patch.size), np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
+    return compose(scaling(1 / patch.size, 1 / patch.size), _shift(-x, -y))
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
 
 
 def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Light]:
