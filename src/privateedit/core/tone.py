@@ -117,32 +117,28 @@ def _first(
 ) -> tuple[float, float]:
     """Return the level of the paper and the wash on it, as told by where there are fewest lines."""
     bare = lines >= np.median(lines)
-    rows = np.column_stack([np.ones(int(bare.sum())), -dark[bare]])
-    paper, laid = _fitted(rows, level[bare], np.array([1.0, 0.0]), 255.0)
-    return paper, float(np.clip(laid / max(paper, 1.0), 0, _MOST_WASH))
+    rows = np.vstack([np.column_stack([np.ones(int(bare.sum())), -dark[bare]]), [1.0, 0.0]])
+    values = np.append(level[bare], 255.0)
+    weights = np.append(np.ones(len(values) - 1), _WHITE * len(values))
+    for _ in range(2):
+        root = np.sqrt(weights)
+        paper, laid = np.linalg.lstsq(rows * root[:, None], values * root, rcond=None)[0]
+        weights[:-1] = _trusted(rows @ (paper, laid) - values)[:-1]
+    return float(paper), float(np.clip(laid / max(paper, 1.0), 0, _MOST_WASH))
 
 
 def _share(laid: NDArray[np.float64], darker: NDArray[np.float64], level: NDArray[np.float64]) -> float:
     """Return the wash that gives `laid` lines, on paper, the levels that are shown."""
-    rows = np.column_stack([laid, -darker])
-    paper, wash = _fitted(rows, level, np.array([255.0, 0.0]), 255.0)
-    return float(np.clip(wash / max(paper, 0.1), 0, _MOST_WASH))
-
-
-def _fitted(
-    rows: NDArray[np.float64], values: NDArray[np.float64], known: NDArray[np.float64], value: float
-) -> tuple[float, float]:
-    """Return two numbers by least squares, what is far off counting less, near one row that is `known`."""
-    rows = np.vstack([rows, known])
-    values = np.append(values, value)
-    weights = np.ones(len(values))
-    weights[-1] = _WHITE * len(values)
-    found: NDArray[np.floating] = np.zeros(2)
+    wash, weights = 0.0, np.ones_like(laid)
     for _ in range(2):
-        root = np.sqrt(weights)
-        found = np.linalg.lstsq(rows * root[:, None], values * root, rcond=None)[0]
-        weights[:-1] = 1 / (1 + ((rows @ found - values)[:-1] / _FAR) ** 2)
-    return float(found[0]), float(found[1])
+        steep = max(float(weights @ (darker * darker)), 1e-3)
+        wash = float(np.clip(weights @ (darker * (laid - level)) / steep, 0, _MOST_WASH))
+        weights = _trusted(laid - wash * darker - level)
+    return wash
+
+
+def _trusted(off: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + (off / _FAR) ** 2)
 
 
 def _curve(
@@ -150,7 +146,7 @@ def _curve(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how levels of `lines` become those on bare paper, by their histograms."""
     source = np.quantile(lines.astype(np.float64), _QUANTILES)
-    target = np.quantile(bare.astype(np.float64), _QUANTILES)
+    target = np.minimum(np.quantile(bare.astype(np.float64), _QUANTILES), 255)  # no paper is lighter
     # Equal lines are drawn equally, whatever else differs where they are.
     _, alike = np.unique(np.rint(source), return_inverse=True)
     count = np.bincount(alike)
