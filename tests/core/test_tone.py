@@ -69,6 +69,15 @@ def test_grey_has_no_color_and_paper_has_its_tint():
     assert np.abs(tone.tint - (tint - brightness(tint))).max() < 2
 
 
+@pytest.mark.parametrize("color", [0.0, 0.6])
+def test_faint_colors_tell_what_becomes_of_strong_ones(color):
+    bright = brightness(PHOTO)[..., None]
+    faint = bright + 0.04 * (PHOTO - bright)
+    noise = np.random.default_rng(4).normal(0, 0.3, PHOTO.shape).astype(np.float32)
+    tone = learn_tone(PENCIL.apply(faint), faint, shaded(faint, 0.75, color) + noise, SEEN)
+    assert tone.color == pytest.approx(color, abs=0.1)
+
+
 def test_equal_lines_are_drawn_equally():
     tone = learn_tone(PENCIL.apply(PHOTO), PHOTO, shaded(PHOTO, 0.75, 0.6), SEEN)
     assert (np.diff(np.rint(tone.source)) > 0).all()

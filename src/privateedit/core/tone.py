@@ -20,7 +20,7 @@ _MOST_COLOR, _MOST_WASH = 1.8, 1.2
 _CELL = 6  # pixels: lines may have drifted by less
 _ROUNDS = 3
 _FAR = 25.0  # levels off by which a pixel counts half
-_GREY = 0.7  # levels of deviation up to which there are no colors
+_ALIKE, _FAINT = 0.3, 0.1  # correlation of colors that were kept, and levels of deviation that are none
 _WHITE = 0.01  # how much, of all that is seen, says that white stays paper
 _DARKEST = 0.02  # of the paper's light, under the darkest wash
 
@@ -157,7 +157,9 @@ def _color(cells: _Cells, light: Floats, rest: Floats, shown: Floats) -> tuple[f
     """Return the share of color that is left, and the tint."""
     given, seen = cells.of(light[..., None] * rest), cells.of(shown)
     one, two = given - given.mean(0), seen - seen.mean(0)
-    if float(np.sqrt(np.mean(two * two))) <= _GREY:
+    both, own, other = (float(np.sum(pair)) for pair in (one * two, one * one, two * two))
+    # Dark hair and a dark wall have little color, and it tells all the same; noise has no part in it.
+    if both < _ALIKE * np.sqrt(own * other) + _FAINT**2 * one.size:
         return 0.0, seen.mean(0)
-    color = float(np.clip(np.sum(one * two) / (np.sum(one * one) + _GREY**2 * len(one)), 0, _MOST_COLOR))
+    color = float(np.clip(both / own, 0, _MOST_COLOR))
     return color, seen.mean(0) - color * given.mean(0)
