@@ -63,7 +63,8 @@ def least_harm(
     a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
     what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
-    none; but no paint lies beyond all colors.
+    none; but no paint lies beyond all colors. Where the picture is surely drawn the seam may be larger by
+    what is just noticeable, since a photographic face in it is seen at once.
     """
     chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
     closer = trial if trial.closer is None else trial.closer()
@@ -99,7 +100,8 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
     """Whether a look does no harm beside what was `before`; without a margin no likeness counts."""
     if margin is None:
         fits = harm.forced <= before.forced + _FORCED
-        return fits and not harm.seam > max(before.seam, harm.anyway) + _SAME_SEAM
+        sure = harm.look.style is not None and harm.look.style.is_drawn
+        return fits and not harm.seam > max(before.seam, harm.anyway) + (_NOTICED if sure else _SAME_SEAM)
     return (
         not (guessed and harm.moved)
         and harm.like >= min(_LIKE, before.like)

@@ -92,6 +92,11 @@ class Style:
         """What it is, in a word or two."""
         return self.renderer.name
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has lines on paper or steps of tone; a painting may as well be a soft photo."""
+        return self.tone is not None or bool(self.renderer.levels)
+
     def render(self, pixels: Floats, scale: float = 1.0) -> Floats:
         """Return H×W×3 levels as drawn or painted; see `Renderer.apply`."""
         drawn = self.renderer.apply(pixels, scale)
