@@ -21,7 +21,7 @@ from privateedit.core.tone import Tone, brightness, learn_tone, sampled
 _BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
 _FEW = 1500  # visible pixels that a style needs
 _CLEARLY, _APART = 0.79, 0.12  # how near a style must come beside the photo, and how far that is off
-_DRAWN = 0.22  # how near it must come in any case: measured drawings lie below 0.18, photos above 0.25
+_DRAWN = 0.23  # how near it must come in any case: measured drawings lie below 0.23, photos above 0.25
 _SOFT = 8.0  # levels a pixel at which an edge is nearly black
 
 
@@ -94,8 +94,8 @@ class Style:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it has lines on paper or steps of tone; a painting may as well be a soft photo."""
-        return self.tone is not None or bool(self.renderer.levels)
+        """Whether it is lines on paper, as no photo is; a painting may be no more than a soft one."""
+        return self.tone is not None
 
     def render(self, pixels: Floats, scale: float = 1.0) -> Floats:
         """Return H×W×3 levels as drawn or painted; see `Renderer.apply`."""
