@@ -11,6 +11,8 @@ from tests.doubles.scenes import oval, scenery
 from privateedit.core.gate import DEMANDED, FREE, NOISE, STRENGTHS, least_harm
 from privateedit.core.grade import Grade
 from privateedit.core.look import Look
+from privateedit.core.style import Renderer, Style
+from privateedit.core.tone import Tone
 from privateedit.core.trial import Trial
 
 PIXELS = scenery(160, 160).astype(np.float32)
@@ -112,6 +114,22 @@ def test_a_drawing_is_judged_by_its_seam_alone():
     where = trial(edited=255 - PIXELS, identity=lambda pixels: 9.0)
     assert least_harm([negative], PLAIN, where, margin=None) is negative
     assert least_harm([negative], PLAIN, trial((1, 1, 1)), margin=None) is PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "levels", "taken"), [("drawing", 4, True), ("drawing", 16, False), ("painting", 4, False)]
+)
+def test_a_sure_drawing_may_leave_a_seam_that_is_just_noticeable(name, levels, taken):
+    """A photographic face in a drawing is seen at once; a painting may be no more than a soft photo."""
+    grey = Tone(np.array([0.0, 255.0]), np.array([200.0, 200.0]), 0.0, np.zeros(3))
+    pencil, brush = Renderer(name, pencil=3.0), Renderer(name, smooth=20.0, contrast=0.5)
+    drawn = Look(WINDOW, style=Style(pencil, grey) if name == "drawing" else Style(brush, None))
+
+    def compose(tried):
+        return np.where(AREA[..., None] & (tried is drawn), PIXELS + levels, PIXELS).astype(np.uint8)
+
+    where = Trial(compose, PIXELS, AREA, FACE)
+    assert (least_harm([drawn], PLAIN, where, margin=None) is drawn) == taken
 
 
 def test_a_drawing_in_colors_that_no_screen_has_is_not_taken():

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import Nobody
-from tests.doubles.scenes import masked, noise, oval, scenery, similarity
+from tests.doubles.scenes import box_face, masked, moved, noise, oval, scenery, similarity
 
 from privateedit.core.align import Alignment
 from privateedit.core.grade import Grade
@@ -79,6 +79,22 @@ def test_one_grade_is_no_light():
 @pytest.mark.parametrize("seed", [5, 6])
 def test_another_picture_teaches_nothing(seed):
     assert learned(scenery(seed=seed))[0].is_plain
+
+
+@pytest.mark.parametrize("right", ["alignment", "frame"])
+def test_outlines_tell_where_the_scene_went_when_its_features_did_not(right):
+    """A drawing has no feature of the photo's; the frame is then but a guess."""
+    true, other = similarity(x=9, y=-7), similarity()
+    edited = moved(SENT.pixels, true, *PIXELS.shape[:2])
+    bright = edited.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])
+    lines = np.clip(255 * bright / (cv2.GaussianBlur(bright, (0, 0), 3) + 1), 0, 255).astype(np.uint8)
+    scene = Scene(PHOTO, SENT, np.repeat(lines[..., None], 3, 2), np.ones((60, 80), np.float32))
+    (region,) = regions(SENT.mask, (box_face(120, 80, 180, 160),))
+    frame, matrix = (other, true) if right == "alignment" else (true, other)
+    for regime in ("face", "hole"):
+        placement = Placement(region, region.faces, Alignment(matrix, regime, 0.0), frame)
+        expected = true if regime == "face" else frame
+        np.testing.assert_allclose(registered(scene, placement).frame, expected, atol=1e-6)
 
 
 def drawn_astronaut(astronaut, hidden_astronaut, astronaut_face, around, across):
@@ -216,7 +232,7 @@ def test_a_frame_that_was_guessed_gives_way_to_the_one_in_which_the_surroundings
     edited = warm(SENT.pixels) if shown == "scene" else noise(*PIXELS.shape[:2], 3)
     guessed = similarity()
     guessed[:, 2] = guess
-    placement = replace(placed(regime), frame=guessed)
+    placement = replace(placed(regime, (box_face(120, 80, 180, 160),)), frame=guessed)
     scene = Scene(PHOTO, SENT, edited, np.ones((60, 80), np.float32))
     found = registered(scene, placement)
     assert np.array_equal(found.frame, placement.alignment.matrix if moved else guessed)

@@ -64,7 +64,8 @@ def least_harm(
     a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
     what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
-    none; but no paint lies beyond all colors.
+    none; but no paint lies beyond all colors. Where the picture is surely drawn the seam may be larger by
+    what is just noticeable, since a photographic face in it is seen at once.
     """
     chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
     closer = trial.closest
@@ -100,7 +101,8 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
     """Whether a look does no harm beside what was `before`; without a margin no likeness counts."""
     if margin is None:
         fits = harm.forced <= before.forced + _FORCED
-        return fits and not harm.seam > max(before.seam, harm.anyway) + _SAME_SEAM
+        sure = harm.look.style is not None and harm.look.style.is_drawn
+        return fits and not harm.seam > max(before.seam, harm.anyway) + (_NOTICED if sure else _SAME_SEAM)
     return (
         harm.like >= min(_LIKE, before.like)
         and _hues_kept(harm, before)

@@ -12,7 +12,7 @@ from privateedit.core.harmonize import judged, lesson
 from privateedit.core.light import Light, learn_light, learn_shading
 from privateedit.core.look import Look
 from privateedit.core.mask import Hidden
-from privateedit.core.overlap import Overlap, Scene, kept, parts_of, same_scene, softened
+from privateedit.core.overlap import Overlap, Scene, kept, lines_alike, parts_of, same_scene, softened
 from privateedit.core.patch import Patch, Window, window_of
 from privateedit.core.place import Placement
 from privateedit.core.preview import Preview
@@ -24,6 +24,7 @@ from privateedit.core.texture import Texture, learn_texture
 _WIDE, _NEAR, _FINE = 192, 256, 384  # pixels on which grade, light and texture are learned
 _AROUND = 1.2  # of a region's extent: how far light is looked at
 _ROUNDS = 4
+_BESIDE, _NEARER = 1.5, 0.01  # pixels that a frame may be off, and how much more alike lines are beyond
 _SETTLED = 0.8  # levels of misfit below which no light is looked for
 _TELLING = 0.03  # share of what is around that must have survived to tell the light
 _MOST = 0.75  # of the person's colors, that tell whether they changed at all
@@ -54,13 +55,23 @@ def learn_look(scene: Scene, placement: Placement, patch: Patch, *, style_match:
 def registered(scene: Scene, placement: Placement) -> Placement:
     """Return the placement with the frame by which what is visible around it is recognized.
 
-    Where much was changed at once, a frame may be no more than a guess, while what is around the face placed
-    it; that counts as soon as more than that is the same there.
+    Where much was changed at once, and in a drawing, whose features are other than a photo's, a frame may be
+    no more than a guess, while a drawn face was placed by the outlines around it. Where the same things are
+    seen by that, it counts; else whichever of the two makes more lines lie where they lay.
     """
-    by_around = replace(placement, frame=placement.alignment.matrix)
     if placement.alignment.regime != "face" or _near(scene, placement).survivors:
         return placement
-    return by_around if _near(scene, by_around).survivors else placement
+    by_around = replace(placement, frame=placement.alignment.matrix)
+    if _near(scene, by_around).survivors:
+        return by_around
+    center = np.array([placement.faces[0].box.center])
+    step = transform(by_around.frame, center)[0] - transform(placement.frame, center)[0]
+    if np.hypot(*step) < _BESIDE:
+        return placement
+    moved = replace(placement, frame=compose(_shift(*step), placement.frame))
+    before, after = (_near(scene, each) for each in (placement, moved))
+    nearer = same_scene(after) and lines_alike(after) > lines_alike(before) + _NEARER
+    return moved if nearer else placement
 
 
 def with_shading(look: Look, scene: Scene, placement: Placement, small: Preview) -> Look:
@@ -119,7 +130,11 @@ def _to_plane(patch: Patch) -> Matrix:
     rows, columns = np.nonzero(patch.hole)
     x = patch.window[1].start + float(columns.mean())
     y = patch.window[0].start + float(rows.mean())
-    return compose(scaling(1 / patch.size, 1 / patch.size), np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
+    return compose(scaling(1 / patch.size, 1 / patch.size), _shift(-x, -y))
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
 
 
 def _colors(wide: Overlap, near: Overlap, to_plane: Matrix) -> tuple[Grade, Light]:

@@ -171,13 +171,18 @@ def softened(pixels: Floats) -> Floats:
 
 def same_scene(view: Overlap) -> bool:
     """Whether lines lie where they lay, as they do in a drawing of the photo and not in another picture."""
+    return lines_alike(view) > _TRACES
+
+
+def lines_alike(view: Overlap) -> float:
+    """Return how far lines lie where they lay, −1 to 1; 0 where nothing can be seen."""
     weight = view.visible.astype(np.float32)
     if np.count_nonzero(view.visible) < _FEW:
-        return False
+        return 0.0
     maps = [_busy(single(each @ LUMA), weight)[view.visible] for each in (view.before, view.after)]
     first, second = (each - each.mean() for each in maps)
     spread = float(np.sqrt(max(float(first @ first) * float(second @ second), 1e-6)))
-    return float(first @ second) / spread > _TRACES
+    return float(first @ second) / spread
 
 
 def _busy(bright: Floats, weight: Floats) -> Floats:

@@ -13,18 +13,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from privateedit.core.grade import LUMA
 from privateedit.core.mask import Hidden
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
+from privateedit.core.tone import Tone, brightness, learn_tone, sampled
 
-# Lines are few: the darkest thousandth of a drawing is its ink.
-_QUANTILES = np.concatenate([[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 25), [0.995]])
 _BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
-_FEW, _ENOUGH = 1500, 20_000  # visible pixels that a style needs, and beyond which more tell no more
+_FEW = 1500  # visible pixels that a style needs
 _CLEARLY, _APART = 0.79, 0.12  # how near a style must come beside the photo, and how far that is off
-_DRAWN = 0.22  # how near it must come in any case: measured drawings lie below 0.18, photos above 0.25
-_MOST_COLOR = 1.8
+_DRAWN = 0.23  # how near it must come in any case: of measured drawings one lies above 0.18, at 0.228
 _SOFT = 8.0  # levels a pixel at which an edge is nearly black
 
 
@@ -53,18 +50,18 @@ class Renderer:
     def apply(self, pixels: Floats, scale: float = 1.0) -> Floats:
         """Return H×W×3 float32 levels as drawn, before any tone, at `scale` times the picture's size."""
         if self.pencil:
-            return _recolored(pixels, _dodged(_brightness(pixels), self.pencil * scale))
+            return _recolored(pixels, _dodged(brightness(pixels), self.pencil * scale))
         if self.strokes and not self.smooth:
-            return _recolored(pixels, _edges(_brightness(pixels), self.strokes * scale))
+            return _recolored(pixels, _edges(brightness(pixels), self.strokes * scale))
         if self.smooth:
             painted = _flattened(pixels, self.smooth * scale, self.contrast)
             if self.levels:
                 painted = _stepped(painted, self.levels)
             if self.strokes:
                 painted = single(
-                    painted * (_edges(_brightness(pixels), self.strokes * scale) / 255)[..., None]
+                    painted * (_edges(brightness(pixels), self.strokes * scale) / 255)[..., None]
                 )
-            return _inked(painted, _brightness(pixels), self.ink, scale) if self.ink else painted
+            return _inked(painted, brightness(pixels), self.ink, scale) if self.ink else painted
         return pixels
 
 
@@ -84,30 +81,6 @@ PAINTINGS = (
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Tone:
-    """From rendered brightness and color to the drawing's: a rising curve, a share of color, a tint.
-
-    Attributes:
-        source: levels, rising.
-        target: the levels they become.
-        color: how much of the photo's color is left.
-        tint: R, G, B levels added.
-    """
-
-    source: NDArray[np.float64]
-    target: NDArray[np.float64]
-    color: float
-    tint: NDArray[np.float64]
-
-    def apply(self, pixels: Floats) -> Floats:
-        """Return H×W×3 float32 levels."""
-        bright = _brightness(pixels)
-        mapped = single(np.interp(bright, self.source, self.target))
-        rest = np.float32(self.color) * (pixels - bright[..., None])
-        return single(mapped[..., None] + rest + self.tint.astype(np.float32))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class Style:
     """A renderer, and the tone of its paper and pigments; without `tone` the picture's grade applies."""
 
@@ -119,10 +92,15 @@ class Style:
         """What it is, in a word or two."""
         return self.renderer.name
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is lines on paper, as no photo is; a painting may be no more than a soft one."""
+        return self.tone is not None
+
     def render(self, pixels: Floats, scale: float = 1.0) -> Floats:
         """Return H×W×3 levels as drawn or painted; see `Renderer.apply`."""
         drawn = self.renderer.apply(pixels, scale)
-        return drawn if self.tone is None else self.tone.apply(drawn)
+        return drawn if self.tone is None else self.tone.apply(drawn, pixels)
 
 
 def learn_style(
@@ -139,7 +117,7 @@ def learn_style(
     """
     if np.count_nonzero(area) < _FEW:
         return None
-    sample = _sampled(area)
+    sample = sampled(area)
     target = _Drawing.of(after, sample)
     idle = target.apart(_Drawing.of(plain, sample))
     if idle < _APART:
@@ -154,30 +132,10 @@ def learn_style(
     return best
 
 
-def _sampled(area: Hidden) -> NDArray[np.intp]:
-    """Return flat places of the area's pixels, evenly thinned: more tell no more."""
-    places = np.flatnonzero(area)
-    return places[:: max(1, len(places) // _ENOUGH)]
-
-
 def _candidates(before: Floats, after: Floats, area: Hidden) -> list[Style]:
     drawn = [(each, each.apply(before)) for each in PENCILS]
-    pencils = [Style(each, _tone(made, after, area)) for each, made in drawn]
+    pencils = [Style(each, learn_tone(made, before, after, area)) for each, made in drawn]
     return pencils + [Style(each, None) for each in PAINTINGS]
-
-
-def _tone(drawn: Floats, after: Floats, area: Hidden) -> Tone:
-    """Return the tone that gives `drawn` the histogram and the amount of color of `after`."""
-    sample = _sampled(area)
-    drawn, after = (each.reshape(-1, 1, 3)[sample] for each in (drawn, after))
-    one, two = (_brightness(each) for each in (drawn, after))
-    source = np.quantile(one.astype(np.float64), _QUANTILES) + np.arange(len(_QUANTILES)) * 1e-3
-    target = np.quantile(two.astype(np.float64), _QUANTILES)
-    rest = [(each - bright[..., None]).reshape(-1, 3) for each, bright in ((drawn, one), (after, two))]
-    spread = [float(np.sqrt(np.mean((each - each.mean(0)) ** 2))) for each in rest]
-    color = float(np.clip(spread[1] / max(spread[0], 0.5), 0, _MOST_COLOR)) if spread[1] > 0.7 else 0.0
-    tint = rest[1].mean(0) - color * rest[0].mean(0)
-    return Tone(source, target, color, tint.astype(np.float64))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -189,7 +147,7 @@ class _Drawing:
 
     @classmethod
     def of(cls, pixels: Floats, sample: NDArray[np.intp]) -> _Drawing:
-        bright = _brightness(np.clip(pixels, 0, 255))
+        bright = brightness(np.clip(pixels, 0, 255))
         bands = tuple(_band(bright, *each).ravel()[sample] for each in _BANDS)
         tones = np.quantile(bright.ravel()[sample], (0.05, 0.25, 0.5, 0.75, 0.95)) / 128
         return cls(np.concatenate([tones, *(_lines(band) for band in bands)]), bands)
@@ -219,13 +177,9 @@ def _band(plane: Floats, fine: float, coarse: float) -> Floats:
     return single(blurred - cv2.GaussianBlur(plane, (0, 0), coarse))
 
 
-def _brightness(pixels: Floats) -> Floats:
-    return single(pixels @ LUMA.astype(np.float32))
-
-
 def _recolored(pixels: Floats, bright: Floats) -> Floats:
     """Return `pixels` with another brightness and their own color."""
-    return single(pixels + (bright - _brightness(pixels))[..., None])
+    return single(pixels + (bright - brightness(pixels))[..., None])
 
 
 def _dodged(bright: Floats, sigma: float) -> Floats:
