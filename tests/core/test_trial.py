@@ -56,11 +56,11 @@ def test_where_skin_is_seen_it_alone_says_how_far_a_look_is_off():
     """Dark hair is dark at night and by day; and a dyed dress is off whatever the look."""
     skin = oval(160, 160, 140, 80, 40, 12)
     came, everywhere = np.where(skin[..., None], DARK.apply(PIXELS), PIXELS), np.ones(AREA.shape, np.bool_)
-    blind, seeing = trial(beside=(came, everywhere)), trial(beside=(came, everywhere), skin=skin)
+    blind, seeing = trial(beside=(came, everywhere)), trial(beside=(came, everywhere), skin=lambda: skin)
     assert blind.of(PLAIN).off < 0.1 < blind.of(DARK).off
     assert seeing.of(DARK).off < 0.5
     assert seeing.of(PLAIN).off > 5
-    little = trial(beside=(came, everywhere), skin=oval(160, 160, 140, 80, 2, 2))
+    little = trial(beside=(came, everywhere), skin=lambda: oval(160, 160, 140, 80, 2, 2))
     assert little.of(PLAIN).off == blind.of(PLAIN).off
     assert not (seeing.telling[0] & AREA).any()
 

@@ -219,7 +219,7 @@ def _trial(
         judge,
         patch.edited if placement.alignment.regime == "face" else None,
         (patch.edited, patch.visible),
-        own_skin(patch.original, small.face) & patch.visible,
+        lambda: own_skin(patch.original, small.face),
     )
 
 

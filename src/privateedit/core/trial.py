@@ -51,7 +51,7 @@ class Trial:
         under: H×W×3 levels of what the original is laid over, if not over a hole: then the seam runs where
             the composed window begins to differ from it.
         beside: H×W×3 levels of what came back, and bool H×W, where the photo shows that too; if known.
-        skin: bool H×W, where the photo shows skin of the face's own color; if known.
+        skin: returns bool H×W, where the photo shows skin of the face's own color; if known.
         closer: returns the same at a larger size, always the same one; seam and likeness are asked for once
             more there: reduced, a seam runs elsewhere, nothing has grain, and a recognizer sees less.
         close: whether this is at the size of the result itself, so that they are what they will be.
@@ -64,7 +64,7 @@ class Trial:
     identity: Identity | None = None
     under: Floats | None = None
     beside: tuple[Floats, Hidden] | None = None
-    skin: Hidden | None = None
+    skin: Callable[[], Hidden] | None = None
     closer: Callable[[], Trial] | None = None
     close: bool = False
 
@@ -80,7 +80,7 @@ class Trial:
         size = float(np.sqrt(np.count_nonzero(self.area)))
         away = distance_outside(self.area)
         ring = self.beside[1] & (away > 2 + _NEAREST * size) & (away < _BESIDE * size)
-        skin = np.zeros_like(ring) if self.skin is None else ring & self.skin
+        skin = np.zeros_like(ring) if self.skin is None else ring & self.skin()
         enough = max(_FEWEST, _MUCH * np.count_nonzero(self.face))
         return (skin, _HALF) if np.count_nonzero(skin) >= enough else (ring, _BEST)
 
