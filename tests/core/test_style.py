@@ -70,6 +70,16 @@ def test_a_restyle_is_recognized_and_the_hidden_part_follows(photo, visible, edi
     assert np.abs(drawn - edited)[~visible].mean() < np.abs(photo - edited)[~visible].mean()
 
 
+@pytest.mark.parametrize("sigma", [0.8, 1.1, 1.6])
+@pytest.mark.parametrize("quality", [80, 95])
+def test_a_grainy_photo_that_came_back_soft_is_no_painting(photo, visible, sigma, quality):
+    """Where nobody could tell how soft it became, it is flat and without detail, as paintings are."""
+    grain = 10 * np.random.default_rng(1).standard_normal(photo.shape)
+    grainy = np.clip(photo + grain, 0, 255).astype(np.float32)
+    soft = recompressed(np.rint(cv2.GaussianBlur(grainy, (0, 0), sigma)).astype(np.uint8), quality)
+    assert learned(grainy, soft.astype(np.float32), visible) is None
+
+
 def test_a_pencil_drawing_gets_its_paper_and_no_color(photo, visible):
     edited = 0.8 * pencil(photo) + np.float32([30, 25, 10])
     drawn = learned(photo, edited, visible).render(photo)

@@ -22,6 +22,7 @@ _BANDS = ((0.0, 1.0), (1.0, 2.0), (2.0, 4.0))
 _FEW = 1500  # visible pixels that a style needs
 _CLEARLY, _APART = 0.79, 0.12  # how near a style must come beside the photo, and how far that is off
 _DRAWN = 0.23  # how near it must come in any case: of measured drawings one lies above 0.18, at 0.228
+_BLURS = (0.7, 1.0, 1.4, 2.0)  # standard deviations, in pixels, of what may be no more than soft
 _SOFT = 8.0  # levels a pixel at which an edge is nearly black
 
 
@@ -122,6 +123,9 @@ def learn_style(
     idle = target.apart(_Drawing.of(plain, sample))
     if idle < _APART:
         return None
+    # A photo that came back soft is flat and without detail as well.
+    blurred = (grade(single(cv2.GaussianBlur(before, (0, 0), sigma))) for sigma in _BLURS)
+    idle = min(idle, *(target.apart(_Drawing.of(each, sample)) for each in blurred))
     best, least = None, min(_CLEARLY * idle, _DRAWN)
     for style in _candidates(before, after, area):
         drawn = style.render(before)
