@@ -4,7 +4,7 @@ import time
 import cv2
 import pytest
 
-from privateedit.core.beside import beside, shared_out
+from privateedit.core.beside import beside, side_by_side
 
 
 @pytest.fixture
@@ -93,13 +93,13 @@ def test_results_come_in_the_order_of_their_items(threads, count, items):
         time.sleep(0.02 if number == 0 else 0)
         return number * number
 
-    assert list(shared_out(work, range(items))) == [number * number for number in range(items)]
+    assert list(side_by_side(work, range(items))) == [number * number for number in range(items)]
 
 
 def test_items_are_worked_on_at_once(threads):
     threads(2)
     meeting = threading.Barrier(2)
-    assert sorted(shared_out(lambda _: meeting.wait(10), range(2))) == [0, 1]
+    assert sorted(side_by_side(lambda _: meeting.wait(10), range(2))) == [0, 1]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -109,17 +109,17 @@ def test_what_an_item_raises_comes_in_its_place(threads, count):
     def work(number):
         return 1 / (2 - number)
 
-    results = shared_out(work, range(4))
+    results = side_by_side(work, range(4))
     assert [next(results), next(results)] == [0.5, 1.0]
     with pytest.raises(ZeroDivisionError):
         next(results)
     assert not any(each.name.startswith("ThreadPoolExecutor") for each in threading.enumerate())
 
 
-@pytest.mark.parametrize("given", [0, 1])
-def test_without_threads_to_be_had_items_are_worked_on_all_the_same(threads, monkeypatch, given):
+@pytest.mark.parametrize("given", [0, 1, 2, 3])
+def test_without_threads_to_be_had_each_item_is_worked_on_all_the_same_and_once(threads, monkeypatch, given):
     threads(4)
-    real, started = threading.Thread.start, []
+    real, started, worked = threading.Thread.start, [], []
 
     def start(thread):
         if len(started) >= given:
@@ -127,5 +127,37 @@ def test_without_threads_to_be_had_items_are_worked_on_all_the_same(threads, mon
         started.append(thread)
         real(thread)
 
+    def work(number):
+        time.sleep(0.01)
+        worked.append(number)
+        return number
+
     monkeypatch.setattr(threading.Thread, "start", start)
-    assert list(shared_out(lambda number: (time.sleep(0.01), number)[1], range(5))) == [0, 1, 2, 3, 4]
+    assert list(side_by_side(work, range(9))) == list(range(9))
+    assert sorted(worked) == list(range(9))
+
+
+@pytest.mark.parametrize("end", ["error", "closed"])
+def test_nothing_is_begun_once_it_is_over(threads, end):
+    threads(2)
+    worked = []
+
+    def work(number):
+        worked.append(number)
+        time.sleep(0.02)
+        if end == "error" and number == 0:
+            raise MemoryError
+        return number
+
+    results = side_by_side(work, range(40))
+    if end == "error":
+        with pytest.raises(MemoryError):
+            next(results)
+    else:
+        assert next(results) == 0
+        results.close()
+    seen = len(worked)
+    assert seen < 10
+    time.sleep(0.1)
+    assert len(worked) == seen
+    assert not any(each.name.startswith("ThreadPoolExecutor") for each in threading.enumerate())

@@ -82,7 +82,7 @@ def test_the_person_is_looked_at_once_and_only_when_asked_for():
     assert comparison.around_person(FACE.box) is person
     assert comparison.around_person(Box(100, 80, 160, 150)) is not None
     assert asked == [1]
-    assert 0.015 < person.visible < around.visible
+    assert 0.025 < person.visible < around.visible
 
 
 def test_a_person_tells_nothing_where_the_scene_stayed_or_others_are():

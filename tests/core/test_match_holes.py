@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -114,6 +116,23 @@ def test_somebody_else_before_darkness_is_nobody():
         other = masked(scenery(seed=seed), oval(240, 320, 150, 120, 40, 50))
         edited = before_darkness(other.pixels, similarity(1.05, 2.0, 10, -14))
         assert told_by(lambda: BODY, photo, edited) == (None, False)
+
+
+@pytest.mark.parametrize(("evidence", "taken"), [(0.79, False), (0.89, False), (0.91, True)])
+def test_no_less_of_a_person_around_a_hole_is_enough_than_any_stranger_shows(evidence, taken, monkeypatch):
+    photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
+    edited = before_darkness(photo.pixels, similarity(1.05, 2.0, 10, -14))
+    for name in ("sighted", "sighted_nearby"):
+        real = getattr(Surroundings, name)
+
+        def seen(self, edited, guess, real=real):
+            found = real(self, edited, guess)
+            sure = self.person is not None and found.evidence > 0.91
+            return replace(found, agreement=evidence, margin=0.0) if sure else found
+
+        monkeypatch.setattr(Surroundings, name, seen)
+    hole, own = told_by(lambda: BODY, photo, edited)
+    assert (hole is not None, own) == (taken, taken)
 
 
 def test_where_somebody_is_drawn_no_hole_is_looked_for_by_the_person():

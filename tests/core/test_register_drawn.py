@@ -129,6 +129,29 @@ def test_a_stranger_is_not_the_person_whatever_is_behind(
             align_drawn(comparison, hidden_astronaut.faces)
 
 
+@pytest.mark.parametrize(("evidence", "taken"), [(0.79, False), (0.89, False), (0.91, True)])
+def test_no_less_of_a_person_is_enough_than_any_stranger_shows(
+    evidence, taken, edited_astronaut, hidden_astronaut, astronaut, parts, monkeypatch
+):
+    for name in ("sighted", "sighted_nearby"):
+        real = getattr(Surroundings, name)
+
+        def seen(self, edited, guess, real=real):
+            found = real(self, edited, guess)
+            sure = self.person is not None and found.evidence > 0.91
+            return replace(found, agreement=evidence, margin=0.0) if sure else found
+
+        monkeypatch.setattr(Surroundings, name, seen)
+    pixels = before_something_else(edited_astronaut, astronaut, parts)
+    comparison = compared(hidden_astronaut, pixels, seen_there(edited_astronaut, parts))
+    comparison = replace(comparison, person=lambda: person_in(astronaut.pixels, parts.segmenter))
+    if taken:
+        assert align_drawn(comparison, hidden_astronaut.faces)
+    else:
+        with pytest.raises(CannotAlign, match="not what was sent"):
+            align_drawn(comparison, hidden_astronaut.faces)
+
+
 def test_a_person_who_is_only_found_left_for_right_is_refused_for_that(
     edited_astronaut, hidden_astronaut, astronaut, parts, monkeypatch
 ):

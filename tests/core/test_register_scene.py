@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import about, moved, recompressed, scenery, similarity
 
-from privateedit.core.register_scene import agreed, crop_guess, feature_pairs, frame_guesses
+from privateedit.core.register_scene import FeaturePairs, agreed, crop_guess, feature_pairs, frame_guesses
 from privateedit.core.similarity import transform
 
 CORNERS = np.array([[0, 0], [512, 0], [512, 512], [0, 512]], float)
@@ -56,3 +58,11 @@ def test_another_aspect_is_padded_or_cropped():
     padded, cropped = frame_guesses((400, 600), (600, 600))
     np.testing.assert_allclose(padded.matrix, similarity(1.0, 0, 0, 100))
     np.testing.assert_allclose(cropped.matrix, similarity(1.5, 0, -150, 0))
+
+
+def test_many_features_that_look_like_one_are_no_picture():
+    source = np.random.default_rng(1).uniform(0, 500, (40, 2)).astype(np.float32)
+    here = similarity()
+    one = FeaturePairs(source, np.full_like(source, (65, 325)), here, here)
+    assert agreed(one) is None
+    assert agreed(replace(one, target=source)) is not None

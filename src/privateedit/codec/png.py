@@ -16,7 +16,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from privateedit.core.beside import shared_out
+from privateedit.core.beside import side_by_side
 from privateedit.core.photo import Pixels
 
 Rows = NDArray[np.uint8]
@@ -74,7 +74,7 @@ def _compressed(rows: Rows) -> Iterator[bytes]:
     ends = [min(start + at_once, len(rows)) for start in starts]
     yield _STREAM
     checksum = 1
-    for part in shared_out(lambda place: _part(rows, *place), list(zip(starts, ends, strict=True))):
+    for part in side_by_side(lambda place: _part(rows, *place), list(zip(starts, ends, strict=True))):
         yield from part.pieces
         checksum = _joined(checksum, part.checksum, part.length)
     yield _NO_MORE + struct.pack(">I", checksum)

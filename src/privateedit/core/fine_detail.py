@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from privateedit.core.beside import shared_out
+from privateedit.core.beside import side_by_side
 from privateedit.core.blend import depth_of
 from privateedit.core.mask import Hidden
 from privateedit.core.patch import Window, window_of
@@ -87,11 +87,12 @@ def _add(
     spread, exact = single(warp(share, onto, large)), warp_area(same, onto, large)
     target = result[large]
 
-    def detail(rows: slice) -> None:
-        target[rows] = _detailed(target[rows], fine[rows], far[rows], spread[rows], exact[rows])
+    def detailed(rows: slice) -> Pixels:
+        return _detailed(target[rows], fine[rows], far[rows], spread[rows], exact[rows])
 
-    for _ in shared_out(detail, [slice(top, top + _ROWS) for top in range(0, len(target), _ROWS)]):
-        pass  # each writes its own rows
+    strips = [slice(top, top + _ROWS) for top in range(0, len(target), _ROWS)]
+    for rows, made in zip(strips, side_by_side(detailed, strips), strict=True):
+        target[rows] = made
 
 
 def _detailed(shown: Pixels, fine: Pixels, coarse: Pixels, share: Floats, same: Hidden) -> Pixels:

@@ -7,7 +7,7 @@ and a dark stranger's skin tone by just as much. So the recognizer cannot tell a
 Likeness is only ever given for something: a step at the seam that goes, or, where enough was seen in both
 pictures, a face that would sit in its picture in a color of its own. Then what was seen and fits may cost
 what such grades cost, as far as it also explains what lies right beside the face; what is guessed from
-little, or what only a drawn face says, mere noise.
+little, or what only a drawn face says, mere noise, and only where a seam falls or likeness grows.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ def least_harm(
     by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
     and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
     that is lost, or highlights and shadows that are cut off. Seam and likeness are asked for again `closer`,
-    where that is known. What is `guessed` does harm unless the seam of
-    a hole falls visibly; one beside what a service drew tells nothing. A change that leaves
-    what is seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
+    where that is known. What is `guessed` does harm unless the seam of a hole falls visibly (one beside what
+    a service drew tells nothing), or a recognizer is surer of the face with it. A change that leaves what is
+    seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
     which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
     none; but no paint lies beyond all colors. Where the picture is surely drawn the seam may be larger by
     what is just noticeable, since a photographic face in it is seen at once.

@@ -48,8 +48,7 @@ class Ground:
 
     def prepare(self) -> None:
         """Find now what every look asks for."""
-        for name in ("lab", "visible", "skin"):
-            getattr(self, name)
+        _ = self.lab, self.visible, self.skin
 
     @cached_property
     def near(self) -> Window:

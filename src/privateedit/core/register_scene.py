@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.scale import averaged
-from privateedit.core.similarity import Matrix, compose, inverse, scaling
+from privateedit.core.similarity import Matrix, compose, inverse, scale_of, scaling
 
 _SIDE = 800  # pixels; enough for sub-pixel registration, small enough to be quick
 _CROP_SIDE, _PIECE = 300, 384
 _RATIO = 0.75  # Lowe, 2004
 _MIN_INLIERS = 12
+_MOST_ZOOM = 20.0  # times, either way, between the two reduced pictures
 _SAME_ASPECT = 0.02
 
 
@@ -103,6 +104,9 @@ def agreed(pairs: FeaturePairs | None) -> Guess | None:
         confidence=0.999,
     )
     if matrix is None or inliers is None or int(inliers.sum()) < _MIN_INLIERS:
+        return None
+    # Many features may look like a single one; what agrees on a point is no picture.
+    if not 1 / _MOST_ZOOM < scale_of(np.asarray(matrix, np.float64)) < _MOST_ZOOM:
         return None
     found = compose(pairs.to_edited, compose(np.asarray(matrix, np.float64), inverse(pairs.to_sent)))
     return Guess(found, int(inliers.sum()))

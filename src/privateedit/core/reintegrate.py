@@ -32,12 +32,15 @@ from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import Outline, seam_width
+from privateedit.core.similarity import compose as chained
+from privateedit.core.similarity import scaling, warp_area
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.core.trial import Identity, Trial
 from privateedit.errors import CannotAlign
 
 _SEGMENTED = 512
 _MUCH_SMALLER = 0.6
+_PERSON = 0.5  # matte value of what is rather somebody than background
 _JUDGED = 1024  # pixels at which the seam that is left is measured
 _TRIED = 384  # pixels at which strengths are tried, before that is asked again of what passed
 _TRIED_AT_ONCE = 640  # pixels up to which a patch is tried as it is, which takes hardly longer
@@ -153,7 +156,7 @@ def _look(
     def tried(longest: int) -> Trial:
         large = preview(patch, placement, longest)
         at_last = compose if large.patch.hole.shape == patch.hole.shape else None
-        return _trial(large, finish.blend, _judge(large, scene.photo, likeness), at_last)
+        return _trial(large, finish.blend, _judge(large, scene.photo, likeness), at_last, scene)
 
     if max(patch.hole.shape) <= _TRIED_AT_ONCE:
         trial = replace(tried(_TRIED_AT_ONCE), close=True)
@@ -209,6 +212,7 @@ def _trial(
     blend: float | None,
     judge: Identity | None = None,
     compose: Callable[[Look], Pixels] | None = None,
+    scene: Scene | None = None,
 ) -> Trial:
     patch, placement = small.patch, small.placement
     return Trial(
@@ -219,8 +223,17 @@ def _trial(
         judge,
         patch.edited if placement.alignment.regime == "face" else None,
         (patch.edited, patch.visible),
-        lambda: own_skin(patch.original, small.face),
+        None if scene is None else lambda: _skin(small, scene),
     )
+
+
+def _skin(small: Preview, scene: Scene) -> Hidden:
+    """Return where the photo shows skin of the face's own color on somebody, and no wall that is like it."""
+    people = scene.person
+    enlarge = scaling(scene.photo.width / people.shape[1], scene.photo.height / people.shape[0])
+    to_patch = chained(small.placement.alignment.matrix, enlarge)
+    person = warp_area(people > _PERSON, to_patch, small.patch.window)
+    return own_skin(small.patch.original, small.face) & person
 
 
 def _judge(small: Preview, photo: Photo, likeness: Likeness | None) -> Identity | None:

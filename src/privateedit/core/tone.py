@@ -34,7 +34,7 @@ class Tone:
         target: the levels they become on bare paper.
         color: how much of the photo's color is left.
         tint: R, G, B levels added.
-        wash: how dark the photo's black is laid on below the lines: 0 for bare paper, 1 for black.
+        wash: how dark the photo's black is laid on below the lines: 0 leaves bare paper; from 1 on it is ink.
     """
 
     source: NDArray[np.float64]

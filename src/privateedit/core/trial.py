@@ -199,7 +199,7 @@ class Harm:
 
     @cached_property
     def off(self) -> float:
-        """CIEDE2000 from what came back beside the area, of the quarter that fits best; NaN if unknown."""
+        """CIEDE2000 from what came back beside the area, where that tells (see `telling`); NaN if unknown."""
         return _off(self.graded, self.trial)
 
 
