@@ -1,7 +1,7 @@
 """A PNG writer for photos: one filter, and Intel's igzip behind it (ISO/IEC 15948; RFC 1950).
 
-The filter `up` and igzip's fast level take a quarter of OpenCV's fastest time on one core, a sixth on two, and
-a thirtieth of Pillow's default on one, and give files as large as the former's, give or take two percent on photos
+The filter `up` and igzip's fast level take a quarter of OpenCV's fastest time on one core and a sixth on two,
+and on one a thirtieth of Pillow's default. Files are as large as OpenCV's, give or take two percent on photos
 (`python -m benchmarks --only limits`).
 """
 
