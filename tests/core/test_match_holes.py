@@ -1,10 +1,9 @@
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import FixedDetector
 from tests.doubles.scenes import box_face, masked, oval, scenery, similarity
+from tests.doubles.sightings import limit_what_a_person_shows
 
 from privateedit import pipeline
 from privateedit.core.align import moved
@@ -122,15 +121,7 @@ def test_somebody_else_before_darkness_is_nobody():
 def test_no_less_of_a_person_around_a_hole_is_enough_than_any_stranger_shows(evidence, taken, monkeypatch):
     photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))
     edited = before_darkness(photo.pixels, similarity(1.05, 2.0, 10, -14))
-    for name in ("sighted", "sighted_nearby"):
-        real = getattr(Surroundings, name)
-
-        def seen(self, edited, guess, real=real):
-            found = real(self, edited, guess)
-            sure = self.person is not None and found.evidence > 0.91
-            return replace(found, agreement=evidence, margin=0.0) if sure else found
-
-        monkeypatch.setattr(Surroundings, name, seen)
+    limit_what_a_person_shows(monkeypatch, evidence)
     hole, own = told_by(lambda: BODY, photo, edited)
     assert (hole is not None, own) == (taken, taken)
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from tests.doubles.ports import FixedDetector
 from tests.doubles.scenes import recompressed, scenery
+from tests.doubles.sightings import limit_what_a_person_shows
 
 from privateedit.core.align import moved
 from privateedit.core.comparison import Comparison
@@ -133,15 +134,7 @@ def test_a_stranger_is_not_the_person_whatever_is_behind(
 def test_no_less_of_a_person_is_enough_than_any_stranger_shows(
     evidence, taken, edited_astronaut, hidden_astronaut, astronaut, parts, monkeypatch
 ):
-    for name in ("sighted", "sighted_nearby"):
-        real = getattr(Surroundings, name)
-
-        def seen(self, edited, guess, real=real):
-            found = real(self, edited, guess)
-            sure = self.person is not None and found.evidence > 0.91
-            return replace(found, agreement=evidence, margin=0.0) if sure else found
-
-        monkeypatch.setattr(Surroundings, name, seen)
+    limit_what_a_person_shows(monkeypatch, evidence)
     pixels = before_something_else(edited_astronaut, astronaut, parts)
     comparison = compared(hidden_astronaut, pixels, seen_there(edited_astronaut, parts))
     comparison = replace(comparison, person=lambda: person_in(astronaut.pixels, parts.segmenter))

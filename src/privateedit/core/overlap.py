@@ -115,6 +115,12 @@ class Scene:
             self._views[asked] = self._overlap(frame, face, window, longest)
         return self._views[asked]
 
+    def people(self, to_view: Matrix, view: Window) -> Floats:
+        """Return the matte of the photo's people, h×w float32, where `to_view` carries the photo."""
+        matte = (self.person * 255).astype(np.uint8)
+        enlarge = scaling(self.photo.width / matte.shape[1], self.photo.height / matte.shape[0])
+        return single(warp(matte, compose(to_view, enlarge), view).astype(np.float32) / 255)
+
     @cached_property
     def _before(self) -> Pyramid:
         return self.before or Pyramid(self.photo.pixels)
@@ -137,14 +143,12 @@ class Scene:
         view = (slice(0, height), slice(0, width))
         visible = ~warp_area(self.masked.concealed.hidden, to_view, view)
         visible &= inside_photo(self.photo, to_view, view)
-        people = (self.person * 255).astype(np.uint8)
-        enlarge = scaling(self.photo.width / people.shape[1], self.photo.height / people.shape[0])
         return Overlap(
             before=single(warp(self._before, to_view, view)),
             # Resampled as the photo is, so that what was not edited is equal.
             after=single(warp(self._after, from_picture, view)),
             visible=cv2.erode(visible.astype(np.uint8), np.ones((2 * _MIXED + 1,) * 2, np.uint8)) > 0,
-            person=single(warp(people, compose(to_view, enlarge), view).astype(np.float32) / 255),
+            person=self.people(to_view, view),
             face=_inside(face, to_view, (height, width)),
             from_picture=from_picture,
         )

@@ -32,8 +32,6 @@ from privateedit.core.report import PlacementReport, Report
 from privateedit.core.restored import Restored
 from privateedit.core.scale import averaged, reduced, reduced_size, resized
 from privateedit.core.seam import Outline, seam_width
-from privateedit.core.similarity import compose as chained
-from privateedit.core.similarity import scaling, warp_area
 from privateedit.core.taken_out import closed_over, taken_out
 from privateedit.core.trial import Identity, Trial
 from privateedit.errors import CannotAlign
@@ -229,11 +227,8 @@ def _trial(
 
 def _skin(small: Preview, scene: Scene) -> Hidden:
     """Return where the photo shows skin of the face's own color on somebody, and no wall that is like it."""
-    people = scene.person
-    enlarge = scaling(scene.photo.width / people.shape[1], scene.photo.height / people.shape[0])
-    to_patch = chained(small.placement.alignment.matrix, enlarge)
-    person = warp_area(people > _PERSON, to_patch, small.patch.window)
-    return own_skin(small.patch.original, small.face) & person
+    people = scene.people(small.placement.alignment.matrix, small.patch.window)
+    return own_skin(small.patch.original, small.face) & (people > _PERSON)
 
 
 def _judge(small: Preview, photo: Photo, likeness: Likeness | None) -> Identity | None:
