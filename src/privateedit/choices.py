@@ -78,8 +78,8 @@ class Finishes(TypedDict, total=False):
         size: ``edited`` (the default), ``original``, or a width and height: ``2000x1500`` or two numbers.
         harmonize: ``auto`` (the default), or from 0 to 1 how much of the picture's change of light and color
             the face gets.
-        style_match: whether the face is fitted to a picture that became a drawing: ``auto`` or ``off``, or
-            True or False.
+        style_match: whether the face follows what the picture became, a drawing or a night: ``auto`` or
+            ``off``, or True or False.
         blend: ``auto`` (the default), or from 0, a hard seam, to 1, the softest.
     """
 

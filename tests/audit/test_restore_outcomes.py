@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_harm_has_a_tolerance(seam, identity, harmed):
 
 
 @pytest.mark.parametrize(
-    ("seam", "plain", "identity", "floor", "harmed"),
+    ("seam", "bare", "identity", "floor", "harmed"),
     [
         (1.0, 0.7, 0.1, 0.0, False),  # the photo's own edge
         (1.04, 0.7, 0.1, 0.0, True),
@@ -50,16 +51,17 @@ def test_harm_has_a_tolerance(seam, identity, harmed):
         (1.0, 1.0, 0.2, math.nan, True),
     ],
 )
-def test_harm_beyond_the_edit_is_what_nobody_asked_for(seam, plain, identity, floor, harmed):
+def test_harm_beyond_the_edit_is_what_nobody_asked_for(seam, bare, identity, floor, harmed):
     face = FaceOutcome(
-        0, "face", False, seam=seam, identity=identity, floor=floor, seam_plain=plain, identity_plain=0.1
+        0, "face", False, seam=seam, identity=identity, floor=floor, seam_bare=bare, identity_bare=0.1
     )
     assert face.harmed_beyond_edit == harmed
-    assert face.harmed or not face.harmed_beyond_edit
+    by_letter = replace(face, seam_plain=bare, identity_plain=0.1)
+    assert by_letter.harmed or not face.harmed_beyond_edit
 
 
 @pytest.mark.parametrize(
-    ("seam", "plain", "identity", "color", "without", "harmed"),
+    ("seam", "bare", "identity", "color", "without", "harmed"),
     [
         (1.0, 1.0, 0.2, 0.5, 12.0, False),  # a face that would shine in a night
         (1.0, 1.0, 0.2, 11.5, 12.0, True),  # that still shines
@@ -72,7 +74,7 @@ def test_harm_beyond_the_edit_is_what_nobody_asked_for(seam, plain, identity, fl
         (1.0, 1.0, 0.2, math.nan, math.nan, True),
     ],
 )
-def test_likeness_is_only_given_for_something(seam, plain, identity, color, without, harmed):
+def test_likeness_is_only_given_for_something(seam, bare, identity, color, without, harmed):
     face = FaceOutcome(
         0,
         "face",
@@ -80,12 +82,13 @@ def test_likeness_is_only_given_for_something(seam, plain, identity, color, with
         seam=seam,
         identity=identity,
         color=color,
-        seam_plain=plain,
-        identity_plain=0.1,
-        color_plain=without,
+        seam_bare=bare,
+        identity_bare=0.1,
+        color_bare=without,
     )
     assert face.harmed_for_nothing == harmed
-    assert face.harmed or not face.harmed_for_nothing
+    by_letter = replace(face, seam_plain=bare, identity_plain=0.1)
+    assert by_letter.harmed or not face.harmed_for_nothing
 
 
 def test_what_was_not_compared_was_not_harmed():

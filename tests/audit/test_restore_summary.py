@@ -84,11 +84,12 @@ def test_every_failure_breaks_its_own_limit(case, rule):
 
 
 def test_harm_that_nobody_asked_for_breaks_every_limit_on_harm():
-    found = summary(outcome("hole/same", face(seam=2.0, seam_plain=1.0, identity=0.1, identity_plain=0.1)))
+    without = {"seam_plain": 1.0, "identity_plain": 0.1, "seam_bare": 1.0, "identity_bare": 0.1}
+    found = summary(outcome("hole/same", face(seam=2.0, identity=0.1, **without)))
     assert {each.rule for each in found.verdicts if each.limit == 0 and not each.kept} == {
         "faces that harmonization made worse",
-        "faces that it made worse than the edit asks for",
-        "faces that it made worse for nothing",
+        "faces with a look that is worse than the edit asks for",
+        "faces with a look that is worse for nothing",
     }
 
 

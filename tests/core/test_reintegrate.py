@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +5,6 @@ from tests.doubles.ports import Nobody
 from tests.doubles.scenes import box_face, masked, oval, recompressed, scenery, similarity
 
 from privateedit import pipeline
-from privateedit.core import reintegrate as reintegrate_module
 from privateedit.core.align import Alignment
 from privateedit.core.edit import EditResult
 from privateedit.core.finish import Finish
@@ -233,43 +230,3 @@ def test_a_grey_picture_gives_a_grey_face_without_harmonization_unless_style_is_
         assert np.ptp(core_of(done), axis=2).max() <= 1
     else:
         assert np.array_equal(core_of(done), core_of(PIXELS))
-
-
-@pytest.fixture
-def tried(monkeypatch):
-    """Every trial that a restore makes."""
-    made, real = [], reintegrate_module._trial
-
-    def trial(*args):
-        made.append(real(*args))
-        return made[-1]
-
-    monkeypatch.setattr(reintegrate_module, "_trial", trial)
-    return made
-
-
-def test_looks_are_judged_by_the_skin_beside_the_face_and_on_no_wall(
-    tried, hidden_astronaut, astronaut, parts
-):
-    hidden = hidden_astronaut.masked.mask.hidden
-    warm = np.clip(astronaut.pixels * np.float32([1.1, 1, 0.9]), 0, 255).astype(np.uint8)
-    edited = np.where(hidden[..., None], 0, warm)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts)
-    skin, nobody = tried[0].skin(), Nobody(0.0)
-    assert 0 < skin.mean() < 0.2
-    assert (tried[0].original[skin][:, 0] > tried[0].original[skin][:, 2]).mean() > 0.9
-    tried.clear()
-    without = replace(parts, segmenter=nobody)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), without)
-    assert not tried[0].skin().any()
-
-
-@pytest.mark.parametrize(("longest", "at_once"), [(1000, True), (100, False)])
-def test_a_small_patch_is_tried_once_at_the_size_of_the_result(
-    longest, at_once, tried, hidden_astronaut, astronaut, parts, monkeypatch
-):
-    monkeypatch.setattr(reintegrate_module, "_TRIED_AT_ONCE", longest)
-    hidden = hidden_astronaut.masked.mask.hidden
-    dim = np.where(hidden[..., None], 0, astronaut.pixels // 2)
-    pipeline.restore(hidden_astronaut, EditResult(dim, "test"), parts)
-    assert (len(tried) == 1) is at_once

@@ -18,12 +18,12 @@ from privateedit.audit.no_memory import NoMemory
 from privateedit.audit.restore_outcomes import FaceOutcome, Outcome, PhotoOutcome
 from privateedit.audit.restore_pool import Portrait
 from privateedit.audit.restore_scenarios import Answer, Crowd, Recipe, Scenario, recipe
+from privateedit.audit.restore_without import Without
 from privateedit.audit.simulated_editor import Cast, Scene, Simulated, shared_out, simulated
 from privateedit.audit.simulated_stranger import Stranger
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
 from privateedit.core.face import Face
-from privateedit.core.finish import Finish
 from privateedit.core.mask import Hidden
 from privateedit.core.parts import Parts
 from privateedit.core.patch import window_of
@@ -184,7 +184,7 @@ class _Subject:
             facts = (self.bench.name(self.path), plan.scenario, plan.choices)
             return Outcome(*facts, error.message, (), 0, seconds, strip)
         seconds = time.perf_counter() - began
-        plain = without_harmonizing(concealed, returned, parts)
+        without = Without.of(concealed, returned, parts)
         comparison = compared(concealed, returned.pixels, parts)
         placements = place(comparison, concealed.hidden_faces)
         return Outcome(
@@ -192,7 +192,7 @@ class _Subject:
             scenario=plan.scenario,
             choices=plan.choices,
             refused="",
-            faces=self._faces(edit, restored, plain, placements),
+            faces=self._faces(edit, restored, without, placements),
             outside=self._outside(edit, restored, placements),
             seconds=seconds,
             strip=self._strip(edit, restored.pixels),
@@ -210,12 +210,12 @@ class _Subject:
         return measures.changed_outside(restored.pixels, edit.pixels, allowed, rim)
 
     def _faces(
-        self, edit: Simulated, restored: Restored, plain: Restored, placements: Sequence[Placement]
+        self, edit: Simulated, restored: Restored, without: Without, placements: Sequence[Placement]
     ) -> tuple[FaceOutcome, ...]:
         parts = shared_out(self.scene.concealed.masked.mask.hidden, self.scene.concealed.hidden_faces)
         own = {face.id: part for face, part in zip(self.scene.concealed.hidden_faces, parts, strict=True)}
         return tuple(
-            self._face(edit, restored, plain, placement, face, own[face.id])
+            self._face(edit, restored, without, placement, face, own[face.id])
             for placement in placements
             for face in placement.faces
         )
@@ -224,7 +224,7 @@ class _Subject:
         self,
         edit: Simulated,
         restored: Restored,
-        plain: Restored,
+        without: Without,
         placement: Placement,
         face: Face,
         hidden: Hidden,
@@ -237,10 +237,11 @@ class _Subject:
         window = (slice(0, shape[0]), slice(0, shape[1]))
         region = warp_area(hidden, truth, window)
         unedited = measures.unedited(photo, truth, shape)
-        outline, outline_plain = region, region
+        plain, bare = without.harmonizing, without.grading(face)
+        outline, outline_plain, outline_bare = region, region, region
         if alignment.regime == "face":
-            outline, outline_plain = (
-                changed_area(each.pixels, edit.pixels) & region for each in (restored, plain)
+            outline, outline_plain, outline_bare = (
+                changed_area(each, edit.pixels) & region for each in (restored.pixels, plain, bare)
             )
         likeness = self.instruments.parts.likeness
         portrayed = None if likeness is None else likeness.portrayed(photo, face)
@@ -257,9 +258,11 @@ class _Subject:
             floor=distance(edit.ideal),
             seam=measures.seam_ratio(restored.pixels, unedited, outline),
             color=self._color(edit, restored.pixels, region, outline, alignment.regime),
-            color_plain=self._color(edit, plain.pixels, region, outline_plain, alignment.regime),
-            identity_plain=distance(plain.pixels),
-            seam_plain=measures.seam_ratio(plain.pixels, unedited, outline_plain),
+            identity_plain=distance(plain),
+            seam_plain=measures.seam_ratio(plain, unedited, outline_plain),
+            identity_bare=distance(bare),
+            seam_bare=measures.seam_ratio(bare, unedited, outline_bare),
+            color_bare=self._color(edit, bare, region, outline_bare, alignment.regime),
         )
 
     def _color(self, edit: Simulated, final: Pixels, region: Hidden, outline: Hidden, regime: str) -> float:
@@ -287,12 +290,3 @@ def _framed(pixels: Pixels, edit: Simulated) -> Pixels:
     """Return a picture of the photo's frame in the edit's, black beyond."""
     window = (slice(0, edit.pixels.shape[0]), slice(0, edit.pixels.shape[1]))
     return warp(pixels, edit.frame, window, beyond=cv2.BORDER_CONSTANT)
-
-
-def without_harmonizing(concealed: Concealed, returned: EditResult, parts: Parts) -> Restored:
-    """Return the restore with harmonization off.
-
-    Raises:
-        CannotAlign: never where `pipeline.restore` gives a result, since both place faces alike.
-    """
-    return pipeline.restore(concealed, returned, parts, Finish(harmonize=0.0))

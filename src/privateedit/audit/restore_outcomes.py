@@ -26,7 +26,8 @@ class FaceOutcome:
         floor: the same to what the edit would show had nothing been hidden.
         seam: color step across the outline, in times that of the unedited photo.
         color: CIEDE2000 to what the edit would show had nothing been hidden, median over the region.
-        identity_plain, seam_plain, color_plain: the same with harmonization off.
+        identity_plain, seam_plain: the same with harmonization off.
+        identity_bare, seam_bare, color_bare: the same of a face that is not graded like its picture either.
     """
 
     id: int
@@ -39,7 +40,9 @@ class FaceOutcome:
     color: float = math.nan
     identity_plain: float = math.nan
     seam_plain: float = math.nan
-    color_plain: float = math.nan
+    identity_bare: float = math.nan
+    seam_bare: float = math.nan
+    color_bare: float = math.nan
 
     @property
     def harmed(self) -> bool:
@@ -48,29 +51,29 @@ class FaceOutcome:
 
     @property
     def harmed_beyond_edit(self) -> bool:
-        """Whether it made it worse than both doing nothing and what was asked for.
+        """Whether its look made it worse than both doing nothing and what was asked for.
 
         A face in a night picture is dark and farther from the photo, as the whole picture is; and a seam that
         the unedited photo has as well is none.
         """
-        cost = max(self.identity_plain, 0.0 if math.isnan(self.floor) else self.floor)
-        return self.seam > 1.02 * max(self.seam_plain, 1.0) or self.identity > cost + 0.02
+        cost = max(self.identity_bare, 0.0 if math.isnan(self.floor) else self.floor)
+        return self.seam > 1.02 * max(self.seam_bare, 1.0) or self.identity > cost + 0.02
 
     @property
     def harmed_for_nothing(self) -> bool:
-        """Whether it made a seam that the unedited photo has not, or cost likeness and brought nothing.
+        """Whether its look made a seam that the unedited photo has not, or cost likeness and brought nothing.
 
         A face that would sit bright in a night, or pink beside a face that became yellow, is worth likeness;
         so is a seam that goes. What it brings must be seen: its color was off by what any eye sees, and is
         less so by what is just noticed.
         """
-        seam = self.seam > 1.02 * max(self.seam_plain, 1.0)
-        return seam or (self.identity > self.identity_plain + 0.02 and not self._brought)
+        seam = self.seam > 1.02 * max(self.seam_bare, 1.0)
+        return seam or (self.identity > self.identity_bare + 0.02 and not self._brought)
 
     @property
     def _brought(self) -> bool:
-        color = self.color_plain >= VISIBLE and self.color <= self.color_plain - _NOTICED
-        return color or self.seam <= self.seam_plain - _CLOSED
+        color = self.color_bare >= VISIBLE and self.color <= self.color_bare - _NOTICED
+        return color or self.seam <= self.seam_bare - _CLOSED
 
 
 @dataclass(frozen=True, slots=True)

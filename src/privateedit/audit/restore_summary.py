@@ -184,9 +184,9 @@ def _counts(outcomes: Sequence[Outcome]) -> Iterable[Verdict]:
     if any(not math.isnan(face.seam_plain) for face in faces):
         yield _verdict("faces that harmonization made worse", sum(face.harmed for face in faces), 0)
         beyond = sum(face.harmed_beyond_edit for face in faces)
-        yield _verdict("faces that it made worse than the edit asks for", beyond, 0)
+        yield _verdict("faces with a look that is worse than the edit asks for", beyond, 0)
         nothing = sum(face.harmed_for_nothing for face in faces)
-        yield _verdict("faces that it made worse for nothing", nothing, 0)
+        yield _verdict("faces with a look that is worse for nothing", nothing, 0)
 
 
 def _honest(outcomes: Sequence[Outcome]) -> list[FaceOutcome]:

@@ -38,7 +38,8 @@ StyleMatch = Annotated[
     typer.Option(
         "--style-match",
         metavar="auto|off",
-        help="Fit the face to a picture that became a drawing or a painting. Default: auto.",
+        help="Fit the face to what the picture became: a drawing, a painting, black and white, night, film. "
+        "Default: auto.",
     ),
 ]
 Blend = Annotated[

@@ -72,8 +72,8 @@ class Finish:
     Attributes:
         harmonize: how much of the picture's change of light and color the face gets, from 0 to 1; None leaves
             it to what the pictures say.
-        style_match: whether the face is redrawn to fit a picture that became a drawing or a painting, and
-            loses its colors in one that has none, however weak harmonization is.
+        style_match: whether the face follows what the picture became as a whole, however weak harmonization
+            is: drawn in a drawing, without colors in black and white, dark in a night.
         size: how large the result is.
         blend: how wide the ring is over which the face goes over into the picture, from 0, a hard seam, to 1,
             the softest that stays within what was hidden; None takes the width that measured best.

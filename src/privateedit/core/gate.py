@@ -4,15 +4,16 @@ Measured with dlib's network on ten open portraits: a shift by half a pixel move
 most), JPEG at quality 90 by 0.01. Grades that nobody would call another person move it farther by themselves:
 a warm or cool one by 0.04, fading by 0.07, black-and-white, sepia or night by 0.12 to 0.13 (0.18 at most),
 and a dark stranger's skin tone by just as much. So the recognizer cannot tell a right grade from a wrong one.
-Likeness is only ever given for something: a step at the seam that goes, or, where enough was seen in both
-pictures, a face that would sit in its picture in a color of its own. Then what was seen and fits may cost
-what such grades cost, as far as it also explains what lies right beside the face; what is guessed from
-little, or what only a drawn face says, mere noise, and only where a seam falls or likeness grows.
+What harmonizes a face with its surroundings may therefore cost nothing. Only what the whole picture became,
+its style, is worth likeness: a step at the seam that goes, or a face that would sit in its picture in a color
+of its own. Then what was seen and fits may cost what such grades cost, as far as it also explains what lies
+right beside the face.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum
 
 from privateedit.core.face_change import apart, hues_alike, proportions_alike
 from privateedit.core.look import Look
@@ -21,19 +22,31 @@ from privateedit.core.trial import Harm, Trial
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """What is tried, in this order, before all is left as it was."""
 
-NOISE = 0.04
-"""How far a recognizer's distance moves for the same face shifted by half a pixel."""
-
 DEMANDED = 0.15
 """How much farther an honest black-and-white or night grade moves it."""
 
-FREE = 0.015
-"""How far it may move for nothing that any eye sees: compression moves it by nearly as much."""
+FREE = 0.01
+"""How far it may move for nothing that any eye sees: compression moves it by as much."""
+
+
+class Terms(Enum):
+    """On what terms a look is let through.
+
+    Attributes:
+        HARMLESS: as harmonization, which makes nothing worse than it was.
+        STYLED: as the grade of the whole picture, which may cost likeness.
+        DRAWN: as a drawing, of which no one asks whether it is like a photo.
+    """
+
+    HARMLESS = 0
+    STYLED = 1
+    DRAWN = 2
+
 
 VISIBLE = 2.0
 """CIEDE2000 that any eye sees between a face and what it is set into; half of it is just noticeable."""
 
-_NEARER = 2 * FREE  # by how much a recognizer must be surer of a face with a look than without, to tell
+_NEARER = 3 * FREE  # by how much a recognizer must be surer of a face with a look than without, to tell
 _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest grades cost up to that
 
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
@@ -49,47 +62,51 @@ _EXPLAINED = 0.6  # of what that is off without the look, which may be left
 
 
 def least_harm(
-    options: Sequence[Look], base: Look, trial: Trial, *, margin: float | None, guessed: bool = False
+    options: Sequence[Look], base: Look, trial: Trial, terms: Terms, *, guessed: bool = False
 ) -> Look:
     """Return the first of `options` that does no harm beside `base`, or `base` itself.
 
     Where that costs likeness, a later one is returned that explains as much and costs less.
 
-    Harm is a larger seam, as far as it exceeds what the original by itself shows at that outline; a
-    recognizer's distance that grows by more than `FREE`, or than `margin` where in exchange the seam falls
-    by what any eye sees, or, with a margin of `DEMANDED`, than what a face that visibly changes is worth;
-    and, with or without a recognizer, a face that turns green or whose hues are mixed up, local structure
-    that is lost, or highlights and shadows that are cut off. Seam and likeness are asked for again `closer`,
-    where that is known. What is `guessed` does harm unless the seam of a hole falls visibly (one beside what
-    a service drew tells nothing), or a recognizer is surer of the face with it. A change that leaves what is
-    seen beside the face as far off as it was is worth nothing. Without a `margin`, as for drawings,
-    which no one takes for photos, only the seam counts, and lines that the drawing has there anyway are
-    none; but no paint lies beyond all colors. Where the picture is surely drawn the seam may be larger by
-    what is just noticeable, since a photographic face in it is seen at once.
+    Harm is a larger seam, or a recognizer's distance that grows by more than `FREE`; with or without a
+    recognizer, a face that turns green or whose hues are mixed up, local structure that is lost, or
+    highlights and shadows that are cut off. Seam and likeness are asked for again `closer`, where that is
+    known. What is `guessed` does harm unless the seam of a hole falls visibly (one beside what a service drew
+    tells nothing), or a recognizer is surer of the face with it.
+
+    A grade of the whole picture may cost `DEMANDED` where in exchange the seam falls by what any eye sees, or
+    what a face that visibly changes is worth; and a seam may grow to what the original by itself shows at
+    that outline. A change that leaves what is seen beside the face as far off as it was is worth nothing.
+
+    Of drawings, which no one takes for photos, only the seam counts, and lines that the drawing has there
+    anyway are none; but no paint lies beyond all colors. Where the picture is surely drawn the seam may be
+    larger by what is just noticeable, since a photographic face in it is seen at once.
     """
-    chosen = next(_harmless(options, base, trial, margin, guessed=guessed), base)
+    chosen = next(_harmless(options, base, trial, terms, guessed=guessed), base)
     closer = trial.closest
-    if chosen is base or margin is None or closer.of(chosen).distance <= closer.of(base).distance + FREE:
+    if chosen is base or terms is Terms.DRAWN:
+        return chosen
+    if closer.of(chosen).distance <= closer.of(base).distance + FREE:
         return chosen
     # Likeness is given up for the look, so none that costs less may explain as much.
     enough = trial.of(chosen).off + _SAME_COLOR
     weaker = [each for each in options[options.index(chosen) + 1 :] if trial.of(each).off <= enough]
-    cheaper = _harmless(weaker, base, trial, margin, guessed=guessed)
+    cheaper = _harmless(weaker, base, trial, terms, guessed=guessed)
     return min((chosen, *cheaper), key=lambda each: closer.of(each).distance)
 
 
 def _harmless(
-    options: Sequence[Look], base: Look, trial: Trial, margin: float | None, *, guessed: bool
+    options: Sequence[Look], base: Look, trial: Trial, terms: Terms, *, guessed: bool
 ) -> Iterator[Look]:
     """Yield the options that do no harm beside `base`, each when it is asked for."""
     before, looked = trial.known.setdefault(base, trial.of(base)), 0
     for look in options:
         harm = trial.of(look)
-        if not _within(harm, before, margin, guessed=guessed):
+        if not _within(harm, before, terms, guessed=guessed):
             continue
-        if margin is not None and (trial.close or trial.closer is not None):
+        if terms is not Terms.DRAWN and (trial.close or trial.closer is not None):
             looked += 1
-            if not _within_closer(*_closer(harm, before), margin):
+            if not _within_closer(*_closer(harm, before), terms):
                 if looked >= _LOOKS and apart(before.color, harm.color, trial.face) < VISIBLE:
                     break
                 continue
@@ -97,9 +114,9 @@ def _harmless(
         yield look
 
 
-def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) -> bool:
-    """Whether a look does no harm beside what was `before`; without a margin no likeness counts."""
-    if margin is None:
+def _within(harm: Harm, before: Harm, terms: Terms, *, guessed: bool) -> bool:
+    """Whether a look does no harm beside what was `before`."""
+    if terms is Terms.DRAWN:
         fits = harm.forced <= before.forced + _FORCED
         sure = harm.look.style is not None and harm.look.style.is_drawn
         return fits and not harm.seam > max(before.seam, harm.anyway) + (_NOTICED if sure else _SAME_SEAM)
@@ -108,9 +125,10 @@ def _within(harm: Harm, before: Harm, margin: float | None, *, guessed: bool) ->
         and _hues_kept(harm, before)
         and harm.clipped <= before.clipped + _CLIPPED
         and not (harm.red < _GREEN and before.red > _GREENISH)
-        and not harm.seam > _allowed(harm, before) + _SAME_SEAM  # not a number: no outline to look at
+        and not harm.seam > _allowed(harm, before, terms) + _SAME_SEAM  # not a number: no outline to look at
         and (not guessed or _proven(harm, before))
-        and _as_like(harm, before, margin)
+        and (terms is Terms.STYLED or not harm.moved or _noticed(harm, before))
+        and _as_like(harm, before, terms)
     )
 
 
@@ -122,16 +140,16 @@ def _closer(harm: Harm, before: Harm) -> tuple[Harm, Harm]:
     return closest.of(harm.look), closest.known.setdefault(before.look, closest.of(before.look))
 
 
-def _within_closer(harm: Harm, before: Harm, margin: float) -> bool:
+def _within_closer(harm: Harm, before: Harm, terms: Terms) -> bool:
     """Whether nothing is worse than `before` of what depends on the size it is looked at.
 
-    No more than before, or than the original has there, is allowed of a seam: reduced to a third, outlines
-    of what was drawn run elsewhere, and a seam there may differ by as much as the gate is to find.
+    Reduced to a third, outlines of what was drawn run elsewhere, and a seam there may differ by as much as
+    the gate is to find.
     """
-    allowed = _allowed(harm, before)
-    if not harm.moved:
+    allowed = _allowed(harm, before, terms)
+    if not harm.moved and terms is Terms.STYLED:
         allowed = max(allowed, _NO_MORE * max(before.seam, before.native))
-    if harm.seam > allowed or not _as_like(harm, before, margin):
+    if harm.seam > allowed or not _as_like(harm, before, terms):
         return False
     harm.trial.known[harm.look] = harm
     return True
@@ -146,8 +164,11 @@ def _hues_kept(harm: Harm, before: Harm) -> bool:
     )
 
 
-def _allowed(harm: Harm, before: Harm) -> float:
-    """Return how large the seam may be: what the original shows at that outline is none."""
+def _allowed(harm: Harm, before: Harm, terms: Terms) -> float:
+    """Return how large the seam may be; in a style, what the original shows at that outline is none."""
+    if terms is Terms.HARMLESS:
+        # Where the outline runs elsewhere, the original shows another seam there.
+        return before.seam * (harm.native / before.native if harm.moved else 1.0)
     if harm.moved:
         return harm.native * max(1.0, before.seam / before.native)
     return max(before.seam, min(harm.anyway, before.anyway))
@@ -164,20 +185,28 @@ def _proven(harm: Harm, before: Harm) -> bool:
     return (not harm.moved and _closes(harm, before)) or harm.distance <= before.distance - _NEARER
 
 
-def _as_like(harm: Harm, before: Harm, margin: float) -> bool:
+def _noticed(harm: Harm, before: Harm) -> bool:
+    """Whether anybody notices: a seam is not known so exactly where each look has an outline of its own."""
+    texture = harm.look.texture
+    if texture is not before.look.texture and not texture.is_plain:
+        return True
+    return apart(before.color, harm.color, harm.trial.face) >= _NOTICED / 2
+
+
+def _as_like(harm: Harm, before: Harm, terms: Terms) -> bool:
     farther = harm.distance - before.distance
-    return farther <= FREE or farther <= _worth(harm, before, margin)
+    return farther <= FREE or (terms is Terms.STYLED and farther <= _worth(harm, before))
 
 
-def _worth(harm: Harm, before: Harm, margin: float) -> float:
+def _worth(harm: Harm, before: Harm) -> float:
     """Return by how much the distance may grow for what any eye sees in exchange."""
     bought = 0.0
     if _closes(harm, before):
-        bought = margin
-    elif margin >= DEMANDED and _explains(harm, before):
+        bought = DEMANDED
+    elif _explains(harm, before):
         change = apart(before.color, harm.color, harm.trial.face)
         bought = _PRICE * change if change >= VISIBLE else 0.0
-    return min(FREE + bought, margin)
+    return min(FREE + bought, DEMANDED)
 
 
 def _explains(harm: Harm, before: Harm) -> bool:

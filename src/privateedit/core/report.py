@@ -26,10 +26,11 @@ class PlacementReport:
         rotation: degrees clockwise.
         graded: whether it got the picture's change of light and color.
         pose_difference: degrees between the head in the photo and the one that was drawn; None without one.
-        seam: median CIEDE2000 across the outline in the result; None where it cannot be measured.
+        seam: median CIEDE2000 across the outline in the result, of the hole or of what was replaced of a
+            drawn face; None where it cannot be measured.
         seam_before: the same at the same outline in the untouched photo.
         harmonized: how strongly it was harmonized, 0 to 1.
-        style: the drawing or painting it was fitted to; None for a photographic picture.
+        style: what it was fitted to, a drawing or a graded picture; None for a photo like the original.
         distance_before: a recognizer's distance from the face that was drawn to the person; None without a
             recognizer, and where no face was drawn.
         distance_after: the same for the result.
