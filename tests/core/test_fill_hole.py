@@ -28,7 +28,7 @@ def patch(original, edited, body):
         original=original.astype(np.float32),
         hole=HOLE,
         visible=~HOLE,
-        matte=Matte(body.astype(np.float32), person, background, True),
+        matting=lambda: Matte(body.astype(np.float32), person, background, True),
         size=float(np.sqrt(HOLE.sum())),
     )
 

@@ -21,7 +21,7 @@ def patch(hole=None, side=200):
     pictures = [noise(side, side, seed).astype(np.float32) for seed in (1, 2)]
     matte = Matte(np.ones((side, side), np.float32), noise(side, side), noise(side, side), True)
     window = (slice(0, side), slice(0, side))
-    return Patch(window, *pictures, hole, ~hole, matte, float(np.sqrt(hole.sum())))
+    return Patch(window, *pictures, hole, ~hole, lambda: matte, float(np.sqrt(hole.sum())))
 
 
 def test_what_is_near_holds_the_hole_and_a_little_around():

@@ -28,7 +28,7 @@ def patch(edited, original):
         original=original.astype(np.float32),
         hole=hole,
         visible=~hole,
-        matte=matte,
+        matting=lambda: matte,
         size=float(np.sqrt(hole.sum())),
     )
 
@@ -95,7 +95,7 @@ def a_patch(edited, original, hole):
     matte = Matte(np.zeros(hole.shape, np.float32), original, original, False)
     window = (slice(0, SIDE), slice(0, SIDE))
     pictures = (edited.astype(np.float32), original.astype(np.float32))
-    return Patch(window, *pictures, hole, ~hole, matte, float(np.sqrt(hole.sum())))
+    return Patch(window, *pictures, hole, ~hole, lambda: matte, float(np.sqrt(hole.sum())))
 
 
 HOLE = oval(SIDE, SIDE, *HEAD, 85, 92)

@@ -104,9 +104,7 @@ def _learned(
     scene: Scene, placement: Placement, patch: Patch, ground: Ground | None, *, style_match: bool
 ) -> Look:
     """Learn the look, and meanwhile, on another core, find what any look is laid over."""
-    if ground is None:
-        return learn_look(scene, placement, patch, style_match=style_match)
-    with beside(ground.prepare) as prepared:
+    with beside(patch.matting if ground is None else ground.prepare) as prepared:
         learned = learn_look(scene, placement, patch, style_match=style_match)
         prepared()
     return learned
