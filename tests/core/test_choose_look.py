@@ -1,5 +1,7 @@
+import gc
 from dataclasses import replace
 from types import SimpleNamespace
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -192,3 +194,20 @@ def test_a_small_patch_is_tried_once_at_the_size_of_the_result(
     dim = np.where(hidden[..., None], 0, astronaut.pixels // 2)
     pipeline.restore(hidden_astronaut, EditResult(dim, "test"), parts)
     assert (len(tried) == 1) is at_once
+
+
+def test_the_pictures_of_a_trial_go_with_the_restore(tried, hidden_astronaut, astronaut, parts, monkeypatch):
+    """Also where it looked closer; kept by each other they would wait for the collector, in a batch."""
+    monkeypatch.setattr(choose_look, "_TRIED_AT_ONCE", 100)
+    hidden, working = hidden_astronaut.masked.mask.hidden, gc.isenabled()
+    gc.disable()
+    try:
+        dim = np.where(hidden[..., None], 0, astronaut.pixels // 2)
+        pipeline.restore(hidden_astronaut, EditResult(dim, "test"), parts)
+        gone = [ref(each) for each in tried]
+        tried.clear()
+        assert len(gone) > 1
+        assert not [each for each in gone if each() is not None]
+    finally:
+        if working:
+            gc.enable()

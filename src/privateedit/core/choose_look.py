@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 
@@ -84,46 +84,50 @@ class Fitting:
 
     def chosen(self) -> Chosen:
         """Return the look: as told, or as far as it does no harm."""
-        drawn = self.learned.style
-        if drawn is not None and self._drawing_fits():
-            return Chosen(self.learned, 1.0, drawn.name)
-        base, style = self._styled()
-        wanted = self.finish.harmonize
-        if wanted is None:
-            return self._harmonized(base, style)
+        small = preview(self.patch, self.placement, _TRIED)
+        if self.learned.style is not None and self._drawing_fits(small):
+            return Chosen(self.learned, 1.0, self.learned.style.name)
+        learned = replace(self.learned, style=None)
+        told, wanted = well_told(learned, self.scene, self.placement), self.finish.harmonize
+        # Not kept: it knows how to look closer, which leads back here, and its pictures would wait for the
+        # garbage collector.
+        trial = self._trial(small)
+        base, style = self._styled(learned, trial, small, told=told)
+        # A style that is well told is taken whole, and has no shares.
+        graded = base.grade if style is not None and told else None
         if wanted == 0:
             return Chosen(base, 0.0, style)
-        full = self._shaded(self._beyond(base, style))
-        return Chosen(self._at(full, wanted, style), wanted, style)
+        full = learned if graded is None else replace(learned, grade=graded)
+        if wanted is not None:
+            return Chosen(_share(self._shaded(full, small), wanted, graded), wanted, style)
+        options = [
+            (_share(each, strength, graded), strength)
+            for strength in STRENGTHS
+            for each in _worth_trying(full, graded, trial)
+        ]
+        found = least_harm([look for look, _ in options], base, trial, Terms.HARMLESS, guessed=not told)
+        strength = next((strength for look, strength in options if look is found), 0.0)
+        shaded = self._shaded(found, small)
+        if not shaded.shading.is_unchanged:
+            shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
+            found = least_harm(shades, found, trial, Terms.HARMLESS)
+        return Chosen(found, strength, style)
 
-    @cached_property
-    def _small(self) -> Preview:
-        return preview(self.patch, self.placement, _TRIED)
-
-    @cached_property
-    def _photographic(self) -> Look:
-        return replace(self.learned, style=None)
-
-    @cached_property
-    def _told(self) -> bool:
-        return well_told(self._photographic, self.scene, self.placement)
-
-    @cached_property
-    def _trial(self) -> Trial:
-        """What looks are tried on: a small patch as it is, a large one reduced first."""
+    def _trial(self, small: Preview) -> Trial:
+        """Return what looks are tried on: a small patch as it is, a large one reduced first."""
         if max(self.patch.hole.shape) <= _TRIED_AT_ONCE:
-            return replace(self._tried(_TRIED_AT_ONCE), close=True)
-        return replace(self._tried(_TRIED), closer=cache(lambda: self._tried(JUDGED)))
+            return replace(self._tried(preview(self.patch, self.placement, _TRIED_AT_ONCE)), close=True)
+        closer = cache(lambda: self._tried(preview(self.patch, self.placement, JUDGED)))
+        return replace(self._tried(small), closer=closer)
 
-    def _tried(self, longest: int) -> Trial:
-        large = preview(self.patch, self.placement, longest)
+    def _tried(self, large: Preview) -> Trial:
         at_last = self.compose if large.patch.hole.shape == self.patch.hole.shape else None
         return self._trial_of(large, at_last, _judge(large, self.scene.photo, self.likeness))
 
     def _trial_of(
         self, small: Preview, compose: Callable[[Look], Pixels] | None = None, judge: Identity | None = None
     ) -> Trial:
-        patch, placement = small.patch, small.placement
+        patch, placement, scene = small.patch, small.placement, self.scene
         return Trial(
             compose or self.composer(patch, placement),
             patch.original,
@@ -132,58 +136,45 @@ class Fitting:
             judge,
             patch.edited if placement.alignment.regime == "face" else None,
             (patch.edited, patch.visible),
-            lambda: _skin(small, self.scene),
+            lambda: _skin(small, scene),
         )
 
-    def _drawing_fits(self) -> bool:
+    def _drawing_fits(self, small: Preview) -> bool:
         """Whether a drawing of the face leaves no larger seam than the photographic face."""
-        trial, plain = self._trial_of(self._small), Look(self.learned.window)
+        trial, plain = self._trial_of(small), Look(self.learned.window)
         return least_harm([self.learned], plain, trial, Terms.DRAWN) is self.learned
 
-    def _styled(self) -> tuple[Look, str | None]:
+    def _styled(self, learned: Look, trial: Trial, small: Preview, *, told: bool) -> tuple[Look, str | None]:
         """Return what a face gets before any harmonization, and what the picture became as a whole."""
-        plain, grade = Look(self.learned.window), self.learned.grade
+        plain, grade = Look(learned.window), learned.grade
         if not self.finish.style_match:
             return plain, None
         if grade.takes_hues:
             # A face in color is seen at once where nothing else has any.
             plain = replace(plain, grade=Grade.grey())
-        elif not (self._told and beyond_light(self._small, grade)):
+        elif not (told and beyond_light(small, grade)):
             return plain, None
-        base = least_harm(self._grades(), plain, self._trial, Terms.STYLED) if self._told else plain
+        bare = replace(plain, grade=grade)
+        grades = [each.at(share) for share in STRENGTHS for each in (bare, *_plainer(bare, trial))]
+        base = least_harm(grades, plain, trial, Terms.STYLED) if told else plain
         name = COLORLESS if base.grade.takes_hues else GRADED
         return base, None if base.grade.is_identity else name
 
-    def _grades(self) -> list[Look]:
-        bare = Look(self.learned.window, self.learned.grade)
-        return [each.at(strength) for strength in STRENGTHS for each in (bare, *_plainer(bare, self._trial))]
+    def _shaded(self, look: Look, small: Preview) -> Look:
+        return with_shading(look, self.scene, self.placement, small)
 
-    def _beyond(self, base: Look, style: str | None) -> Look:
-        """Return what both pictures tell, over the grade that the face got for its picture's style."""
-        return replace(self._photographic, grade=base.grade) if style and self._told else self._photographic
 
-    def _at(self, look: Look, strength: float, style: str | None) -> Look:
-        """Return a share of it, but of the picture's style all."""
-        part = look.at(strength)
-        return replace(part, grade=look.grade) if style and self._told else part
+def _share(look: Look, strength: float, graded: Grade | None) -> Look:
+    """Return a share of a look, but all of what it was `graded` with for its picture's style."""
+    part = look.at(strength)
+    return part if graded is None else replace(part, grade=graded)
 
-    def _harmonized(self, base: Look, style: str | None) -> Chosen:
-        """Return what the gate lets through of light and texture, and of a grade that is no style."""
-        full = self._beyond(base, style)
-        fulls = [full] if full.grade is base.grade else [full, *_plainer(full, self._trial)]
-        adds = not replace(full, grade=Grade.identity() if full.grade is base.grade else full.grade).is_plain
-        options = [(self._at(each, share, style), share) for share in STRENGTHS for each in fulls if adds]
-        looks = [look for look, _ in options]
-        found = least_harm(looks, base, self._trial, Terms.HARMLESS, guessed=not self._told)
-        strength = next((share for look, share in options if look is found), 0.0)
-        shaded = self._shaded(found)
-        if shaded.shading.is_unchanged:
-            return Chosen(found, strength, style)
-        shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
-        return Chosen(least_harm(shades, found, self._trial, Terms.HARMLESS), strength, style)
 
-    def _shaded(self, look: Look) -> Look:
-        return with_shading(look, self.scene, self.placement, self._small)
+def _worth_trying(full: Look, graded: Grade | None, trial: Trial) -> list[Look]:
+    """Return the look, also with plainer grades, if there is more to it than a grade it has already."""
+    if graded is None:
+        return [] if full.is_plain else [full, *_plainer(full, trial)]
+    return [] if replace(full, grade=Grade.identity()).is_plain else [full]
 
 
 def beyond_light(small: Preview, grade: Grade) -> bool:
