@@ -169,7 +169,7 @@ def restore_by_hand(
     """
     handover = None
     if recalling and parts.handovers is not None:
-        handover, parts = _recalled(photo, parts.handovers, parts)
+        handover, parts = _recalled(photo, returned.pixels, parts.handovers, parts)
     if handover is None:
         return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
@@ -185,18 +185,20 @@ def restore_by_hand(
             raise misfit from None
 
 
-def _recalled(photo: Photo, handovers: Handovers, parts: Parts) -> tuple[Handover | None, Parts]:
-    """Return how the photo was last handed over, and parts that know its faces.
+def _recalled(
+    photo: Photo, edited: Pixels, handovers: Handovers, parts: Parts
+) -> tuple[Handover | None, Parts]:
+    """Return how the photo was last handed over, and parts that know the faces of what came back.
 
-    Naming a photo takes one core a while, and its faces are looked for whatever is remembered.
+    Naming a photo takes one core a while, and what came back is looked at whatever is remembered.
 
     Raises:
         Refused: what is remembered cannot be trusted.
     """
     with beside(lambda: parts.ledger.recognize(photo)) as recognized:
-        faces = tuple(parts.detector.detect(photo.pixels))
+        faces = tuple(parts.detector.detect(edited))
         recognized()
-    return handovers.recall(photo), replace(parts, detector=_Knowing(parts.detector, photo.pixels, faces))
+    return handovers.recall(photo), replace(parts, detector=_Knowing(parts.detector, edited, faces))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -12,6 +12,7 @@ from privateedit.core.conceal import Backdrop, MaskedPhoto, Paint, conceal, see_
 from privateedit.core.concealment import Concealment, Under
 from privateedit.core.cover import cover
 from privateedit.core.face import Face
+from privateedit.core.faces_again import faces_under
 from privateedit.core.guide import Guide
 from privateedit.core.mask import Mask
 from privateedit.core.painted import painted
@@ -66,7 +67,8 @@ def hide_exactly(
     """Find and choose faces as `hide` does, and hide neither more nor less than `mask`.
 
     For restoring what left earlier, whatever was uploaded since. No ledger is asked: never for a payload.
-    Where the faces that are found at once explain the whole mask, none was found later or is looked for.
+    A large photo is looked at only where it was hidden, if the faces there explain that. Where the faces that
+    are found at once explain the whole mask, none was found later or is looked for.
 
     Args:
         photo: the picture.
@@ -78,9 +80,10 @@ def hide_exactly(
     Raises:
         NoFaceFound, InputError, Refused: see `hide`.
     """
-    faces = _detected(photo, concealment, parts)
+    under = faces_under(photo, concealment, mask, parts.detector)
+    faces = _detected(photo, concealment, parts) if under is None else under
     chosen = _chosen(faces, concealment)
-    if not _explained(mask, _mask(photo, concealment, chosen)):
+    if under is None and not _explained(mask, _mask(photo, concealment, chosen)):
         found = _searched(photo, concealment, faces, parts)
         faces, chosen = found.faces, found.hidden_faces
     paint = _paint(concealment, chosen, mask, parts)
