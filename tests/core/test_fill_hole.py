@@ -28,7 +28,7 @@ def patch(original, edited, body):
         original=original.astype(np.float32),
         hole=HOLE,
         visible=~HOLE,
-        matting=lambda: Matte(body.astype(np.float32), person, background, True),
+        find_matte=lambda: Matte(body.astype(np.float32), person, background, True),
         size=float(np.sqrt(HOLE.sum())),
     )
 

@@ -95,6 +95,18 @@ def test_harmonization_makes_nothing_worse(learned, around, lift, cost):
     assert after.distance <= before.distance + FREE
 
 
+def test_where_there_was_no_outline_any_seam_is_larger():
+    """What was drawn is what would be put back, so that nothing differs until a look is given."""
+    under = np.rint(np.clip(PIXELS, 0, 255))
+    where = Trial(
+        lambda tried: np.where(FACE[..., None], np.clip(tried.apply(PIXELS), 0, 255), under).astype(np.uint8),
+        PIXELS, AREA, FACE, under=under, close=True,
+    )  # fmt: skip
+    assert np.isnan(where.of(PLAIN).seam)
+    assert where.of(look((1.6, 1.0, 0.5))).seam > 5
+    assert strength(look((1.6, 1.0, 0.5)), where, Terms.HARMLESS) == 0
+
+
 @pytest.mark.parametrize(
     ("cost", "terms", "taken"),
     [

@@ -112,3 +112,16 @@ def test_a_grade_by_channel_keeps_its_curve_and_none_is_asked_of_nothing_or_with
     assert grade.by_channel(np.full((4, 3), 100.0)).curve is curve
     assert grade.by_channel(np.zeros((0, 3))) is grade
     assert Grade.grey().by_channel(np.full((4, 3), 100.0)).takes_hues
+
+
+def test_between_two_grades_lies_a_share_of_the_way():
+    one = Grade(np.column_stack([np.diag([1.0, 0.8, 0.6]), np.full(3, 10.0)]))
+    other = Grade(np.eye(3, 4), ToneCurve(np.linspace(0, 1, 10) ** 1.5 * 255))
+    assert one.toward(other, 0) is one
+    assert one.toward(other, 1) is other
+    pixels = np.full((1, 1, 3), 130, np.float32)
+    ends = [each.apply(pixels) for each in (one, other)]
+    halfway = one.toward(other, 0.5).apply(pixels)
+    assert (halfway < np.maximum(*ends)).all()
+    assert (halfway > np.minimum(*ends)).all()
+    assert Grade.grey().toward(Grade.grey(), 0.5).takes_hues

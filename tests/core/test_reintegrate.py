@@ -230,3 +230,25 @@ def test_a_grey_picture_gives_a_grey_face_without_harmonization_unless_style_is_
         assert np.ptp(core_of(done), axis=2).max() <= 1
     else:
         assert np.array_equal(core_of(done), core_of(PIXELS))
+
+
+@pytest.mark.parametrize("harmonize", [None, 0.0])
+def test_a_bystander_at_a_wall_that_became_darker_stays_however_little_of_that_a_face_gets(harmonize):
+    """A recognizer is against all of it."""
+    wall = PIXELS.copy()
+    wall[150:, 200:] = 180
+    sent = masked(wall, HIDDEN | oval(240, 320, 270, 205, 10, 13))
+    faces = (FACE, box_face(265, 198, 275, 212, 1))
+    placements = [
+        Placement(each, each.faces, Alignment(similarity(), "hole", 0.0), similarity())
+        for each in regions(sent.mask, faces)
+    ]
+    against = Likeness(Stubborn(), Stubborn(changed=True), 0.6)
+    finish = Finish(harmonize=harmonize)
+    darker = (sent.pixels * 0.75).astype(np.uint8)
+    report = reintegrate(Photo(wall), sent, darker, placements, Nobody(0.0), finish, against).report
+    assert [(each.id, each.gone) for each in report.faces] == [(0, False), (1, False)]
+    emptied = darker.copy()
+    emptied[170:, 230:310][sent.pixels[170:, 230:310].any(2)] = (90, 120, 60)
+    report = reintegrate(Photo(wall), sent, emptied, placements, Nobody(0.0), finish, against).report
+    assert [(each.id, each.gone) for each in report.faces] == [(0, False), (1, True)]

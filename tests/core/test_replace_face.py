@@ -28,7 +28,7 @@ def patch(edited, original):
         original=original.astype(np.float32),
         hole=hole,
         visible=~hole,
-        matting=lambda: matte,
+        find_matte=lambda: matte,
         size=float(np.sqrt(hole.sum())),
     )
 

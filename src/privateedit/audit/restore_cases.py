@@ -259,9 +259,9 @@ class _Subject:
             seam=measures.seam_ratio(restored.pixels, unedited, outline),
             color=self._color(edit, restored.pixels, region, outline, alignment.regime),
             identity_plain=distance(plain),
-            seam_plain=measures.seam_ratio(plain, unedited, outline_plain),
+            seam_plain=_or_none(measures.seam_ratio(plain, unedited, outline_plain)),
             identity_bare=distance(bare),
-            seam_bare=measures.seam_ratio(bare, unedited, outline_bare),
+            seam_bare=_or_none(measures.seam_ratio(bare, unedited, outline_bare)),
             color_bare=self._color(edit, bare, region, outline_bare, alignment.regime),
         )
 
@@ -290,3 +290,8 @@ def _framed(pixels: Pixels, edit: Simulated) -> Pixels:
     """Return a picture of the photo's frame in the edit's, black beyond."""
     window = (slice(0, edit.pixels.shape[0]), slice(0, edit.pixels.shape[1]))
     return warp(pixels, edit.frame, window, beyond=cv2.BORDER_CONSTANT)
+
+
+def _or_none(seam: float) -> float:
+    """Return a seam, and 1, which is none, where there is no outline: any other is worse then."""
+    return 1.0 if math.isnan(seam) else seam

@@ -97,9 +97,12 @@ class Fitting:
         graded = base.grade if style is not None and told else None
         if wanted == 0:
             return Chosen(base, 0.0, style)
-        full = learned if graded is None else replace(learned, grade=graded)
         if wanted is not None:
-            return Chosen(_share(self._shaded(full, small), wanted, graded), wanted, style)
+            part = self._shaded(learned, small).at(wanted)
+            if style is not None:
+                part = replace(part, grade=base.grade.toward(learned.grade, wanted))
+            return Chosen(part, wanted, style)
+        full = learned if graded is None else replace(learned, grade=graded)
         options = [
             (_share(each, strength, graded), strength)
             for strength in STRENGTHS
@@ -107,11 +110,16 @@ class Fitting:
         ]
         found = least_harm([look for look, _ in options], base, trial, Terms.HARMLESS, guessed=not told)
         strength = next((strength for look, strength in options if look is found), 0.0)
+        return Chosen(self._lit(found, base, trial, small), strength, style)
+
+    def _lit(self, found: Look, base: Look, trial: Trial, small: Preview) -> Look:
+        """Return a look with the light on a drawn face, as far as that harms neither it nor `base`."""
         shaded = self._shaded(found, small)
-        if not shaded.shading.is_unchanged:
-            shades = [replace(shaded, shading=shaded.shading.at(each)) for each in STRENGTHS]
-            found = least_harm(shades, found, trial, Terms.HARMLESS)
-        return Chosen(found, strength, style)
+        for strength in () if shaded.shading.is_unchanged else STRENGTHS:
+            lit = replace(shaded, shading=shaded.shading.at(strength))
+            if all(least_harm([lit], each, trial, Terms.HARMLESS) is lit for each in (found, base)):
+                return lit
+        return found
 
     def _trial(self, small: Preview) -> Trial:
         """Return what looks are tried on: a small patch as it is, a large one reduced first."""
@@ -157,8 +165,11 @@ class Fitting:
         bare = replace(plain, grade=grade)
         grades = [each.at(share) for share in STRENGTHS for each in (bare, *_plainer(bare, trial))]
         base = least_harm(grades, plain, trial, Terms.STYLED) if told else plain
+        # What is left of it may be what any lamp does, and then it may cost nothing.
+        if not (base.grade.takes_hues or beyond_light(small, base.grade)):
+            return plain, None
         name = COLORLESS if base.grade.takes_hues else GRADED
-        return base, None if base.grade.is_identity else name
+        return base, name
 
     def _shaded(self, look: Look, small: Preview) -> Look:
         return with_shading(look, self.scene, self.placement, small)

@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
+import numpy as np
+
 from privateedit.core.face_change import apart, hues_alike, proportions_alike
 from privateedit.core.look import Look
-from privateedit.core.trial import Harm, Trial
+from privateedit.core.trial import NO_SEAM, Harm, Trial
 
 STRENGTHS = (1.0, 0.75, 0.5, 0.25)
 """What is tried, in this order, before all is left as it was."""
@@ -27,21 +29,6 @@ DEMANDED = 0.15
 
 FREE = 0.01
 """How far it may move for nothing that any eye sees: compression moves it by as much."""
-
-
-class Terms(Enum):
-    """On what terms a look is let through.
-
-    Attributes:
-        HARMLESS: as harmonization, which makes nothing worse than it was.
-        STYLED: as the grade of the whole picture, which may cost likeness.
-        DRAWN: as a drawing, of which no one asks whether it is like a photo.
-    """
-
-    HARMLESS = 0
-    STYLED = 1
-    DRAWN = 2
-
 
 VISIBLE = 2.0
 """CIEDE2000 that any eye sees between a face and what it is set into; half of it is just noticeable."""
@@ -59,6 +46,20 @@ _FORCED = 0.15  # share of the face that a drawing may push out of all colors
 _GREENISH, _GREEN = -1.0, -4.0  # a* that living skin does not fall below, and that is green to all eyes
 _NOTICED, _SAME_COLOR = 0.5 * VISIBLE, 0.1 * VISIBLE
 _EXPLAINED = 0.6  # of what that is off without the look, which may be left
+
+
+class Terms(Enum):
+    """On what terms a look is let through.
+
+    Attributes:
+        HARMLESS: as harmonization, which makes nothing worse than it was.
+        STYLED: as the grade of the whole picture, which may cost likeness.
+        DRAWN: as a drawing, of which no one asks whether it is like a photo.
+    """
+
+    HARMLESS = 0
+    STYLED = 1
+    DRAWN = 2
 
 
 def least_harm(
@@ -167,8 +168,9 @@ def _hues_kept(harm: Harm, before: Harm) -> bool:
 def _allowed(harm: Harm, before: Harm, terms: Terms) -> float:
     """Return how large the seam may be; in a style, what the original shows at that outline is none."""
     if terms is Terms.HARMLESS:
+        seam = NO_SEAM if np.isnan(before.seam) else before.seam
         # Where the outline runs elsewhere, the original shows another seam there.
-        return before.seam * (harm.native / before.native if harm.moved else 1.0)
+        return seam * (harm.native / before.native if harm.moved else 1.0)
     if harm.moved:
         return harm.native * max(1.0, before.seam / before.native)
     return max(before.seam, min(harm.anyway, before.anyway))

@@ -107,6 +107,16 @@ class Grade:
         matrix = start + strength * (self.matrix - start)
         return Grade(matrix, None if self.curve is None else self.curve.at(strength))
 
+    def toward(self, other: Grade, share: float) -> Grade:
+        """Return a grade between this one and another: 0 is this one, 1 the other."""
+        if share in (0, 1):
+            return other if share else self
+        curves = [each.curve or ToneCurve(_KNOTS) for each in (self, other)]
+        values = curves[0].values + share * (curves[1].values - curves[0].values)
+        bent = self.curve is not None or other.curve is not None
+        matrix = self.matrix + share * (other.matrix - self.matrix)
+        return Grade(matrix, ToneCurve(values) if bent else None)
+
     def plainer(self, color: NDArray[np.floating]) -> Grade:
         """Return the grade that makes the same of one `color` (R, G, B levels) and turns no hue around it.
 

@@ -36,7 +36,7 @@ class Patch:
         original: H×W×3 float32 levels of the photo, in the same geometry.
         hole: where this placement's region lies.
         visible: what the photo shows and no mask hid.
-        matting: finds the matte, once; it takes long, and not everyone needs it.
+        find_matte: finds the matte, once; it takes long, and not everyone needs it.
         size: side of a square of the hole's area, in pixels of the edited picture.
     """
 
@@ -45,13 +45,13 @@ class Patch:
     original: Floats
     hole: Hidden
     visible: Hidden
-    matting: Callable[[], Matte]
+    find_matte: Callable[[], Matte]
     size: float
 
     @property
     def matte(self) -> Matte:
         """Person and background of the original; found when it is first asked for."""
-        return self.matting()
+        return self.find_matte()
 
 
 def window_of(placement: Placement, shape: tuple[int, ...], context: float = _CONTEXT) -> Window:
@@ -88,7 +88,7 @@ def patch_of(
         original=original.astype(np.float32),
         hole=hole,
         visible=inside_photo(photo, matrix, window) & ~warp_area(hidden, matrix, window),
-        matting=cache(lambda: _matte(photo, original, hole, window, placement, edited.shape, segmenter)),
+        find_matte=cache(lambda: _matte(photo, original, hole, window, placement, edited.shape, segmenter)),
         size=placement.region.size * placement.alignment.scale,
     )
 

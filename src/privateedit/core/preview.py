@@ -59,7 +59,7 @@ def preview(patch: Patch, placement: Placement, longest: int) -> Preview:
         original=_smaller(patch.original, height, width),
         hole=_area(patch.hole, height, width),
         visible=_area(patch.visible, height, width),
-        matting=cache(lambda: _matte(patch.matte, height, width)),
+        find_matte=cache(lambda: _matte(patch.matte, height, width)),
         size=patch.size * float(shrink[0, 0]),
     )
     return Preview(small, _moved(placement, to_small))

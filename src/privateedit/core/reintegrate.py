@@ -69,7 +69,7 @@ def reintegrate(
         compose = cache(_composer(patch, ground, finish.blend))
         reduced_to = partial(_composed_at, blend=finish.blend)
         chosen = Fitting(scene, placement, patch, learned, finish, reduced_to, compose, likeness).chosen()
-        if _bystander(placement, placements) and taken_out(patch, chosen.look):
+        if _bystander(placement, placements) and taken_out(patch, learned):
             canvas[patch.window] = closed_over(patch)
             left = Chosen(Look(patch.window), 0.0)
             reports += [replace(each, gone=True) for each in _reports(placement, left, patch, canvas)]
@@ -104,7 +104,7 @@ def _learned(
     scene: Scene, placement: Placement, patch: Patch, ground: Ground | None, *, style_match: bool
 ) -> Look:
     """Learn the look, and meanwhile, on another core, find what any look is laid over."""
-    with beside(patch.matting if ground is None else ground.prepare) as prepared:
+    with beside(patch.find_matte if ground is None else ground.prepare) as prepared:
         learned = learn_look(scene, placement, patch, style_match=style_match)
         prepared()
     return learned

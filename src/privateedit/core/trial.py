@@ -25,8 +25,10 @@ from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 from privateedit.core.seam import Outline, changed_area, seam_width
 
+NO_SEAM = 0.5
+"""CIEDE2000; compression alone makes as much."""
+
 _FEWEST = 20  # pixels
-_NO_SEAM = 0.5  # CIEDE2000; compression alone makes as much
 _BEYOND = 12.0  # levels beyond black and white that are no color
 _BLACK, _WHITE = 3.0, 251.0
 _BESIDE, _NEAREST = 0.35, 0.02  # of the area's size: how far around it is looked, and what may hold its fill
@@ -162,7 +164,7 @@ class Harm:
     @cached_property
     def native(self) -> float:
         """The seam that the original by itself shows there."""
-        return float(np.fmax(self._outline.difference(self.trial.original), _NO_SEAM))
+        return float(np.fmax(self._outline.difference(self.trial.original), NO_SEAM))
 
     @cached_property
     def like(self) -> float:

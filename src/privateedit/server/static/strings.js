@@ -270,7 +270,7 @@ export const text = {
   closenessNote: 'Done here, from what came back. Nothing is sent.',
   harmonize: 'Light and color',
   auto: 'automatic',
-  style: 'Draw the face in the picture’s style',
+  style: 'Fit the face to the picture’s style',
   blend: 'Soft edge',
   outSize: 'Size of the result',
   outSizes: { edited: 'As edited', original: 'As the photo', exact: 'Exactly' },
