@@ -20,12 +20,14 @@ from privateedit import pipeline, restoring, wiring
 from privateedit.codec import PixelEncoder, decode, encode_final
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
+from privateedit.core.faces_again import LARGE, VIEW
 from privateedit.core.finish import Finish, Size
 from privateedit.core.hide_again import hide_again
 from privateedit.core.identity import with_identity
 from privateedit.core.output_size import sized
 from privateedit.core.photo import Photo
 from privateedit.core.place import place
+from privateedit.core.scale import reduced
 
 
 class Restoring:
@@ -127,12 +129,14 @@ class Restoring:
     def limit(self, name: str) -> Action | None:
         """Return what a stage cannot do without, alone and warm; None where nothing is known to limit it."""
         passes, photo = alone.Passes(), self.photo.pixels
-        sent, back = passes.main_views(photo), passes.main_views(self.returned.pixels)
+        large = photo.shape[0] * photo.shape[1] >= LARGE
+        hidden = passes.main_views(reduced(photo, VIEW) if large else photo)
+        back = passes.main_views(self.returned.pixels)
         write = {".jpg": alone.jpeg, ".png": alone.png}[self.suffix]
         limits: dict[str, Action] = {
             "open": lambda: alone.decode(self.data),
             "open edited": lambda: alone.decode(self.edited),
-            "mask again": lambda: passes.faces(sent),
+            "mask again": lambda: passes.faces(hidden),
             "place": lambda: passes.faces(back),
             "reintegrate": passes.selfie_segmentation,
             "encode": lambda: write(self.restored.pixels),

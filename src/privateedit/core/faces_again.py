@@ -15,9 +15,13 @@ from privateedit.core.region import Region, regions
 from privateedit.core.scale import reduced
 from privateedit.core.similarity import carried, compose, scaling
 
-_LARGE = 2_000_000  # pixels of a photo, from which on looking at all of it takes several times as long
+LARGE = 2_000_000
+"""Pixels of a photo from which on a look at all of it takes several times as long."""
+
+VIEW = 512
+"""Pixels of the longer side at which a place is looked at."""
+
 _FEW = 2  # places to look at before it takes as long again
-_VIEW = 512  # pixels
 _CONTEXT = 0.5  # of a region's extent, around it: a detector wants to see hair and shoulders
 _EXPLAINED = 0.85  # share of what either mask hides that both hide; one face of two explains half
 
@@ -33,7 +37,7 @@ def faces_under(
     same; or the photo is small.
     """
     chosen = concealment.only is not None or concealment.exclude or concealment.opacity < 1
-    if photo.width * photo.height < _LARGE or chosen or concealment.backdrop is not None:
+    if photo.width * photo.height < LARGE or chosen or concealment.backdrop is not None:
         return None
     places = regions(mask, ())
     if not 0 < len(places) <= _FEW:
@@ -49,7 +53,7 @@ def _faces_in(photo: Photo, place: Region, detector: FaceDetector) -> list[Face]
     margin = round(_CONTEXT * max(rows.stop - rows.start, columns.stop - columns.start))
     top, left = max(rows.start - margin, 0), max(columns.start - margin, 0)
     whole = photo.pixels[top : rows.stop + margin, left : columns.stop + margin]
-    view = reduced(whole, _VIEW)
+    view = reduced(whole, VIEW)
     enlarge = scaling(whole.shape[1] / view.shape[1], whole.shape[0] / view.shape[0])
     to_photo = compose(np.array([[1.0, 0.0, left], [0.0, 1.0, top]]), enlarge)
     faces = (carried(face, to_photo) for face in detector.detect(view))
