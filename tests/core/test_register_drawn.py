@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.doubles.ports import FixedDetector
-from tests.doubles.scenes import recompressed, scenery
+from tests.doubles.scenes import recompressed
 from tests.doubles.sightings import limit_what_a_person_shows
 
 from privateedit.core.align import moved
@@ -92,9 +92,13 @@ AFAR = similar(0.78, 3.0, np.array([250.0, 330.0]))
 
 
 def before_something_else(pixels, astronaut, parts):
-    """The same person, smaller and tilted, in other colors before another scene."""
+    """The same person, smaller and tilted, in other colors before many-colored tiles.
+
+    With those around her she is clearly less than enough (0.57 of 0.75), alone clearly more (0.96 of 0.9).
+    """
     person = person_in(astronaut.pixels, parts.segmenter)
-    scene = scenery(512, 512, seed=8)
+    tiles = np.random.default_rng(8).integers(0, 255, (16, 16, 3), np.uint8)
+    scene = tiles.repeat(32, axis=0).repeat(32, axis=1)
     pixels = np.where(person[..., None], 255 - pixels // 2, scene)
     return warp(pixels, AFAR, (slice(0, 512), slice(0, 512)))
 
