@@ -3,6 +3,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from weakref import ref
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -102,10 +103,13 @@ def test_a_number_gives_that_share_of_all_that_is_told_and_of_a_style_no_less(ma
 
 
 @pytest.mark.parametrize("harmonize", [None, 0.0])
-def test_a_style_of_which_only_what_a_lamp_does_is_left_is_none(harmonize):
-    """A recognizer lets no more pass of a night than a lamp would do, and harmonization may not cost that."""
-    cost = 0.7 / float(core_of(PIXELS)[..., 0].mean())
-    done, report = restored(night, Finish(harmonize=harmonize), cost)
+def test_a_face_in_the_light_of_a_spot_is_in_no_night(harmonize):
+    """All but what is right beside the face was graded."""
+    spot = cv2.GaussianBlur(oval(240, 320, 150, 120, 75, 85).astype(np.float32), (0, 0), 6)[..., None]
+    cost = 0.1 / float(core_of(PIXELS)[..., 0].mean())
+    done, report = restored(
+        lambda pixels: night(pixels) + spot * (pixels - night(pixels)), Finish(harmonize=harmonize), cost
+    )
     assert report.style is None
     assert distance(done, cost) < 0.011
 

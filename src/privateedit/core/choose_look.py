@@ -160,16 +160,13 @@ class Fitting:
         if grade.takes_hues:
             # A face in color is seen at once where nothing else has any.
             plain = replace(plain, grade=Grade.grey())
-        elif not (told and beyond_light(small, grade)):
+        elif not (told and beyond_light(small, grade) and _nearer(learned, plain, trial)):
             return plain, None
         bare = replace(plain, grade=grade)
         grades = [each.at(share) for share in STRENGTHS for each in (bare, *_plainer(bare, trial))]
         base = least_harm(grades, plain, trial, Terms.STYLED) if told else plain
-        # What is left of it may be what any lamp does, and then it may cost nothing.
-        if not (base.grade.takes_hues or beyond_light(small, base.grade)):
-            return plain, None
         name = COLORLESS if base.grade.takes_hues else GRADED
-        return base, name
+        return base, None if base.grade.is_identity else name
 
     def _shaded(self, look: Look, small: Preview) -> Look:
         return with_shading(look, self.scene, self.placement, small)
@@ -201,6 +198,14 @@ def beyond_light(small: Preview, grade: Grade) -> bool:
     gains = np.clip((own * shown).mean(0) / np.maximum((own * own).mean(0), 1.0), 1 / _STOP, _STOP)
     colors = (lab(np.clip(each, 0, 255)[:, None])[:, 0] for each in (shown, own * gains))
     return float(np.median(delta_e_2000(*colors))) >= VISIBLE
+
+
+def _nearer(learned: Look, plain: Look, trial: Trial) -> bool:
+    """Whether what lies right beside the face is explained no worse than by nothing, or nothing is seen.
+
+    In the light of a spot, the rest of the picture is dark as in a night, and the face is not.
+    """
+    return not trial.of(learned).off > trial.of(plain).off
 
 
 def _plainer(learned: Look, trial: Trial) -> list[Look]:
