@@ -12,7 +12,7 @@ from matplotlib import cbook
 from PIL import Image
 from tests.doubles.networks import remembering
 
-from privateedit import pipeline, wiring
+from privateedit import pipeline, restoring, wiring
 from privateedit.core.photo import Photo
 from privateedit.settings import STATE_VARIABLE
 
@@ -26,6 +26,19 @@ def networks_that_remember():
     """A third of the processor's time; the networks' own tests, in `tests/vision`, look every time."""
     with remembering():
         yield
+
+
+@pytest.fixture(scope="session")
+def restores():
+    from tests.doubles.restores import Restores
+
+    return Restores()
+
+
+@pytest.fixture
+def restores_that_remember(restores, monkeypatch):
+    """For tests of what goes on around a restore, which put the same few pictures together over and over."""
+    monkeypatch.setattr(restoring, "_put_back", restores.put_back)
 
 
 @pytest.fixture(scope="session")

@@ -26,10 +26,10 @@ def facts(photos):
 
 @pytest.mark.slow
 def test_processes_measure_what_one_measures(folder, paths):
-    portraits = [list(portray_all(paths, 512, restoring.unrecognizing, workers)) for workers in (1, 2)]
+    portraits = [list(portray_all(paths, 300, restoring.unrecognizing, workers)) for workers in (1, 2)]
     assert [[len(each) for each in run] for run in portraits] == [[2, 0, 0, 2]] * 2
     pool = [portrait for found in portraits[0] for portrait in found]
-    bench = Bench(folder, chosen(["hole/same"]), pool, 0, 512)
+    bench = Bench(folder, chosen(["hole/same"]), pool, 0, 300)
     one, two = (facts(measure_all(paths, bench, restoring.recognizing, workers)) for workers in (1, 2))
     assert one == two
     assert [(name, skipped) for name, skipped, _ in one] == [

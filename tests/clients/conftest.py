@@ -52,6 +52,11 @@ def faceless(coffee, tmp_path_factory):
     return Photo(coffee.pixels, tmp_path_factory.mktemp("faceless"))
 
 
+@pytest.fixture(autouse=True)
+def around_a_restore(restores_that_remember):
+    """What is tested here is what goes on around it."""
+
+
 @pytest.fixture
 def service(monkeypatch, stranger_redraws, astronaut):
     """OpenAI, as strict as its document, which draws Grace Hopper wherever a face is hidden."""

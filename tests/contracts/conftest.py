@@ -16,8 +16,8 @@ from privateedit.providers.exchange import RemoteEditor
 from privateedit.providers.keys import Key
 from privateedit.providers.policy import Policy
 
-HEIGHT, WIDTH = 700, 900
-HIDDEN = oval(HEIGHT, WIDTH, 450, 300, 120, 150)
+HEIGHT, WIDTH = 450, 580
+HIDDEN = oval(HEIGHT, WIDTH, 290, 193, 77, 96)
 PHOTO = Photo(scenery(HEIGHT, WIDTH, 7))
 
 

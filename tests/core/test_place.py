@@ -54,7 +54,7 @@ def test_where_nobody_looks_a_hole_in_nearly_the_same_place_is_not_enough():
     require_own(own, place(own, ()))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def doubtful():
     """A comparison, and a hole in it that may as well be another photo's."""
     photo = masked(scenery(), oval(240, 320, 150, 120, 40, 50))

@@ -26,7 +26,7 @@ def remembering(most: int = _MOST) -> Iterator[None]:
     def run(self: Network, blob: np.ndarray) -> list[np.ndarray]:
         if self._net is None:
             return LOOKING(self, blob)
-        digest = hashlib.blake2b(np.ascontiguousarray(blob)).digest()
+        digest = hashlib.sha256(np.ascontiguousarray(blob)).digest()  # in hardware: a third of the time
         seen = (self._file, *self._outputs, blob.shape, digest)
         outputs = said.get(seen)
         if outputs is None:

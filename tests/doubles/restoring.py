@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import replace
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -52,9 +54,25 @@ def unrecognizing():
 def write_portraits(folder):
     """Two portraits, one of them in a subfolder, one picture without a face and one broken file."""
     (folder / "more").mkdir(parents=True)
-    Image.fromarray(skimage.data.astronaut()).save(folder / "astronaut.png")
-    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
-        image.convert("RGB").save(folder / "more" / "hopper.png")
-    Image.fromarray(np.full((80, 100, 3), 120, np.uint8)).save(folder / "grey.png")
+    for name, data in _portraits().items():
+        (folder / name).write_bytes(data)
     (folder / "broken.png").write_bytes(b"broken")
     return folder
+
+
+@cache
+def _portraits():
+    """Packed once in a test run, for all the folders that are made of them."""
+    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
+        hopper = image.convert("RGB")
+    return {
+        "astronaut.png": _packed(Image.fromarray(skimage.data.astronaut())),
+        "more/hopper.png": _packed(hopper),
+        "grey.png": _packed(Image.fromarray(np.full((80, 100, 3), 120, np.uint8))),
+    }
+
+
+def _packed(image):
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()

@@ -96,6 +96,11 @@ def running(**wanted):
         assert not thread.is_alive(), "the server did not stop"
 
 
+@pytest.fixture(autouse=True)
+def around_a_restore(restores_that_remember):
+    """What is tested here is what goes on around it."""
+
+
 @pytest.fixture
 def stranger_redraws(stranger_editor):
     """How the stand-in edits: warmer, with Grace Hopper's face in every hole."""

@@ -1,5 +1,6 @@
 """The page in a real browser, as a person uses it."""
 
+import base64
 import hashlib
 import shutil
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ window.setInterval = (task, ms) => {
 """
 DROP = """
 ([bytes, name, type, place]) => {
-  const file = new File([Uint8Array.from(bytes)], name, {type});
+  const file = new File([Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0))], name, {type});
   const data = new DataTransfer();
   data.items.add(file);
   const target = document.querySelector(place);
@@ -45,7 +46,7 @@ DROP = """
 PASTE = """
 ([bytes, name, type]) => {
   const data = new DataTransfer();
-  data.items.add(new File([Uint8Array.from(bytes)], name, {type}));
+  data.items.add(new File([Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0))], name, {type}));
   document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
 }
 """
@@ -54,8 +55,17 @@ async () => [localStorage.length, sessionStorage.length, document.cookie.length,
   (await indexedDB.databases()).length, (await caches.keys()).length]
 """
 SHOWN = """
-async () => [...new Uint8Array(await window.blobs[document.getElementById('payload').src].arrayBuffer())]
+() => new Promise((told) => {
+  const reader = new FileReader();
+  reader.onload = () => told(reader.result.split(',')[1]);
+  reader.readAsDataURL(window.blobs[document.getElementById('payload').src]);
+})
 """
+
+
+def as_text(data):
+    """Bytes on their way to the page: of a list Playwright looks at every number, ten seconds a megabyte."""
+    return base64.b64encode(data).decode()
 
 
 @contextmanager
@@ -109,10 +119,10 @@ class Screen:
         return self.opened()
 
     def drop(self, data, name, kind="image/jpeg", place="#empty"):
-        self.page.evaluate(DROP, [list(data), name, kind, place])
+        self.page.evaluate(DROP, [as_text(data), name, kind, place])
 
     def paste(self, data, name, kind):
-        self.page.evaluate(PASTE, [list(data), name, kind])
+        self.page.evaluate(PASTE, [as_text(data), name, kind])
 
     def opened(self):
         self.page.locator("#one").wait_for()
@@ -202,7 +212,7 @@ class Screen:
     @property
     def payload(self):
         """The bytes of the picture that is shown as leaving."""
-        return bytes(self.page.evaluate(SHOWN))
+        return base64.b64decode(self.page.evaluate(SHOWN), validate=True)
 
     @property
     def digest(self):

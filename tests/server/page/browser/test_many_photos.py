@@ -4,6 +4,7 @@ import json
 
 import cv2
 from tests.server.conftest import file_of, require_face_back, require_nothing_hidden_left
+from tests.server.page.browser.screen import as_text
 from tests.standins.server import Fault
 
 
@@ -165,9 +166,10 @@ def test_a_cancel_stops_with_the_present_photo(screen, service, hopper):
 
 DROPPED = """
 async ([bytes, names]) => {
+  const content = Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0));
   const file = (name) => ({
     isFile: true, isDirectory: false, name, fullPath: '/holiday/' + name,
-    file: (done) => done(new File([Uint8Array.from(bytes)], name, {type: ''})),
+    file: (done) => done(new File([content], name, {type: ''})),
   });
   const folder = (name, inside) => ({
     isFile: false, isDirectory: true, name, fullPath: '/' + name,
@@ -185,7 +187,7 @@ async ([bytes, names]) => {
 def test_a_folder_is_dropped(screen, portrait):
     page = screen.page
     page.locator("#to-many").click()
-    page.evaluate(DROPPED, [list(portrait), ["b10.jpg", "b2.JPG", "notes.txt", "a.png", ".hidden.png"]])
+    page.evaluate(DROPPED, [as_text(portrait), ["b10.jpg", "b2.JPG", "notes.txt", "a.png", ".hidden.png"]])
     page.locator(".card").first.wait_for()
     assert page.locator(".card-name").all_inner_texts() == [
         "holiday/a.png",
