@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.doubles.handovers import MemoryOfHandovers
 from tests.doubles.ports import FixedDetector, MemoryLedger, SpyEditor, SpyJournal, simple_parts
+from tests.doubles.restores import Restores
 from tests.doubles.scenes import box_face, oval, scenery
 
 from privateedit import pipeline
@@ -259,3 +260,22 @@ def test_what_the_open_photo_shows_of_somebody_is_told_to_the_comparison(hidden_
     comparison = compared(hidden_astronaut, scenery(512, 512), parts)
     person = comparison.around_person(hidden_astronaut.faces[0].box)
     assert 0.3 < person.visible / comparison.around(hidden_astronaut.faces[0].box).visible < 0.9
+
+
+def test_what_tests_remember_of_a_restore_is_only_the_answer_to_the_same_question(hidden_astronaut, parts):
+    """Other pixels, another wish or other parts are put back anew."""
+    restores, framing = Restores(), Framing()
+    returned = EditResult(hidden_astronaut.masked.pixels, "test")
+    changed = returned.pixels.copy()
+    changed[0, 0] ^= 1
+
+    def done(edit=returned, chosen=parts, finish=Finish()):
+        return restores.put_back(hidden_astronaut, framing, edit, chosen, finish)
+
+    first = done()
+    assert done() is first
+    assert np.array_equal(first.pixels, restore(hidden_astronaut, returned, parts).pixels)
+    assert done(edit=EditResult(changed, "test")) is not first
+    assert done(finish=Finish(harmonize=0.0)) is not first
+    own = replace(parts, detector=FixedDetector(hidden_astronaut.faces))
+    assert done(chosen=own) is not done(chosen=own)
