@@ -1,8 +1,11 @@
+from functools import cache, partial
+
 import cv2
 import numpy as np
 import pytest
 from tests.doubles.scenes import recompressed
 
+from privateedit.core import style
 from privateedit.core.style import PAINTINGS, PENCILS, Renderer, learn_style
 
 
@@ -128,6 +131,14 @@ def test_every_renderer_stays_within_the_levels_it_was_given(photo, renderer, sc
     assert np.isfinite(drawn).all()
     assert not np.array_equal(drawn, photo)
     assert np.array_equal(drawn, renderer.apply(photo, scale))
+
+
+def test_paintings_that_begin_alike_are_the_same_whether_that_is_shared_or_not(photo):
+    """And each leaves to the next what it began with."""
+    flattened = cache(partial(style._flattened, photo))
+    for each in PAINTINGS:
+        assert np.array_equal(each.apply(photo, flattened=flattened), each.apply(photo))
+    assert flattened.cache_info().misses < len(PAINTINGS) / 3
 
 
 def test_nothing_to_draw_leaves_the_photo(photo):

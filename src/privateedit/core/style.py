@@ -6,8 +6,9 @@ edited picture there is taken, if it does so clearly better than the photo itsel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -24,6 +25,9 @@ _CLEARLY, _APART = 0.79, 0.12  # how near a style must come beside the photo, an
 _DRAWN = 0.23  # how near it must come in any case: of measured drawings one lies above 0.18, at 0.228
 _BLURS = (0.7, 1.0, 1.4, 2.0)  # standard deviations, in pixels, of what may be no more than soft
 _SOFT = 8.0  # levels a pixel at which an edge is nearly black
+
+_Flattening = Callable[[float, float], Floats]
+"""From the reach and the contrast of edge-preserving smoothing to the levels that it leaves of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,17 @@ class Renderer:
     levels: float = 0.0
     ink: float = 0.0
 
-    def apply(self, pixels: Floats, scale: float = 1.0) -> Floats:
-        """Return H×W×3 float32 levels as drawn, before any tone, at `scale` times the picture's size."""
+    def apply(self, pixels: Floats, scale: float = 1.0, flattened: _Flattening | None = None) -> Floats:
+        """Return H×W×3 float32 levels as drawn, before any tone, at `scale` times the picture's size.
+
+        `flattened` smooths `pixels`, for those who draw them in several ways that begin alike.
+        """
         if self.pencil:
             return _recolored(pixels, _dodged(brightness(pixels), self.pencil * scale))
         if self.strokes and not self.smooth:
             return _recolored(pixels, _edges(brightness(pixels), self.strokes * scale))
         if self.smooth:
-            painted = _flattened(pixels, self.smooth * scale, self.contrast)
+            painted = (flattened or partial(_flattened, pixels))(self.smooth * scale, self.contrast)
             if self.levels:
                 painted = _stepped(painted, self.levels)
             if self.strokes:
@@ -100,7 +107,10 @@ class Style:
 
     def render(self, pixels: Floats, scale: float = 1.0) -> Floats:
         """Return H×W×3 levels as drawn or painted; see `Renderer.apply`."""
-        drawn = self.renderer.apply(pixels, scale)
+        return self.toned(self.renderer.apply(pixels, scale), pixels)
+
+    def toned(self, drawn: Floats, pixels: Floats) -> Floats:
+        """Return what the renderer has `drawn` of `pixels`, on the drawing's paper and in its pigments."""
         return drawn if self.tone is None else self.tone.apply(drawn, pixels)
 
 
@@ -127,8 +137,8 @@ def learn_style(
     blurred = (grade(single(cv2.GaussianBlur(before, (0, 0), sigma))) for sigma in _BLURS)
     idle = min(idle, *(target.apart(_Drawing.of(each, sample)) for each in blurred))
     best, least = None, min(_CLEARLY * idle, _DRAWN)
-    for style in _candidates(before, after, area):
-        drawn = style.render(before)
+    for style, lines in _candidates(before, after, area):
+        drawn = style.toned(lines, before)
         made = drawn if style.tone is not None else grade(drawn)
         apart = target.apart(_Drawing.of(made, sample))
         if apart < least:
@@ -136,10 +146,14 @@ def learn_style(
     return best
 
 
-def _candidates(before: Floats, after: Floats, area: Hidden) -> list[Style]:
-    drawn = [(each, each.apply(before)) for each in PENCILS]
-    pencils = [Style(each, learn_tone(made, before, after, area)) for each, made in drawn]
-    return pencils + [Style(each, None) for each in PAINTINGS]
+def _candidates(before: Floats, after: Floats, area: Hidden) -> Iterator[tuple[Style, Floats]]:
+    """Yield every style, and what its renderer makes of `before`."""
+    for each in PENCILS:
+        lines = each.apply(before)
+        yield Style(each, learn_tone(lines, before, after, area)), lines
+    flattened = cache(partial(_flattened, before))
+    for each in PAINTINGS:
+        yield Style(each, None), each.apply(before, flattened=flattened)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
