@@ -124,12 +124,13 @@ def test_the_mask_is_black_where_the_picture_is_hidden_and_white_elsewhere():
 
 @pytest.mark.parametrize(
     ("model", "pixels"),
-    [("inpaint", 1 << 22), ("sd3", 1 << 20), ("structure", 900 * 700), (RELIGHT, 1 << 22)],
+    [("inpaint", 1 << 22), ("sd3", 1 << 20), ("structure", None), (RELIGHT, 1 << 22)],
 )
 def test_a_result_of_another_size_is_read_as_it_comes(model, pixels):
     _, payload, result = edited(case_of(model))
     height, width = result.pixels.shape[:2]
-    assert width * height == pytest.approx(pixels, rel=0.01)
+    # What is only given another structure comes back as large as it was sent.
+    assert width * height == pytest.approx(pixels or payload.width * payload.height, rel=0.01)
     assert width / height == pytest.approx(payload.width / payload.height, rel=0.01)
 
 
