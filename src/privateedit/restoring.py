@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from privateedit.core.beside import beside
 from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
@@ -13,7 +13,6 @@ from privateedit.core.face import Face
 from privateedit.core.fine_detail import Draft, with_detail
 from privateedit.core.finish import LEAST_SIDE, Finish
 from privateedit.core.framing import Framing
-from privateedit.core.handover import Handover
 from privateedit.core.hide import hide
 from privateedit.core.hide_again import hide_again
 from privateedit.core.identity import with_identity
@@ -21,7 +20,7 @@ from privateedit.core.output_size import Sized, resampled, sized
 from privateedit.core.parts import Parts
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import place, require_own
-from privateedit.core.ports import FaceDetector, Handovers
+from privateedit.core.ports import FaceDetector
 from privateedit.core.prepared import Concealed, Prepared
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
@@ -169,7 +168,9 @@ def restore_by_hand(
     """
     handover = None
     if recalling and parts.handovers is not None:
-        handover, parts = _recalled(photo, returned.pixels, parts.handovers, parts)
+        parts.ledger.recognize(photo)  # its name takes a while, and nobody's lock is held for that
+        handover = parts.handovers.recall(photo)
+        parts = replace(parts, detector=_Knowing(parts.detector, photo.pixels))
     if handover is None:
         return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
     concealed, framing = hide_again(photo, handover, parts)
@@ -185,29 +186,17 @@ def restore_by_hand(
             raise misfit from None
 
 
-def _recalled(
-    photo: Photo, edited: Pixels, handovers: Handovers, parts: Parts
-) -> tuple[Handover | None, Parts]:
-    """Return how the photo was last handed over, and parts that know the faces of what came back.
-
-    Naming a photo takes one core a while, and what came back is looked at whatever is remembered.
-
-    Raises:
-        Refused: what is remembered cannot be trusted.
-    """
-    with beside(lambda: parts.ledger.recognize(photo)) as recognized:
-        faces = tuple(parts.detector.detect(edited))
-        recognized()
-    return handovers.recall(photo), replace(parts, detector=_Knowing(parts.detector, edited, faces))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Knowing:
-    """A detector that looked at one picture already."""
+    """A detector that looks once, and only if somebody asks, at all of one picture."""
 
     detector: FaceDetector
     pixels: Pixels
-    faces: tuple[Face, ...]
+
+    @cached_property
+    def faces(self) -> Sequence[Face]:
+        """The faces of that picture."""
+        return self.detector.detect(self.pixels)
 
     def detect(self, pixels: Pixels) -> Sequence[Face]:
         return self.faces if pixels is self.pixels else self.detector.detect(pixels)

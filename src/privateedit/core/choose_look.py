@@ -103,11 +103,8 @@ class Fitting:
                 part = replace(part, grade=base.grade.toward(learned.grade, wanted))
             return Chosen(part, wanted, style)
         full = learned if graded is None else replace(learned, grade=graded)
-        options = [
-            (_share(each, strength, graded), strength)
-            for strength in STRENGTHS
-            for each in _worth_trying(full, graded, trial)
-        ]
+        fulls = _worth_trying(full, graded, trial)
+        options = [(_share(each, strength, graded), strength) for strength in STRENGTHS for each in fulls]
         found = least_harm([look for look, _ in options], base, trial, Terms.HARMLESS, guessed=not told)
         strength = next((strength for look, strength in options if look is found), 0.0)
         return Chosen(self._lit(found, base, trial, small), strength, style)
@@ -163,7 +160,8 @@ class Fitting:
         elif not (told and beyond_light(small, grade) and _nearer(learned, plain, trial)):
             return plain, None
         bare = replace(plain, grade=grade)
-        grades = [each.at(share) for share in STRENGTHS for each in (bare, *_plainer(bare, trial))]
+        fulls = [bare, *_plainer(bare, trial)]
+        grades = [each.at(share) for share in STRENGTHS for each in fulls]
         base = least_harm(grades, plain, trial, Terms.STYLED) if told else plain
         name = COLORLESS if base.grade.takes_hues else GRADED
         return base, None if base.grade.is_identity else name
