@@ -8,7 +8,7 @@ import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-LIBRARIES = ("isal", "numpy", "onnxruntime", "opencv-python-headless", "pillow")
+LIBRARIES = ("isal", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "zlib-ng")
 
 
 def cores() -> int:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from privateedit.core.beside import beside
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult, Instruction
 from privateedit.core.exposure import recovered_psnr
@@ -73,16 +74,18 @@ def mask(photo: Photo, concealment: Concealment, parts: Parts) -> Prepared:
         Refused: a privacy check failed.
     """
     concealed = hide(photo, concealment, parts)
-    payload = seal(
-        photo,
-        concealed.masked,
-        concealment.framing,
-        encoder=parts.encoder,
-        inspector=parts.inspector,
-        entropy=parts.entropy,
-        expose_face=concealment.expose_face,
-        nobody=concealment.allow_no_face and not concealed.faces,
-    )
+    # Whatever leaves is written down under the photo's name. Inspecting the bytes takes one core for a while.
+    with beside(lambda: parts.ledger.recognize(photo, ahead=True)):
+        payload = seal(
+            photo,
+            concealed.masked,
+            concealment.framing,
+            encoder=parts.encoder,
+            inspector=parts.inspector,
+            entropy=parts.entropy,
+            expose_face=concealment.expose_face,
+            nobody=concealment.allow_no_face and not concealed.faces,
+        )
     masked = concealed.masked
     psnr = round(recovered_psnr(photo, masked), 1) if masked.exposed else None
     return Prepared(concealed, payload, concealment, psnr)

@@ -21,7 +21,6 @@ from privateedit.core.ports import Editor
 from privateedit.errors import InputError, PrivateEditError
 from privateedit.pipeline import Parts
 from privateedit.providers.registry import service_names
-from privateedit.providers.service import Profile, Redraws, Standing
 from privateedit.records import FileHandovers, FileJournal, FileLedger, Records, State
 from privateedit.settings import ProviderSettings, Settings, read_settings
 from privateedit.vision.models import shared
@@ -38,16 +37,9 @@ if TYPE_CHECKING:
     from privateedit.audit.face_bench import FaceInstruments
     from privateedit.audit.instruments import Instruments
     from privateedit.audit.restore_cases import RestoreInstruments
+    from privateedit.providers.service import Standing
 
 DEFAULT_PROVIDER, IN_PROCESS = "studio", "diffusers"
-_STUDIO = Profile(
-    name=DEFAULT_PROVIDER,
-    title="the offline studio",
-    base_url="",
-    key_needed=False,
-    redraws=Redraws.STUDIO,
-    retention="nothing leaves this device",
-)
 _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -266,9 +258,10 @@ def standing(name: str, *, check: bool = False) -> Standing:
     told = settings()
     told.require_providers(provider_names())
     if name == DEFAULT_PROVIDER:
-        return Standing(_STUDIO, True, "", "", None)
+        return _studio_standing()
     if name == IN_PROCESS:
         from privateedit.providers.diffusers import PROFILE  # noqa: PLC0415 (as above)
+        from privateedit.providers.service import Standing  # noqa: PLC0415
 
         extra = "" if _importable("diffusers") else "the extra diffusers"
         missing = extra or ("" if told.of_provider(name).model else "--model FOLDER")
@@ -276,6 +269,20 @@ def standing(name: str, *, check: bool = False) -> Standing:
     from privateedit import services  # noqa: PLC0415 (as above)
 
     return services.standing(name, told, check=check)
+
+
+def _studio_standing() -> Standing:
+    from privateedit.providers.service import Profile, Redraws, Standing  # noqa: PLC0415 (masking does without)
+
+    profile = Profile(
+        name=DEFAULT_PROVIDER,
+        title="the offline studio",
+        base_url="",
+        key_needed=False,
+        redraws=Redraws.STUDIO,
+        retention="nothing leaves this device",
+    )
+    return Standing(profile, True, "", "", None)
 
 
 def default_provider() -> str:

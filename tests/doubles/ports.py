@@ -149,7 +149,7 @@ class MemoryLedger:
     def name(self, photo):
         return hashlib.sha256(repr(photo).encode() + photo.pixels.tobytes()).hexdigest()
 
-    def recognize(self, photo):
+    def recognize(self, photo, *, ahead=False):
         pass
 
     def protected(self, photo):

@@ -1,7 +1,10 @@
 import gc
 import hashlib
 import hmac
+import threading
+import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -63,6 +66,29 @@ def test_a_photos_digest_is_worked_out_once_and_goes_with_it(key, monkeypatch):
     del photo
     gc.collect()
     assert held() is None
+
+
+def test_a_photo_that_several_ask_for_at_once_is_named_once(key, monkeypatch):
+    asked, worked, naming = threading.Barrier(3), [], threading.Event()
+
+    def name(of, photo):
+        naming.wait(5)
+        worked.append(photo)
+        return "name"
+
+    def ask(_):
+        asked.wait(5)
+        return key.photo(photo)
+
+    monkeypatch.setattr(Key, "_name", name)
+    photo = a_photo(seed=9)
+    with ThreadPoolExecutor(2) as others:
+        found = others.map(ask, range(2))
+        asked.wait(5)
+        time.sleep(0.05)  # each has come as far as it can
+        naming.set()
+        assert list(found) == ["name"] * 2
+    assert worked == [photo]
 
 
 def test_a_photos_digest_depends_on_size_pixels_and_key(key):

@@ -56,15 +56,26 @@ def test_whatever_is_tried_nothing_that_was_hidden_first_is_ever_shown(tmp_path_
         assert np.array_equal(ledger.protected(PHOTO).hidden, uploads[0])
 
 
-def test_a_photo_is_recognized_where_there_are_records_and_nothing_is_made(ledger, state_folder, monkeypatch):
-    worked = []
-    monkeypatch.setattr(Key, "photo", lambda key, photo: worked.append(photo))
-    ledger.recognize(PHOTO)
+def test_a_photo_is_recognized_ahead_of_the_first_use_and_nothing_is_made(ledger, state_folder, monkeypatch):
+    worked, work = [], Key._name
+    monkeypatch.setattr(Key, "_name", lambda key, photo: worked.append(photo) or work(key, photo))
+    photo = a_photo(seed=77)
+    ledger.recognize(photo)
     assert worked == []
+    ledger.recognize(photo, ahead=True)
+    assert worked == [photo]
     assert not state_folder.exists()
-    ledger.name(PHOTO)
-    ledger.recognize(PHOTO)
-    assert worked == [PHOTO, PHOTO]
+    name = ledger.name(photo)
+    ledger.recognize(photo)
+    assert worked == [photo]
+    assert name == FileLedger(a_state(state_folder)).name(photo)
+
+
+def test_a_photo_recognized_ahead_of_somebody_elses_first_use_gets_the_name_that_counts(ledger, state_folder):
+    photo = a_photo(seed=78)
+    ledger.recognize(photo, ahead=True)
+    name = FileLedger(a_state(state_folder, seed=9)).name(photo)
+    assert ledger.name(photo) == name
 
 
 def test_recognizing_waits_for_nobody_and_tells_no_trouble(ledger, state_folder):

@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 import threading
 
 import pytest
@@ -29,6 +30,28 @@ def test_the_first_use_makes_key_and_journal(state_folder):
     with a_state(state_folder).existing() as found:
         assert found == key
     assert key == read_key(state_folder)
+
+
+def test_the_likely_key_is_the_one_that_the_first_use_makes(state_folder):
+    place = a_state(state_folder)
+    likely = place.likely_key()
+    assert not state_folder.exists()
+    assert opened(place) == likely == place.likely_key() == read_key(state_folder)
+
+
+def test_somebody_elses_first_use_makes_another_key_than_the_likely_one(state_folder):
+    place = a_state(state_folder)
+    likely = place.likely_key()
+    other = opened(a_state(state_folder, seed=9))
+    assert opened(place) == place.likely_key() == other != likely
+
+
+def test_records_that_are_made_anew_get_a_key_that_is_new(state_folder):
+    place = a_state(state_folder)
+    place.likely_key()
+    first = opened(place)
+    shutil.rmtree(state_folder)
+    assert opened(place) != first
 
 
 def test_every_file_is_for_its_owner_only(state_folder):

@@ -14,7 +14,7 @@ class NoMemory:
         """Return a digest that stands for no photo."""
         return "0" * 64
 
-    def recognize(self, photo: Photo) -> None:
+    def recognize(self, photo: Photo, *, ahead: bool = False) -> None:
         """Do nothing: no photo was ever uploaded."""
 
     def protected(self, photo: Photo) -> Mask | None:

@@ -12,7 +12,7 @@ from privateedit.cli import files
 from privateedit.cli.options import Debug, Json
 from privateedit.errors import WeightsMissing
 
-_LIBRARIES = ("isal", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "pillow-heif")
+_LIBRARIES = ("isal", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "pillow-heif", "zlib-ng")
 
 
 def doctor(json: Json = False, debug: Debug = False) -> None:

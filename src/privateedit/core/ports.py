@@ -169,8 +169,8 @@ class Ledger(Protocol):
     def name(self, photo: Photo) -> str:
         """Return the photo's keyed digest: 64 hex digits that mean nothing without this device's key."""
 
-    def recognize(self, photo: Photo) -> None:
-        """Work out now what the others need of all the photo's pixels, if there are records.
+    def recognize(self, photo: Photo, *, ahead: bool = False) -> None:
+        """Work out what the others need of all the photo's pixels: if there are records, or `ahead` of them.
 
         Nothing is waited for, made or told: for a second core, which this takes a while.
         """

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from privateedit.errors import InputError
-from privateedit.providers.service import Service
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from privateedit.providers.service import Service
 
 GROUP = "privateedit.providers"
 """Entry points of this group name a class of the kind `service.Service`."""
@@ -47,7 +48,7 @@ def service(name: str) -> Service:
     """
     if name in SERVICES:
         module, _, kind = SERVICES[name].partition(":")
-        return cast(Service, getattr(import_module(module), kind)())
+        return cast("Service", getattr(import_module(module), kind)())
     added = _added().get(name)
     if added is None:
         names = ", ".join(("studio", *service_names()))
@@ -56,7 +57,7 @@ def service(name: str) -> Service:
     wanted = ("profile", "frame", "begin", "proceed", "refusal", "cancel")
     if not all(hasattr(made, each) for each in wanted) or made.profile.name != name:
         raise InputError(f"The provider that the package {_package(added)} adds is none.")
-    return cast(Service, made)
+    return cast("Service", made)
 
 
 def _added() -> dict[str, EntryPoint]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from privateedit.core.photo import Photo
@@ -16,8 +17,19 @@ from privateedit.records.private_files import read_private, replace
 _LENGTH = 32
 FILE = "key"
 
-_names: WeakKeyDictionary[Photo, dict[bytes, str]] = WeakKeyDictionary()
-"""Of each photo that is still held, by secret: 0.1 s for 24 megapixels, and every send asks four times."""
+
+class _Names:
+    """A photo's names by secret: 0.1 s for 24 megapixels, and every send asks four times."""
+
+    def __init__(self) -> None:
+        self.by_secret: dict[bytes, str] = {}
+        self.naming = Lock()
+
+
+_known: WeakKeyDictionary[Photo, _Names] = WeakKeyDictionary()
+"""Of each photo that is still held."""
+
+_asking = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,14 @@ class Key:
     def photo(self, photo: Photo) -> str:
         """Return 64 hex digits for size and pixels (keyed BLAKE2b, RFC 7693).
 
-        They are worked out once for a photo, whose pixels never change.
+        They are worked out once for a photo, whose pixels never change: who asks meanwhile waits.
         """
-        names = _names.setdefault(photo, {})
-        if self.secret not in names:
-            names[self.secret] = self._name(photo)
-        return names[self.secret]
+        with _asking:
+            known = _known.setdefault(photo, _Names())
+        with known.naming:
+            if self.secret not in known.by_secret:
+                known.by_secret[self.secret] = self._name(photo)
+            return known.by_secret[self.secret]
 
     def _name(self, photo: Photo) -> str:
         digest = hashlib.blake2b(key=self.secret, digest_size=32, person=b"photo")

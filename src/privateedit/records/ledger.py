@@ -42,13 +42,14 @@ class FileLedger:
             found = key
         return found.photo(photo)
 
-    def recognize(self, photo: Photo) -> None:
+    def recognize(self, photo: Photo, *, ahead: bool = False) -> None:
         """Work out the photo's name, which is remembered with it, if there are records.
 
-        Nobody else's lock is waited for, and what is wrong with the records is told by whoever needs them.
+        Where there are none, and they are about to be made, it is worked out `ahead` of them. Nobody else's
+        lock is waited for, and what is wrong with the records is told by whoever needs them.
         """
         with suppress(OSError, PrivateEditError):
-            key = read_key(self._state.folder)
+            key = self._state.likely_key() if ahead else read_key(self._state.folder)
             if key is not None:
                 key.photo(photo)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from privateedit.core.ports import Entropy
@@ -26,13 +27,30 @@ _PATIENCE = 30.0
 """Seconds to wait for another process; each holds the lock for milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Where the records lie, and the clock and generator they use."""
 
     folder: Path
     clock: Clock
     entropy: Entropy
+
+    def likely_key(self) -> Key:
+        """Return the key there is, or the one that the next first use makes, unless somebody else is first.
+
+        Nothing is locked and nothing touched: for what takes long to work out with it, and may turn out to be
+        of no use.
+
+        Raises:
+            Refused: what is there is open to others or damaged.
+            OSError: it cannot be read.
+        """
+        return read_key(self.folder) or self._next_key
+
+    @cached_property
+    def _next_key(self) -> Key:
+        """A key for one folder's first use, in memory alone until then; two threads may each draw one."""
+        return new_key(self.entropy)
 
     def now(self) -> str:
         """Return the time in UTC, ISO 8601, to the millisecond."""
@@ -95,9 +113,10 @@ class State:
     def _begun(self) -> Key:
         """Make key and journal. The key comes last: with it, everything else must be there."""
         self._require_untouched()
-        key = new_key(self.entropy)
+        key = self._next_key
         chain_file.begin(self.folder, key, self.now(), forgotten=False)
         write_key(self.folder, key)
+        self.__dict__.pop("_next_key", None)  # records that are made anew get a key that is new
         return key
 
     def _require_untouched(self) -> None:

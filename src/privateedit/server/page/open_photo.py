@@ -55,7 +55,7 @@ class ReducedLedger:
         """Return a digest that stands for no photo."""
         return "0" * 64
 
-    def recognize(self, photo: Photo) -> None:
+    def recognize(self, photo: Photo, *, ahead: bool = False) -> None:
         """Do nothing: no name is needed."""
 
     def protected(self, photo: Photo) -> Mask | None:
