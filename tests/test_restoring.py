@@ -10,7 +10,8 @@ from tests.doubles.ports import FixedDetector, MemoryLedger, SpyEditor, SpyJourn
 from tests.doubles.restores import Restores
 from tests.doubles.scenes import box_face, oval, scenery
 
-from privateedit import pipeline
+from privateedit import pipeline, restoring
+from privateedit.core import register_scene
 from privateedit.core.concealment import Concealment
 from privateedit.core.cover import Coverage
 from privateedit.core.edit import EditResult, Instruction
@@ -254,6 +255,51 @@ def test_a_service_that_returns_a_strangers_face_is_looked_at_itself(astronaut, 
     remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
     (placed,) = remade.restored.report.placements
     assert (remade.remembered, placed.regime) == (True, "face")
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_came_back_is_looked_through_once_and_nothing_comes_out_otherwise(
+    astronaut, parts, stranger_editor, monkeypatch, threads
+):
+    real, looks, features = remembering(parts), [], register_scene.features_of
+
+    def counted(pixels, hidden=None):
+        looks.append(pixels)
+        return features(pixels, hidden)
+
+    prepared = pipeline.mask(astronaut, USUAL, real)
+    with pipeline.hand_over(prepared, real):
+        returned = stranger_editor().edit(prepared.payload, Instruction("x"))
+    usual = restoring._put_back(prepared.concealed, Framing(), returned, real, Finish())
+    monkeypatch.setattr(register_scene, "features_of", counted)
+    monkeypatch.setattr(restoring, "features_of", counted)
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(threads)
+    try:
+        remade = restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
+    finally:
+        cv2.setNumThreads(before)
+    assert sum(each is returned.pixels for each in looks) == 1
+    assert len(looks) == 2
+    assert np.array_equal(remade.restored.pixels, usual.pixels)
+
+
+@pytest.mark.parametrize("framing", [Framing(), Framing(canvas=(900, 512))], ids=["as it is", "in a canvas"])
+def test_the_features_of_a_canvas_are_not_those_of_the_picture_in_it(astronaut, parts, monkeypatch, framing):
+    """Its bars would be among them, and they would lie elsewhere."""
+    given, usual = [], restoring.place
+
+    def watched(comparison, faces):
+        given.append(comparison)
+        return usual(comparison, faces)
+
+    real = remembering(parts)
+    returned = handed_over(replace(USUAL, framing=framing), real, astronaut)
+    monkeypatch.setattr(restoring, "place", watched)
+    restore_by_hand(astronaut, USUAL, returned, real, recalling=True)
+    (comparison,) = given
+    assert comparison.edited.shape == astronaut.pixels.shape
+    assert (comparison.seen is None) == (framing.canvas is not None)
 
 
 def test_what_the_open_photo_shows_of_somebody_is_told_to_the_comparison(hidden_astronaut, parts):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
+from privateedit.core.beside import beside
 from privateedit.core.comparison import Comparison
 from privateedit.core.concealment import Concealment
 from privateedit.core.edit import EditResult
@@ -22,6 +23,7 @@ from privateedit.core.photo import Photo, Pixels
 from privateedit.core.place import place, require_own
 from privateedit.core.ports import FaceDetector
 from privateedit.core.prepared import Concealed, Prepared
+from privateedit.core.register_scene import Features, features_of
 from privateedit.core.reintegrate import reintegrate
 from privateedit.core.report import Report
 from privateedit.core.restored import Restored
@@ -67,16 +69,17 @@ def _put_back(
     finish: Finish,
     *,
     unseen: bool = False,
+    seen: Callable[[], Features] | None = None,
 ) -> Restored:
     require_enough(returned)
     photo, masked = concealed.photo, concealed.masked
     came = framing.unframed(returned.pixels, photo.width, photo.height)
-    comparison = compared(concealed, came, parts)
+    comparison = replace(compared(concealed, came, parts), seen=seen if came is returned.pixels else None)
     edited = unstretched(masked, came, lambda: comparison.pairs)
     if not masked.mask.hidden.any():
         return _as_edited(edited, sized(edited, (), photo, finish.size), came, photo)
     if edited is not came:
-        comparison = replace(comparison, edited=edited)
+        comparison = replace(comparison, edited=edited, seen=None)
     placed = place(comparison, concealed.hidden_faces)
     parts.make_room()
     if unseen:
@@ -166,24 +169,27 @@ def restore_by_hand(
         NoFaceFound, InputError, Refused: see `hide`.
         Refused: what is remembered of the photo cannot be trusted.
     """
-    handover = None
-    if recalling and parts.handovers is not None:
-        parts.ledger.recognize(photo)  # its name takes a while, and nobody's lock is held for that
-        handover = parts.handovers.recall(photo)
-        parts = replace(parts, detector=_Knowing(parts.detector, photo.pixels))
-    if handover is None:
-        return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
-    concealed, framing = hide_again(photo, handover, parts)
-    parts.make_room()
-    try:
-        restored = _put_back(concealed, framing, returned, parts, finish, unseen=unseen)
-        return Remade(concealed, restored, remembered=True)
-    except CannotAlign as misfit:
-        # Of several hand-overs the last is remembered; this may be the answer to another.
+    require_enough(returned)
+    # To name the photo and to mask it again leaves much of a second core idle.
+    with beside(cache(partial(features_of, returned.pixels))) as seen:
+        put_back = partial(_put_back, returned=returned, finish=finish, unseen=unseen, seen=seen)
+        handover = None
+        if recalling and parts.handovers is not None:
+            parts.ledger.recognize(photo)  # its name takes a while, and nobody's lock is held for that
+            handover = parts.handovers.recall(photo)
+            parts = replace(parts, detector=_Knowing(parts.detector, photo.pixels))
+        if handover is None:
+            return _as_chosen(photo, concealment, parts, put_back)
+        concealed, framing = hide_again(photo, handover, parts)
+        parts.make_room()
         try:
-            return _as_chosen(photo, concealment, returned, parts, finish, unseen=unseen)
-        except (CannotAlign, InputError, NoFaceFound):
-            raise misfit from None
+            return Remade(concealed, put_back(concealed, framing, parts=parts), remembered=True)
+        except CannotAlign as misfit:
+            # Of several hand-overs the last is remembered; this may be the answer to another.
+            try:
+                return _as_chosen(photo, concealment, parts, put_back)
+            except (CannotAlign, InputError, NoFaceFound):
+                raise misfit from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,17 +209,10 @@ class _Knowing:
 
 
 def _as_chosen(
-    photo: Photo,
-    concealment: Concealment,
-    returned: EditResult,
-    parts: Parts,
-    finish: Finish,
-    *,
-    unseen: bool,
+    photo: Photo, concealment: Concealment, parts: Parts, put_back: Callable[..., Restored]
 ) -> Remade:
     def remade(concealed: Concealed) -> Remade:
-        restored = _put_back(concealed, concealment.framing, returned, parts, finish, unseen=unseen)
-        return Remade(concealed, restored)
+        return Remade(concealed, put_back(concealed, concealment.framing, parts=parts))
 
     as_now = hide(photo, concealment, parts)
     if not as_now.kept:

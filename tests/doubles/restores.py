@@ -29,14 +29,14 @@ class Restores:
         self._one_at_a_time = threading.Lock()
         self._done: OrderedDict[bytes, restoring.Restored] = OrderedDict()
 
-    def put_back(self, concealed, framing, returned, parts, finish, *, unseen=False):
+    def put_back(self, concealed, framing, returned, parts, finish, *, unseen=False, seen=None):
         question = (concealed, framing, returned, parts, finish)
         if not _real(parts):
-            return PUTTING_BACK(*question, unseen=unseen)
+            return PUTTING_BACK(*question, unseen=unseen, seen=seen)
         key = _key(concealed, returned.pixels, (framing, finish, unseen))
         done = self._done.get(key)
         if done is None:
-            done = PUTTING_BACK(*question, unseen=unseen)
+            done = PUTTING_BACK(*question, unseen=unseen, seen=seen)
         with self._one_at_a_time:
             self._done[key] = done
             self._done.move_to_end(key)

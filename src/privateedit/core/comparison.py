@@ -18,6 +18,7 @@ from privateedit.core.ports import FaceDetector
 from privateedit.core.pyramid import Pyramid
 from privateedit.core.register_scene import (
     FeaturePairs,
+    Features,
     Guess,
     agreed,
     crop_guess,
@@ -57,6 +58,7 @@ class Comparison:
         detector: finds the faces of that.
         person: returns where the open photo shows somebody, H×W bool in any size; asked last of all. None
             where nobody can tell.
+        seen: returns the features of what came back, if somebody looks for them; None where nobody does.
     """
 
     faces: Sequence[Face]
@@ -64,6 +66,7 @@ class Comparison:
     edited: Pixels
     detector: FaceDetector
     person: Callable[[], Hidden] | None = None
+    seen: Callable[[], Features] | None = None
 
     @cached_property
     def frames(self) -> list[Guess]:
@@ -80,7 +83,8 @@ class Comparison:
     @cached_property
     def pairs(self) -> FeaturePairs | None:
         """Visible features of the sent picture with those that they look like; None when there are few."""
-        return feature_pairs(self.masked.pixels, self.masked.mask.hidden, self.edited)
+        seen = None if self.seen is None else self.seen()
+        return feature_pairs(self.masked.pixels, self.masked.mask.hidden, self.edited, seen)
 
     @cached_property
     def best_frame(self) -> Guess:

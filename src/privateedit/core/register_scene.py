@@ -125,18 +125,21 @@ class FeaturePairs:
     to_edited: Matrix
 
 
-def feature_pairs(sent: Pixels, hidden: Hidden, edited: Pixels) -> FeaturePairs | None:
+def feature_pairs(
+    sent: Pixels, hidden: Hidden, edited: Pixels, seen: Features | None = None
+) -> FeaturePairs | None:
     """Return visible features of the sent picture with those they look like, or None when there are few.
 
-    SIFT features (Lowe, 2004) outside the mask, matched with the ratio test.
+    SIFT features (Lowe, 2004) outside the mask, matched with the ratio test. Those of the edited picture are
+    not looked for if they were `seen`.
     """
-    first, second = _features(sent, hidden), _features(edited)
+    first, second = features_of(sent, hidden), features_of(edited) if seen is None else seen
     pairs = _matches(first, second)
     return None if pairs is None else FeaturePairs(*pairs, first.back, second.back)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Features:
+class Features:
     """N×2 places and N×128 descriptions in a reduced picture, and the matrix `back` from there."""
 
     places: NDArray[np.float32]
@@ -144,8 +147,8 @@ class _Features:
     back: Matrix
 
 
-def _features(pixels: Pixels, hidden: Hidden | None = None) -> _Features:
-    """Return the features of a picture but for those in and next to what is `hidden`."""
+def features_of(pixels: Pixels, hidden: Hidden | None = None) -> Features:
+    """Return the SIFT features of a picture but for those in and next to what is `hidden`."""
     small, back = _reduced(pixels)
     visible = None
     if hidden is not None:
@@ -156,7 +159,7 @@ def _features(pixels: Pixels, hidden: Hidden | None = None) -> _Features:
     # OpenCV puts pixel centers at 0; everything else here at 0.5.
     places = np.array([mark.pt for mark in marks], np.float32).reshape(-1, 2) + np.float32(0.5)
     found = np.zeros((0, 128)) if described is None else described
-    return _Features(places, np.asarray(found, np.float32), back)
+    return Features(places, np.asarray(found, np.float32), back)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
@@ -169,7 +172,7 @@ def _reduced(pixels: Pixels) -> tuple[Pixels, Matrix]:
     return small, scaling(width / size[0], height / size[1])
 
 
-def _matches(first: _Features, second: _Features) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+def _matches(first: Features, second: Features) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
     if min(len(first.places), len(second.places)) < _MIN_INLIERS:
         return None
     nearest = cv2.BFMatcher(cv2.NORM_L2).knnMatch(first.described, second.described, k=2)
