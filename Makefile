@@ -28,8 +28,8 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/visio
 $(VENV)/.dev: $(BIN)/python pyproject.toml hatch_build.py src/privateedit/vision/weights/manifest.toml
 	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
 	@# What commands load is compiled by loading it, for those who keep Python from writing that down later.
-	$(BIN)/privateedit doctor >/dev/null
-	$(BIN)/python -c 'import privateedit.api, privateedit.restoring, filelock; from privateedit.vision import models; models.prepare()'
+	$(BIN)/python -c 'import filelock, pydantic.main, privateedit.api, privateedit.cli.app, privateedit.restoring'
+	$(BIN)/python -c 'from privateedit.vision import models; models.prepare()'
 	@touch $@
 
 # axe looks at the page as people with screen readers meet it; a few files, for the tests alone.

@@ -114,9 +114,9 @@ class State:
         """Make key and journal. The key comes last: with it, everything else must be there."""
         self._require_untouched()
         key = self._next_key
+        self.__dict__.pop("_next_key", None)  # records that are made anew get a key that is new
         chain_file.begin(self.folder, key, self.now(), forgotten=False)
         write_key(self.folder, key)
-        self.__dict__.pop("_next_key", None)  # records that are made anew get a key that is new
         return key
 
     def _require_untouched(self) -> None:
