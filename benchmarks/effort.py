@@ -57,9 +57,16 @@ class Photos:
 
     def edited(self, megapixels: float) -> Path:
         """Return what a service made of the masked photo, which has been handed over by then."""
-        out = self._folder / f"edited-{megapixels:g}.jpg"
+        return self._came_back(megapixels, "face", "1024", "768")
+
+    def as_large(self, megapixels: float) -> Path:
+        """Return the masked photo as one gives it back that changes neither size nor hole."""
+        return self._came_back(megapixels, "hole", "own", "own")
+
+    def _came_back(self, megapixels: float, *how: str) -> Path:
+        out = self._folder / f"{how[0]}-{megapixels:g}-{how[1]}.jpg"
         if not out.exists():
-            fresh.told("restoring", self.portrait(megapixels), "face", 1024, 768, out)
+            fresh.told("restoring", self.portrait(megapixels), *how, out)
         return out
 
     def run_once(self, megapixels: float = 1) -> None:

@@ -1,7 +1,8 @@
 """The way back from what a service returned, stage by stage, each with what limits it.
 
 `python -m benchmarks.restoring PHOTO REGIME WIDTH HEIGHT OUT` masks a photo, hands it over, and writes what a
-service could have made of it: the hole as it was (`hole`), or with a stranger's face in it (`face`).
+service could have made of it: the hole as it was (`hole`), or with a stranger's face in it (`face`). The size
+may be the photo's `own`.
 """
 
 from __future__ import annotations
@@ -149,14 +150,14 @@ class Restoring:
         return limits.get(name)
 
 
-def returned(photo: bytes, regime: str, size: tuple[int, int]) -> bytes:
+def returned(photo: bytes, regime: str, size: tuple[int, int] | None) -> bytes:
     """Mask a photo, hand it over, and return the JPEG that a service could have made of it."""
     parts = wiring.parts()
     prepared = pipeline.mask(decode(photo).photo, Concealment(), parts)
     with pipeline.hand_over(prepared, parts):
         pass
     pixels = prepared.concealed.masked.pixels if regime == "hole" else _stranger_in(prepared, parts)
-    sized_ = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    sized_ = pixels if size is None else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return PixelEncoder().encode(np.asarray(sized_, np.uint8), "jpeg")
 
 
@@ -175,5 +176,6 @@ def _stranger_in(prepared, parts):
 
 if __name__ == "__main__":
     photo, regime, width, height, out = sys.argv[1:]
-    Path(out).write_bytes(returned(Path(photo).read_bytes(), regime, (int(width), int(height))))
+    size = None if width == "own" else (int(width), int(height))
+    Path(out).write_bytes(returned(Path(photo).read_bytes(), regime, size))
     print(json.dumps(out))

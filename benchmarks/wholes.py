@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from benchmarks import alone, fresh, timing
@@ -16,23 +17,30 @@ from benchmarks.effort import Effort, Photos
 from benchmarks.table import Row
 
 TITLE = (
-    "A JPEG becomes a sealed payload (mask); a picture of 1024×768 with a stranger's face becomes the final "
-    "picture of the photo's size, right after the photo was masked (edit) or much later (restore). Each "
-    "beside decoding the photo with Pillow and encoding the result: `of both` by the fastest that Pillow and "
-    "OpenCV offer, `of our own` by PrivateEdit's encoder. Warm, in turns, in milliseconds."
+    "A JPEG becomes a sealed payload (mask); what came back becomes the final picture of the photo's size, "
+    "right after the photo was masked (edit) or much later (restore): a picture of 1024×768 with a "
+    "stranger's face, or one as large as the photo with the hole as it was. Each beside decoding the photo "
+    "with Pillow and encoding the result: `of both` by the fastest that Pillow and OpenCV offer, `of our "
+    "own` by PrivateEdit's encoder. Warm, in turns, in milliseconds."
 )
 WAYS = ("mask", "edit", "restore")
 SUFFIXES = (".png", ".jpg")
+SMALL, LARGE = "1024×768, a face", "as large, the hole"
+LARGEST = 12  # megapixels that anybody gives back
 
 
 def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
     photos.run_once()
     for megapixels in effort.megapixels:
-        photo, edited = photos.portrait(megapixels), photos.edited(megapixels)
-        for way in WAYS:
-            for suffix in SUFFIXES:
+        photo = photos.portrait(megapixels)
+        came = {SMALL: photos.edited(megapixels)}
+        if megapixels <= LARGEST:
+            came[LARGE] = photos.as_large(megapixels)
+        for way, suffix in product(WAYS, SUFFIXES):
+            for name, edited in came.items() if way != "mask" else [("", came[SMALL])]:
                 words = (way, suffix, photo, edited, effort.runs, effort.seconds)
-                yield {"MP": megapixels, "way": way, "to": suffix[1:], **fresh.told("wholes", *words)}
+                told = fresh.told("wholes", *words)
+                yield {"MP": megapixels, "way": way, "came back": name, "to": suffix[1:], **told}
 
 
 def measured(way: str, suffix: str, photo: Path, edited: Path, runs: int, seconds: float) -> Row:
