@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,30 @@ import privateedit
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "privateedit"
-TREES = {
-    path.relative_to(PACKAGE): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
-}
+
+
+@cache
+def parsed(path):
+    return ast.parse((PACKAGE / path).read_text("utf-8"))
+
+
+class Trees(Mapping):
+    """By the path of a module; parsed when first asked for: every process of a run collects all tests."""
+
+    def __init__(self):
+        self.paths = [path.relative_to(PACKAGE) for path in sorted(PACKAGE.rglob("*.py"))]
+
+    def __getitem__(self, path):
+        return parsed(path)
+
+    def __iter__(self):
+        return iter(self.paths)
+
+    def __len__(self):
+        return len(self.paths)
+
+
+TREES = Trees()
 TESTED = [path for path in TREES if path.stem not in {"__init__", "__main__", "_version"}]
 
 
@@ -149,10 +172,14 @@ def test_no_grab_bag_modules(path):
     assert path.stem not in {"utils", "helpers", "manager", "base", "common", "misc", "util"}
 
 
+@pytest.fixture(scope="module")
+def names_of_test_files():
+    return {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+
 @pytest.mark.parametrize("path", TESTED, ids=str)
-def test_every_source_file_has_its_test_file(path):
-    candidates = list((ROOT / "tests").rglob(f"test_{path.stem}.py"))
-    assert candidates, f"no test_{path.stem}.py"
+def test_every_source_file_has_its_test_file(path, names_of_test_files):
+    assert f"test_{path.stem}.py" in names_of_test_files
 
 
 def test_the_public_surface_is_one_sorted_list():

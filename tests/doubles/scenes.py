@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from tests.doubles.ports import seeded
@@ -20,6 +22,12 @@ def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
 
 def scenery(height: int = 240, width: int = 320, seed: int = 3) -> np.ndarray:
     """Smooth colors with corners and texture at several sizes, 60 to 200 levels: never black or white."""
+    return _scenery(height, width, seed).copy()
+
+
+@lru_cache(20)
+def _scenery(height: int, width: int, seed: int) -> np.ndarray:
+    """Painted once for the two dozen files that begin with the same one."""
     random = np.random.default_rng(seed)
     layers = np.zeros((height, width, 3), np.float32)
     for sigma, weight in ((2.0, 14), (8.0, 20), (30.0, 24)):

@@ -6,6 +6,7 @@ the request that carries the picture, or on the reply that brings the result.
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import struct
@@ -199,22 +200,25 @@ class StandIn:
                 Fault.WRONG_TYPE: b"<html><body>not a picture</body></html>",
                 Fault.TRUNCATED: PNG[: len(PNG) // 2],
                 Fault.BOMB: bomb(),
-                Fault.HUGE: b"",
+                Fault.HUGE: WHOLE,
             }.get(self.fault)
-            if self.fault is Fault.HUGE:
-                spoiled = PNG + bytes(100 << 20)
             if spoiled is not None:
                 answer = self.delivery(asked, spoiled)
+            if self.fault is Fault.HUGE:
+                self._send(handler, answer, swollen(answer.body))
+                return
         self._send(handler, answer)
 
-    def _send(self, handler, answer, part=1.0):
+    def _send(self, handler, answer, pieces=None, part=1.0):
+        pieces = pieces or [answer.body]
         try:
             handler.send_response(answer.status)
             for name, value in answer.headers.items():
                 handler.send_header(name, value)
-            handler.send_header("content-length", str(len(answer.body)))
+            handler.send_header("content-length", str(sum(map(len, pieces))))
             handler.end_headers()
-            handler.wfile.write(answer.body[: int(len(answer.body) * part)])
+            for piece in pieces:
+                handler.wfile.write(piece[: int(len(piece) * part)])
             handler.wfile.flush()
         except OSError:
             handler.close_connection = True
@@ -242,6 +246,18 @@ def _png():
 
 
 PNG = _png()
+
+WHOLE = PNG + bytes(-len(PNG) % 3)
+"""The same, in Base64 without padding, so that more of it may follow."""
+
+
+def swollen(body: bytes) -> list[bytes]:
+    """An answer whose picture, if it is in there, goes on for 100 MB; in pieces, all but two the same one."""
+    for picture, more in ((WHOLE, bytes(3 << 18)), (base64.b64encode(WHOLE), b"A" * (1 << 20))):
+        before, found, after = body.partition(picture)
+        if found:
+            return [before + found, *[more] * (100 * 4 // 3 + 1), after]
+    return [body]
 
 
 def bomb():
