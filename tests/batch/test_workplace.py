@@ -1,6 +1,5 @@
 import errno
 import json
-import multiprocessing
 import os
 
 import pytest
@@ -8,7 +7,7 @@ from tests.doubles.batches import Stage
 
 from privateedit.batch.limits import is_hopeless
 from privateedit.batch.workplace import Workplace
-from privateedit.errors import InputError, OutputError
+from privateedit.errors import OutputError
 
 
 @pytest.fixture
@@ -76,36 +75,6 @@ def test_half_written_parts_are_cleared_only_when_nobody_writes(place):
     assert half.exists()
     assert list(place.parts(cleaning=True)) == [7]
     assert not half.exists()
-
-
-def hold(folder, owner, held, go):
-    with Workplace(folder).slot(owner):
-        held.set()
-        go.wait(20)
-
-
-def test_one_batch_at_a_time(place):
-    with place.alone(), pytest.raises(InputError, match="Another batch"), Workplace(place.folder).alone():
-        raise AssertionError("two at once")
-    with place.alone():
-        pass
-
-
-def test_whoever_begins_waits_for_workers_that_were_left_behind(place, monkeypatch):
-    context = multiprocessing.get_context("fork")
-    held, go = context.Event(), context.Event()
-    left = context.Process(target=hold, args=(place.folder, 1, held, go))
-    left.start()
-    assert held.wait(20)
-    monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 0.1)
-    said = []
-    with pytest.raises(InputError, match="does not end"):
-        place.await_orphans(lambda: said.append("waiting"))
-    assert said == ["waiting"]
-    os.kill(left.pid, 9)
-    left.join()
-    place.await_orphans(lambda: said.append("waiting"))
-    assert said == ["waiting"]
 
 
 def test_outcomes_are_written_in_order_and_only_of_what_ended(tmp_path):

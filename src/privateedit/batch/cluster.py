@@ -73,7 +73,7 @@ def work_on_cluster(
         write_report(fleet.journals(crew.ready()), shift.workplace.folder / f"{JOURNALS}.jsonl")
     finally:
         fleet.end()
-        shift.workplace.await_orphans(lambda: None)  # the desk has let the roll go
+        shift.workplace.locks.await_orphans(lambda: None)  # the desk has let the roll go
 
 
 def posting_of(shift: Shift) -> Posting:

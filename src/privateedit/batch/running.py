@@ -113,8 +113,8 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
     workplace = workplace_at(wanted.folder.expanduser().absolute(), order.store)
     sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
     workplace.make()
-    with workplace.alone():
-        workplace.await_orphans(watcher.waiting)
+    with workplace.locks.alone():
+        workplace.locks.await_orphans(watcher.waiting)
         roll = Roll(workplace.database)
         try:
             return _run(order, wanted, watcher, cores, _Place(workplace, sources, roll))
