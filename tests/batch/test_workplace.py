@@ -45,6 +45,38 @@ def test_nothing_is_overwritten_even_if_it_came_later(place):
     assert list(place.parts(cleaning=False)) == []
 
 
+def test_a_link_that_leads_nowhere_is_a_persons_own_too(place):
+    (place.folder / "a.png").symlink_to("nowhere")
+    assert place.holds("a.png")
+    assert not place.lacks("a.png")
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match=r"a\.png exists"):
+        place.place(3, "a.png")
+    assert (place.folder / "a.png").is_symlink()
+
+
+@pytest.mark.parametrize("out", ["sub/a.png", "sub/deep/a.png"])
+def test_no_output_leaves_its_folder_through_a_link(place, tmp_path, out):
+    (tmp_path / "elsewhere").mkdir()
+    (place.folder / "sub").symlink_to(tmp_path / "elsewhere")
+    assert place.is_linked(out)
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match="link"):
+        place.place(3, out)
+    assert not list((tmp_path / "elsewhere").iterdir())
+    assert list(place.parts(cleaning=False)) == []
+
+
+def test_an_outputs_folder_that_is_a_link_itself_is_as_good(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+    place = Workplace(tmp_path / "out")
+    place.make()
+    place.write_part(3, b"picture")
+    place.place(3, "sub/a.png")
+    assert (tmp_path / "real" / "sub" / "a.png").read_bytes() == b"picture"
+
+
 def test_a_name_that_cannot_be_had_is_an_error_in_words(place):
     (place.folder / "a").write_bytes(b"no folder")
     place.write_part(3, b"picture")

@@ -70,7 +70,7 @@ def work_on_cluster(
     crew = ClusterCrew(fleet, min(count or fleet.cores(), waiting), tell)
     try:
         crew.work(stopping)
-        write_report(fleet.journals(crew.ready()), shift.workplace.folder / f"{JOURNALS}.jsonl")
+        write_report(fleet.journals(crew.ready()), shift.workplace.journals)
     finally:
         fleet.end()
         shift.workplace.locks.await_orphans(lambda: None)  # the desk has let the roll go

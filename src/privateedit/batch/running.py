@@ -18,6 +18,7 @@ from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
 from privateedit.batch.departures import Departures
+from privateedit.batch.folder_check import is_new, require_no_link, require_unused
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Status, worst
@@ -112,6 +113,8 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
         cluster.require_cluster(wanted.cluster)
     workplace = workplace_at(wanted.folder.expanduser().absolute(), order.store)
     sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
+    if not workplace.database.exists():
+        require_unused(workplace)  # before anything is made there
     workplace.make()
     with workplace.locks.alone():
         workplace.locks.await_orphans(watcher.waiting)
@@ -133,8 +136,11 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     roll, workplace = at.roll, at.workplace
     salt = roll.salt(secrets.token_bytes(_SALT))
     roll.require_purpose(order.digest(salt))
+    if is_new(roll):
+        require_unused(workplace)
     recover(roll, workplace)
     _plan(order, at, salt)
+    require_no_link(roll, workplace)
     check_outputs(roll, workplace, sends=order.sends)
     planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
     before = _summary(roll)

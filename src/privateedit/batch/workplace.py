@@ -11,10 +11,10 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from privateedit.batch.locks import Locks
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_there, require_inside
+from privateedit.batch.naming import HOME, JOURNALS, OUTCOMES, SHEETS, require_inside
 from privateedit.batch.outcome import Status
 from privateedit.batch.returned import Returned, reason_of, write_told
 from privateedit.batch.roll import Roll
@@ -50,6 +50,11 @@ class Workplace:
     def sheets(self) -> Path:
         """Pages that show what left."""
         return self.folder / SHEETS
+
+    @property
+    def journals(self) -> Path:
+        """What the nodes of a cluster wrote down."""
+        return self.folder / f"{JOURNALS}.jsonl"
 
     def answer(self, number: int) -> Path:
         """Where what a service returned is kept until the faces are back in it."""
@@ -146,8 +151,10 @@ class Workplace:
         part, target = self.part(number), self.folder / out
         try:
             require_inside(out)
+            if self.is_linked(out):
+                raise OutputError(f"A link leads from the folder of {target.name} to another place.")
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():
+            if self.holds(out):
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
             part.rename(target)
             for folder in target.parents:  # folders that were made for it have their names there as well
@@ -162,8 +169,13 @@ class Workplace:
             raise
 
     def holds(self, out: str) -> bool:
-        """Tell whether there is a file at an output's place."""
-        return is_there(self.folder / out)
+        """Tell whether there is something at an output's place, and be it a link that leads nowhere."""
+        return os.path.lexists(self.folder / out)  # of a name too long for a file, it says no
+
+    def is_linked(self, out: str) -> bool:
+        """Tell whether a link stands between the outputs' folder and an output's place."""
+        above = PurePosixPath(out).parent
+        return Path(os.path.realpath(self.folder / above)) != Path(os.path.realpath(self.folder)) / above
 
     def lacks(self, out: str) -> bool:
         """Tell whether an output that was done is known to be gone."""
