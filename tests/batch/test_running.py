@@ -152,7 +152,7 @@ def test_nothing_to_do_is_said(tmp_path, wanted):
 def test_what_a_person_has_in_the_folder_stays_as_it_is(wanted, name):
     write_photos(wanted.folder, name)
     before = (wanted.folder / name).read_bytes()
-    with pytest.raises(InputError, match="another"):
+    with pytest.raises(InputError, match="not this batch"):
         run(wanted)
     assert [path.relative_to(wanted.folder).as_posix() for path in wanted.folder.rglob("*.*")] == [name]
     assert (wanted.folder / name).read_bytes() == before
@@ -163,7 +163,7 @@ def test_a_state_without_photos_makes_nothing_in_the_folder_the_batchs_own(wante
     with pytest.raises(InputError, match="no photo"):
         run(replace(wanted, inputs=[str(tmp_path / "empty")]))
     (wanted.folder / "outcomes.jsonl").write_text("a person's own")
-    with pytest.raises(InputError, match="another"):
+    with pytest.raises(InputError, match="not this batch"):
         run(wanted)
     assert (wanted.folder / "outcomes.jsonl").read_text() == "a person's own"
 
