@@ -188,6 +188,13 @@ def test_a_link_that_leads_nowhere_keeps_its_name(wanted):
     assert (wanted.folder / "a-2.png").exists()
 
 
+def test_edited_pictures_among_the_photos_are_not_taken_for_photos(wanted, tmp_path):
+    edited = write_photos(tmp_path / "in" / "edited", "a.png")
+    summary = run(replace(wanted, inputs=[str(tmp_path / "in")]), an_order(Kind.RESTORE, edited=edited))
+    assert summary.total == 4
+    assert not [each for each in told(wanted) if each["name"].startswith("edited")]
+
+
 def test_options_that_no_photo_can_have_are_refused_before_anything(wanted, monkeypatch):
     monkeypatch.setattr(
         running, "require_frame", lambda editor, order: (_ for _ in ()).throw(InputError("No."))

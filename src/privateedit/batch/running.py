@@ -112,7 +112,7 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
     if wanted.cluster is not None:
         cluster.require_cluster(wanted.cluster)
     workplace = workplace_at(wanted.folder.expanduser().absolute(), order.store)
-    sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
+    sources = Sources(wanted.inputs, wanted.listed, workplace.folder, order.edited)
     if not workplace.database.exists():
         require_unused(workplace)  # before anything is made there
     workplace.make()

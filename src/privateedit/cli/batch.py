@@ -28,7 +28,8 @@ Inputs = Annotated[
 ]
 Outputs = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The outputs' own folder.")]
 Listed = Annotated[
-    Path | None, typer.Option("--list", metavar="FILE", help="Also take the files named here, one a line.")
+    Path | None,
+    typer.Option("--list", metavar="FILE", help="Also take the files named here, one a line; - is stdin."),
 ]
 MaskOnly = Annotated[bool, typer.Option("--mask-only", help="Write the masked pictures, to be sent by hand.")]
 RestoreFrom = Annotated[
