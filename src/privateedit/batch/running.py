@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from privateedit import wiring
@@ -32,7 +32,7 @@ from privateedit.batch.trouble import Trouble
 from privateedit.batch.watcher import MayBeGone, Watcher
 from privateedit.batch.worker import Shift
 from privateedit.batch.workplace import Workplace
-from privateedit.errors import InputError
+from privateedit.errors import InputError, Sent
 
 _SALT = 16  # bytes
 INTERRUPTED = 130
@@ -77,6 +77,7 @@ class Summary:
         unknown: those of which nobody knows whether they were sent.
         halt: why the run stopped early, if it did of itself.
         interrupted: whether a person stopped it.
+        sent: what PrivateEdit sent in this run.
     """
 
     total: int
@@ -86,6 +87,7 @@ class Summary:
     unknown: int
     halt: Halt | None = None
     interrupted: bool = False
+    sent: Sent = Sent.NO
 
     @property
     def code(self) -> int:
@@ -169,7 +171,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     if trouble.first is not None:
         raise departures.telling(trouble.first) if order.sends else trouble.first
     workplace.sweep()
-    return _summary(roll, interrupted=stop.is_set())
+    return replace(_summary(roll, interrupted=stop.is_set()), sent=departures.sent())
 
 
 def _write_down(at: _Place, trouble: Trouble) -> None:

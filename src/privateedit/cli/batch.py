@@ -14,7 +14,7 @@ from privateedit.cli.batch_told import Watching, tell
 from privateedit.cli.concealing import Hiding, with_policy
 from privateedit.cli.edit import Model, Preset, Prompt, Provider, ServiceOption, named
 from privateedit.cli.progress import say, working_through
-from privateedit.errors import InputError
+from privateedit.errors import Cancelled, InputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.batch.limits import Limits
@@ -138,6 +138,10 @@ def _work(order: Order, wanted: Wanted, as_json: bool) -> None:
     with working_through("Photos") as bar:
         summary = run_batch(order, wanted, Watching(bar), os.cpu_count() or 1)
     tell(summary, wanted.folder, as_json)
+    if summary.interrupted:
+        # A masked picture that was written may have been sent by hand.
+        sent = Sent.UNKNOWN if order.kind == "mask" and summary.done else summary.sent
+        raise Cancelled("Interrupted; the same command goes on.", sent=sent)
     if summary.code:
         raise typer.Exit(summary.code)
 
