@@ -180,6 +180,14 @@ def test_no_photo_is_done_whose_output_would_follow_a_link(wanted, tmp_path, par
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+def test_no_photo_is_done_whose_folder_cannot_be_made(wanted, parts):
+    wanted.folder.mkdir()
+    (wanted.folder / "sub").write_text("a person's own")
+    with pytest.raises(InputError, match="sub is no folder"):
+        run(wanted)
+    assert not parts.journal.written
+
+
 def test_a_link_that_leads_nowhere_keeps_its_name(wanted):
     wanted.folder.mkdir()
     (wanted.folder / "a.png").symlink_to("nowhere")

@@ -67,6 +67,15 @@ def test_no_output_leaves_its_folder_through_a_link(place, tmp_path, out):
     assert list(place.parts(cleaning=False)) == []
 
 
+def test_folders_that_cannot_be_made_are_known_beforehand(place):
+    (place.folder / "a").write_bytes(b"no folder")
+    (place.folder / "b").mkdir()
+    assert place.is_blocked("a/x.png")
+    assert place.is_blocked("a/deep/x.png")
+    for out in ("x.png", "a.png", "b/x.png", "b/deep/x.png", "c/deep/x.png"):
+        assert not place.is_blocked(out)
+
+
 def test_an_outputs_folder_that_is_a_link_itself_is_as_good(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "out").symlink_to("real")

@@ -34,8 +34,8 @@ def require_unused(workplace: Workplace) -> None:
             )
 
 
-def require_no_link(roll: Roll, workplace: Workplace) -> None:
-    """Refuse a folder in which the output of a photo of this run would follow a link to another place.
+def require_folders(roll: Roll, workplace: Workplace) -> None:
+    """Refuse a folder in which the output of a photo of this run would follow a link, or meet a file.
 
     Raises:
         InputError: one would.
@@ -52,6 +52,11 @@ def require_no_link(roll: Roll, workplace: Workplace) -> None:
             if above == looked_at:  # names are in order, so that each folder is asked for about once
                 continue
             looked_at = above
+            if workplace.is_blocked(name):
+                raise InputError(
+                    f"In the outputs' folder, {shown(str(above))} is no folder and must be one; take it away"
+                    " or take another folder."
+                )
             if workplace.is_linked(name):
                 raise InputError(
                     f"In the outputs' folder, {shown(str(above))} is a link to another place; take it away"

@@ -18,7 +18,7 @@ from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
 from privateedit.batch.departures import Departures
-from privateedit.batch.folder_check import is_new, require_no_link, require_unused
+from privateedit.batch.folder_check import is_new, require_folders, require_unused
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Status, worst
@@ -142,7 +142,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
         require_unused(workplace)
     recover(roll, workplace)
     _plan(order, at, salt)
-    require_no_link(roll, workplace)
+    require_folders(roll, workplace)
     check_outputs(roll, workplace, sends=order.sends)
     planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
     before = _summary(roll)

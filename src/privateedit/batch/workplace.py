@@ -177,6 +177,11 @@ class Workplace:
         above = PurePosixPath(out).parent
         return Path(os.path.realpath(self.folder / above)) != Path(os.path.realpath(self.folder)) / above
 
+    def is_blocked(self, out: str) -> bool:
+        """Tell whether something that is no folder has the name of one that an output is to lie in."""
+        above = [self.folder / each for each in PurePosixPath(out).parents]
+        return next((not each.is_dir() for each in above if os.path.lexists(each)), False)
+
     def lacks(self, out: str) -> bool:
         """Tell whether an output that was done is known to be gone."""
         return not self.holds(out)
