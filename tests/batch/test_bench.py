@@ -80,6 +80,15 @@ def test_a_photo_without_a_face_is_not_written(tmp_path):
     assert not (stage.out / "a.png").exists()
 
 
+@pytest.mark.parametrize("out", ["C:\\x.jpg", "a//b.jpg", "x" * 252 + ".jpg"])
+def test_nothing_leaves_whose_output_could_never_have_its_name(tmp_path, out):
+    stage = editing(tmp_path, "a.jpg")
+    stage.roll.base.execute("UPDATE items SET out = ?", (out.encode(),))
+    (outcome,) = stage.work()
+    assert (outcome.failure.error, outcome.sent) == ("OutputError", Sent.NO)
+    assert not stage.editor.calls
+
+
 @pytest.mark.parametrize("step", ["intend", "conclude"])
 def test_what_cannot_be_recorded_is_not_written_and_ends_the_run(tmp_path, step):
     stage = Stage(tmp_path, "a.jpg", "b.jpg")

@@ -228,10 +228,10 @@ def test_after_the_clock_went_back_nothing_is_waited_for_longer_than_an_hour(sta
 
 
 def test_the_next_batch_waits_for_the_desk_of_an_earlier_one(stage, desk, monkeypatch):
-    monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 0.1)
+    monkeypatch.setattr("privateedit.batch.locks._ORPHANS", 0.1)
     waits = []
     with pytest.raises(InputError, match="does not end"):
-        stage.workplace.await_orphans(lambda: waits.append(1))
+        stage.workplace.locks.await_orphans(lambda: waits.append(1))
     assert waits == [1]
 
 

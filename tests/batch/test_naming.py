@@ -1,5 +1,6 @@
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +15,11 @@ from privateedit.batch.naming import (
     is_photo,
     key_of,
     made_inside,
+    require_nameable,
     stem_of,
+    wanted_stem,
 )
+from privateedit.errors import OutputError
 
 
 def test_photos_are_known_by_their_ending():
@@ -108,3 +112,42 @@ def test_names_that_lead_out_are_known_and_made_harmless():
 def test_a_name_that_is_no_text_has_a_key_that_is():
     key_of("\udcff/a").encode()
     assert key_of("\udcff") != key_of("\udcfe")
+
+
+def test_a_stem_that_a_file_can_have_is_kept():
+    for stem in ("a", "2023/a", "a\\b", "C:x", "x" * 251, "é" * 125, "outcomes/a"):
+        assert wanted_stem(f"{stem}.jpg", ".png") == stem
+
+
+def test_a_stem_that_no_file_here_can_have_is_made_one():
+    assert wanted_stem("C:\\x.jpg", ".png") == "C:_x"
+    assert wanted_stem("a\\\\b.jpg", ".png") == "a__b"
+    assert wanted_stem("..\\x.jpg", ".png") == ".._x"
+    assert wanted_stem("C:/x.jpg", ".png") == "_/x"
+    assert wanted_stem("contact-sheet/..jpg", ".png").startswith("contact-sheet-2/")
+    assert wanted_stem("é" * 126 + ".jpg", ".png") == "é" * 125
+    assert wanted_stem("d" * 300 + "/" + "x" * 252, ".png") == "d" * 255 + "/" + "x" * 250
+
+
+def test_a_number_finds_room_in_the_longest_name():
+    taken = {"x" * 251}
+    assert free_stem("x" * 251, taken.__contains__, ending=".png") == ("x" * 248 + "-2", 2)
+    assert free_stem("x" * 251, taken.__contains__, 12, ".jpeg") == ("x" * 247 + "-12", 12)
+    assert free_stem("x" * 249, {"x" * 249}.__contains__, ending=".png") == ("x" * 249 + "-2", 2)
+
+
+PARTS = st.text("a\\:C./é", min_size=1, max_size=9).map(lambda part: part.replace("/", "é" * 140))
+
+
+@given(st.lists(PARTS.filter(lambda part: part not in {".", ".."}), min_size=1, max_size=4).map("/".join))
+def test_what_is_wanted_can_always_be_had(name):
+    for ending in (".png", ".JPEG"):
+        stem = wanted_stem(name, ending)
+        require_nameable(stem + ending)
+        require_nameable(free_stem(stem, {stem}.__contains__, ending=ending)[0] + ending)
+
+
+@pytest.mark.parametrize("out", ["../x.png", "contact-sheet/x.png", "x" * 252 + ".png", "d" * 256 + "/x.png"])
+def test_a_name_that_cannot_be_had_is_refused(out):
+    with pytest.raises(OutputError, match="name"):
+        require_nameable(out)

@@ -45,3 +45,9 @@ def test_a_photo_with_an_ending_of_its_own_is_paired_with_its_like(tmp_path):
     write_photos(folder, "scan.tif")
     with pytest.raises(InputError, match="Several"):
         partner_in(folder, claimed)
+
+
+def test_a_name_of_which_only_some_endings_fit_is_paired(tmp_path):
+    claimed = Stage(tmp_path, "x" * 251 + ".jpg").claim()
+    folder = write_photos(tmp_path / "edited", "x" * 251 + ".png")
+    assert partner_in(folder, claimed) == folder / ("x" * 251 + ".png")

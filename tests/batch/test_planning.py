@@ -192,6 +192,30 @@ def test_a_photo_whose_name_is_no_text_is_done_like_others(tmp_path):
     stage.plan()
 
 
+def test_every_photo_gets_a_name_that_a_file_can_have(tmp_path):
+    names = ("C:\\x.jpg", "a\\\\b.jpg", "a__b.jpg", "x" * 251 + ".jpg", "x" * 251 + ".png")
+    stage = Stage(tmp_path, *names)
+    assert planned(stage) == [
+        ("C:\\x.jpg", "C:_x.png"),
+        ("a\\\\b.jpg", "a__b.png"),
+        ("a__b.jpg", "a__b-2.png"),
+        ("x" * 251 + ".jpg", "x" * 251 + ".png"),
+        ("x" * 251 + ".png", "x" * 248 + "-2.png"),
+    ]
+    assert [each.failure for each in stage.work()] == [None] * 5
+
+
+def test_no_output_takes_the_name_of_a_folder_that_was_shortened(tmp_path):
+    roll = Roll(tmp_path / "photos.sqlite")
+    roll.salt(b"x" * 16)
+    folder = "d" * 251 + ".png"
+    found = [(b"1" * 16, Found(0, "d" * 251 + ".jpg")), (b"2" * 16, Found(0, f"{folder}more/b.jpg"))]
+    planning.plan(roll, found, lambda name: ".png", lambda out: False)
+    outs = {each.name: each.out for each in roll.outcomes()}
+    assert outs[f"{folder}more/b.jpg"] == f"{folder}/b.png"
+    assert outs["d" * 251 + ".jpg"] == "d" * 248 + "-2.png"
+
+
 NAMES = st.lists(st.text("aAbé.-2/", min_size=1, max_size=8), max_size=25).map(
     lambda names: [
         name

@@ -148,6 +148,61 @@ def test_nothing_to_do_is_said(tmp_path, wanted):
     assert run(wanted).done == 3  # nothing was planned, so other options are as good
 
 
+@pytest.mark.parametrize("name", ["outcomes.jsonl", "contact-sheet/0001.jpg"])
+def test_what_a_person_has_in_the_folder_stays_as_it_is(wanted, name):
+    write_photos(wanted.folder, name)
+    before = (wanted.folder / name).read_bytes()
+    with pytest.raises(InputError, match="not this batch"):
+        run(wanted)
+    assert [path.relative_to(wanted.folder).as_posix() for path in wanted.folder.rglob("*.*")] == [name]
+    assert (wanted.folder / name).read_bytes() == before
+
+
+def test_a_state_without_photos_makes_nothing_in_the_folder_the_batchs_own(wanted, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no photo"):
+        run(replace(wanted, inputs=[str(tmp_path / "empty")]))
+    (wanted.folder / "outcomes.jsonl").write_text("a person's own")
+    with pytest.raises(InputError, match="not this batch"):
+        run(wanted)
+    assert (wanted.folder / "outcomes.jsonl").read_text() == "a person's own"
+
+
+def test_no_photo_is_done_whose_output_would_follow_a_link(wanted, tmp_path, parts):
+    (wanted.folder).mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (wanted.folder / "sub").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=r"sub.*link"):
+        run(wanted)
+    assert not parts.journal.written
+    (wanted.folder / "sub").unlink()
+    assert run(wanted).done == 3
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_no_photo_is_done_whose_folder_cannot_be_made(wanted, parts):
+    wanted.folder.mkdir()
+    (wanted.folder / "sub").write_text("a person's own")
+    with pytest.raises(InputError, match="sub is no folder"):
+        run(wanted)
+    assert not parts.journal.written
+
+
+def test_a_link_that_leads_nowhere_keeps_its_name(wanted):
+    wanted.folder.mkdir()
+    (wanted.folder / "a.png").symlink_to("nowhere")
+    assert run(wanted).done == 3
+    assert (wanted.folder / "a.png").is_symlink()
+    assert (wanted.folder / "a-2.png").exists()
+
+
+def test_edited_pictures_among_the_photos_are_not_taken_for_photos(wanted, tmp_path):
+    edited = write_photos(tmp_path / "in" / "edited", "a.png")
+    summary = run(replace(wanted, inputs=[str(tmp_path / "in")]), an_order(Kind.RESTORE, edited=edited))
+    assert summary.total == 4
+    assert not [each for each in told(wanted) if each["name"].startswith("edited")]
+
+
 def test_options_that_no_photo_can_have_are_refused_before_anything(wanted, monkeypatch):
     monkeypatch.setattr(
         running, "require_frame", lambda editor, order: (_ for _ in ()).throw(InputError("No."))

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from unittest import mock
@@ -138,6 +140,63 @@ def test_outputs_of_another_batch_are_no_photos(tree, tmp_path):
     assert found([tree / "**" / "*.jpg"], tmp_path)[1] == ["b.jpg"]
     named = found([tree / "sub" / "masked"], tmp_path)[1]
     assert "x.jpg" in named  # a person who names it wants it
+
+
+def test_the_contact_sheet_of_another_batch_is_no_photo(tree, tmp_path):
+    other = write_photos(tmp_path / "other", "x.jpg", "sub/y.jpg", "sub/contact-sheet/z.jpg")
+    write_photos(other / "contact-sheet", "0001.jpg")
+    names = ["contact-sheet/0001.jpg", "sub/contact-sheet/z.jpg", "sub/y.jpg", "x.jpg"]
+    assert found([other], tmp_path)[1] == names  # without a batch it is a folder like others
+    (other / HOME).mkdir()
+    assert found([other], tmp_path)[1] == names[1:]
+    assert found([other / "**" / "*"], tmp_path)[1] == names[1:]
+    assert found([other / "contact-sheet"], tmp_path)[1] == ["0001.jpg"]  # who names it wants it
+
+
+def test_the_pictures_that_are_put_into_photos_are_no_photos(tree, tmp_path):
+    edited = write_photos(tree / "sub" / "edited", "a.png", "deep/c.JPG")
+
+    def names(*inputs):
+        sources = Sources([str(each) for each in inputs], None, tmp_path / "out", edited)
+        return sorted(each.name for each in sources)
+
+    assert names(tree) == ["b.jpg", "sub/a.png", "sub/deep/c.JPG"]
+    assert names(tree / "**" / "*.png") == ["sub/a.png"]
+    for named in (edited, edited / "*", edited / "a.png"):
+        assert "a.png" in names(named)
+    assert names(edited / "deep") == ["c.JPG"]
+
+
+def test_a_file_below_a_folder_that_may_not_be_entered_is_named(tree, tmp_path, monkeypatch):
+    real = os.stat
+
+    def closed(path, *more, **options):
+        if not isinstance(path, int) and str(tree / "sub") + os.sep in os.fspath(path):
+            raise PermissionError(13, "no")
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(os, "stat", closed)
+    assert found([tree / "sub" / "a.png", tree / "b.jpg"], tmp_path)[1] == ["a.png", "b.jpg"]
+
+
+def test_a_file_that_goes_away_before_it_is_looked_for_is_named(tree, tmp_path):
+    sources = Sources([str(tree / "b.jpg"), str(tree / "sub" / "a.png")], None, tmp_path / "out")
+    (tree / "b.jpg").unlink()
+    assert sorted(each.name for each in sources) == ["a.png", "b.jpg"]
+
+
+def test_a_list_may_begin_with_a_mark_of_its_encoding_and_be_standard_input(tree, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(f"\ufeff{tree}/b.jpg\n".encode() + f"{tree}/".encode() + b"\xff.jpg\n")
+    assert found([], tmp_path, listed)[1] == ["b.jpg", os.fsdecode(b"\xff.jpg")]
+    code = (
+        "import pathlib; from privateedit.batch.sources import Sources;"
+        "print([each.name for each in Sources([], pathlib.Path('-'), pathlib.Path('out'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=listed.read_bytes(), capture_output=True, check=True
+    )
+    assert done.stdout == b"['b.jpg', '\\udcff.jpg']\n"
 
 
 def test_what_lies_among_the_outputs_is_no_input(tree, tmp_path):

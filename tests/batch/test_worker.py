@@ -65,8 +65,8 @@ def test_a_photo_put_off_before_the_clock_went_back_is_not_put_off_for_ever(stag
 
 
 def test_two_workers_never_have_one_place(stage, monkeypatch):
-    monkeypatch.setattr("privateedit.batch.workplace._SLOT", 0.1)
-    with stage.workplace.slot(0), pytest.raises(InputError):
+    monkeypatch.setattr("privateedit.batch.locks._SLOT", 0.1)
+    with stage.workplace.locks.slot(0), pytest.raises(InputError):
         worker.run(shift(stage), 0, lambda: False, print)
 
 

@@ -1,6 +1,5 @@
 import errno
 import json
-import multiprocessing
 import os
 
 import pytest
@@ -8,7 +7,7 @@ from tests.doubles.batches import Stage
 
 from privateedit.batch.limits import is_hopeless
 from privateedit.batch.workplace import Workplace
-from privateedit.errors import InputError, OutputError
+from privateedit.errors import OutputError
 
 
 @pytest.fixture
@@ -46,6 +45,47 @@ def test_nothing_is_overwritten_even_if_it_came_later(place):
     assert list(place.parts(cleaning=False)) == []
 
 
+def test_a_link_that_leads_nowhere_is_a_persons_own_too(place):
+    (place.folder / "a.png").symlink_to("nowhere")
+    assert place.holds("a.png")
+    assert not place.lacks("a.png")
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match=r"a\.png exists"):
+        place.place(3, "a.png")
+    assert (place.folder / "a.png").is_symlink()
+
+
+@pytest.mark.parametrize("out", ["sub/a.png", "sub/deep/a.png"])
+def test_no_output_leaves_its_folder_through_a_link(place, tmp_path, out):
+    (tmp_path / "elsewhere").mkdir()
+    (place.folder / "sub").symlink_to(tmp_path / "elsewhere")
+    assert place.is_linked(out)
+    place.write_part(3, b"picture")
+    with pytest.raises(OutputError, match="link"):
+        place.place(3, out)
+    assert not list((tmp_path / "elsewhere").iterdir())
+    assert list(place.parts(cleaning=False)) == []
+
+
+def test_folders_that_cannot_be_made_are_known_beforehand(place):
+    (place.folder / "a").write_bytes(b"no folder")
+    (place.folder / "b").mkdir()
+    assert place.is_blocked("a/x.png")
+    assert place.is_blocked("a/deep/x.png")
+    for out in ("x.png", "a.png", "b/x.png", "b/deep/x.png", "c/deep/x.png"):
+        assert not place.is_blocked(out)
+
+
+def test_an_outputs_folder_that_is_a_link_itself_is_as_good(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+    place = Workplace(tmp_path / "out")
+    place.make()
+    place.write_part(3, b"picture")
+    place.place(3, "sub/a.png")
+    assert (tmp_path / "real" / "sub" / "a.png").read_bytes() == b"picture"
+
+
 def test_a_name_that_cannot_be_had_is_an_error_in_words(place):
     (place.folder / "a").write_bytes(b"no folder")
     place.write_part(3, b"picture")
@@ -76,36 +116,6 @@ def test_half_written_parts_are_cleared_only_when_nobody_writes(place):
     assert half.exists()
     assert list(place.parts(cleaning=True)) == [7]
     assert not half.exists()
-
-
-def hold(folder, owner, held, go):
-    with Workplace(folder).slot(owner):
-        held.set()
-        go.wait(20)
-
-
-def test_one_batch_at_a_time(place):
-    with place.alone(), pytest.raises(InputError, match="Another batch"), Workplace(place.folder).alone():
-        raise AssertionError("two at once")
-    with place.alone():
-        pass
-
-
-def test_whoever_begins_waits_for_workers_that_were_left_behind(place, monkeypatch):
-    context = multiprocessing.get_context("fork")
-    held, go = context.Event(), context.Event()
-    left = context.Process(target=hold, args=(place.folder, 1, held, go))
-    left.start()
-    assert held.wait(20)
-    monkeypatch.setattr("privateedit.batch.workplace._ORPHANS", 0.1)
-    said = []
-    with pytest.raises(InputError, match="does not end"):
-        place.await_orphans(lambda: said.append("waiting"))
-    assert said == ["waiting"]
-    os.kill(left.pid, 9)
-    left.join()
-    place.await_orphans(lambda: said.append("waiting"))
-    assert said == ["waiting"]
 
 
 def test_outcomes_are_written_in_order_and_only_of_what_ended(tmp_path):

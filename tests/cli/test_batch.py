@@ -171,8 +171,24 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(cli, photos, tmp_path, monkey
         outcome = cli("batch", photos, "-o", tmp_path / "out", "--mask-only", "--workers", "1")
     assert outcome.code == 130
     assert "goes on later" in outcome.err
+    assert outcome.err.endswith(
+        "privateedit: Interrupted; the same command goes on. The masked picture may have been sent.\n"
+    )
     outcome = cli("batch", photos, "-o", tmp_path / "out", "--mask-only", "--workers", "1", "--json")
     assert outcome.facts["done"] == 2
+
+
+def test_whoever_stops_a_batch_hears_whether_this_run_sent_anything(
+    cli, photos, tmp_path, service, monkeypatch
+):
+    monkeypatch.setattr(Watching, "ended", lambda self, outcome: signal.raise_signal(signal.SIGINT))
+    photo = photos / "a.jpg"
+    outcome = cli("batch", photo, photos / "sub", "-o", tmp_path / "out", *EDIT, "--json")
+    assert (outcome.code, outcome.facts["stopped"]) == (130, "interrupted")
+    assert outcome.err.endswith("Interrupted; the same command goes on. The masked picture was sent.\n")
+    (photos / "0.broken.jpg").write_bytes(b"no picture")
+    outcome = cli("batch", photos, "-o", tmp_path / "none", *EDIT)
+    assert outcome.err.endswith("Interrupted; the same command goes on. Nothing was sent.\n")
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,9 @@ def test_standard_streams(monkeypatch, portrait, cli, tmp_path):
     cli("mask", portrait, "-o", expected)
     received = io.BytesIO()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(portrait.read_bytes())))
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=received, write=lambda text: None))
+    monkeypatch.setattr(
+        sys, "stdout", SimpleNamespace(buffer=received, write=lambda text: None, flush=received.flush)
+    )
     from privateedit.cli.app import run
 
     assert run(["mask", "-", "-o", "-"]) == 0

@@ -86,7 +86,7 @@ class Stage:
             real = roots[each.root].real(each.path)
             return None if real is None else place_of(SALT, real)
 
-        planning.plan(self.roll, found, self.order.ending_of, lambda out: (self.out / out).exists(), real_of)
+        planning.plan(self.roll, found, self.order.ending_of, self.workplace.holds, real_of)
 
     def make_bench(self, editor=None, limits: Limits | None = None, wait=None) -> Bench:
         return Bench(

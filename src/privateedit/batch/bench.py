@@ -12,7 +12,7 @@ from privateedit.batch import storage
 from privateedit.batch.contact_pages import glimpse_of
 from privateedit.batch.desk import Desk
 from privateedit.batch.limits import MOST_TRIES, Halt, is_hopeless, pause_after
-from privateedit.batch.naming import is_inside
+from privateedit.batch.naming import is_inside, require_inside, require_nameable
 from privateedit.batch.order import Kind, Order
 from privateedit.batch.outcome import CHANGED, DIGEST, Failure
 from privateedit.batch.partners import partner_in
@@ -83,6 +83,8 @@ class Bench:
             self._fail(claimed, error)
 
     def _work(self, claimed: Claimed) -> None:
+        # Before anything leaves that could never get its name. How long one may be is up to a storage.
+        (require_inside if self._order.store else require_nameable)(claimed.out)
         match self._order.kind:
             case Kind.MASK:
                 self._mask(claimed)

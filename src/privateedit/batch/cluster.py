@@ -70,10 +70,10 @@ def work_on_cluster(
     crew = ClusterCrew(fleet, min(count or fleet.cores(), waiting), tell)
     try:
         crew.work(stopping)
-        write_report(fleet.journals(crew.ready()), shift.workplace.folder / f"{JOURNALS}.jsonl")
+        write_report(fleet.journals(crew.ready()), shift.workplace.journals)
     finally:
         fleet.end()
-        shift.workplace.await_orphans(lambda: None)  # the desk has let the roll go
+        shift.workplace.locks.await_orphans(lambda: None)  # the desk has let the roll go
 
 
 def posting_of(shift: Shift) -> Posting:

@@ -41,7 +41,7 @@ class ClusterDesk:
 
     def __init__(self, workplace: Workplace, limits: Limits) -> None:
         self._open = ExitStack()
-        self._open.enter_context(workplace.slot(0))  # whoever begins a batch waits until this one has ended
+        self._open.enter_context(workplace.locks.slot(0))  # whoever begins a batch waits for this one
         self._workplace, self._roll = workplace, Roll(workplace.database)
         self._desk = LocalDesk(self._roll, workplace, limits, wiring.precise_now)
         self._closing = False

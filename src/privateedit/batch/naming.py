@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -28,6 +29,8 @@ _FOLDERS = frozenset((HOME, SHEETS))
 _OURS = _FOLDERS | {OUTCOMES, JOURNALS}
 _DRIVE = re.compile(r"[A-Za-z]:(?:[\\/]|$)")
 _OUTSIDE = frozenset(("", ".", ".."))
+_LONGEST = 255  # bytes of a file's or a folder's name that nearly every file system takes
+_ENDING = 5  # bytes of the longest ending of an output, so that a name is cut alike in every kind of batch
 
 
 def is_photo(name: str) -> bool:
@@ -51,17 +54,53 @@ def key_of(name: str) -> str:
     return key.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> tuple[str, int]:
+def wanted_stem(name: str, ending: str) -> str:
+    """Return the stem that a photo's output is to have, if it is free: the photo's own.
+
+    Where no file in the outputs' folder could have it, with that ending, it is one that a file can have: a
+    photo's name may hold backslashes, and one in storage may be of any length.
+    """
+    own = stem_of(name)
+    stem = beside_ours(own)
+    if not is_inside(stem + ending):
+        stem = beside_ours(made_inside(own.replace("\\", "_")))
+    return numbered(stem, 1, ending)
+
+
+def numbered(stem: str, number: int, ending: str = "") -> str:
+    """Return a stem with its number, if it is not the first; cut where it is too long for a file."""
+    *folders, last = stem.split("/")
+    more = "" if number == 1 else f"-{number}"
+    if _bytes(last + more + ending) > _LONGEST:
+        last = _cut(last, _LONGEST - _ENDING - len(more))
+    return "/".join((*(_cut(each, _LONGEST) for each in folders), last + more))
+
+
+def _bytes(text: str) -> int:
+    return len(os.fsencode(text))
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the beginning of a text that has no more than so many bytes, in whole characters."""
+    while _bytes(text) > most:
+        text = text[:-1]
+    return text
+
+
+def free_stem(
+    wanted: str, is_taken: Callable[[str], bool], start: int = 1, ending: str = ""
+) -> tuple[str, int]:
     """Return the first of `wanted`, `wanted-2`, `wanted-3`… that is free, and its number.
 
     Args:
         wanted: a relative name without ending.
         is_taken: tells whether a stem cannot be had.
         start: the first number that is tried, where the ones before are known to be taken.
+        ending: what follows the stem, which takes its share of a name's length.
     """
     wanted = beside_ours(wanted)
     for number in count(start):
-        stem = wanted if number == 1 else f"{wanted}-{number}"
+        stem = numbered(wanted, number, ending)
         if not is_ours(stem) and not is_taken(stem):
             return stem, number
     raise AssertionError("unreachable")
@@ -69,13 +108,13 @@ def free_stem(wanted: str, is_taken: Callable[[str], bool], start: int = 1) -> t
 
 def is_ours(stem: str) -> bool:
     """Tell whether a name lies where the batch keeps its own files."""
-    first, *rest = PurePosixPath(stem).parts or ("",)
+    first, *rest = stem.split("/")
     return key_of(first) in (_FOLDERS if rest else _OURS)
 
 
 def beside_ours(stem: str) -> str:
     """Return a stem whose folder is none of the batch's own: a folder that is called so gets a number."""
-    first, *rest = PurePosixPath(stem).parts or (stem,)
+    first, *rest = stem.split("/")
     return "/".join((f"{first}-2", *rest)) if rest and is_ours(stem) else stem
 
 
@@ -93,6 +132,17 @@ def require_inside(out: str) -> None:
     """
     if not is_inside(out) or is_ours(out):
         raise OutputError("The output's name leads out of the outputs' folder.")
+
+
+def require_nameable(out: str) -> None:
+    """Refuse an output's name that no file in the outputs' folder can have, before anything leaves for it.
+
+    Raises:
+        OutputError: it leads elsewhere, or is too long.
+    """
+    require_inside(out)
+    if any(_bytes(part) > _LONGEST for part in out.split("/")):
+        raise OutputError("The output's name is longer than the name of a file can be.")
 
 
 def made_inside(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 
 from privateedit.batch.naming import ENDINGS
@@ -20,7 +21,7 @@ def partner_in(folder: Path, claimed: Claimed) -> Path:
     named = [stem.with_name(stem.name + ending) for ending in spelled]
     if PurePosixPath(claimed.name).with_suffix("") == PurePosixPath(claimed.out).with_suffix(""):
         named.append(folder / claimed.name)  # whatever its ending
-    found = [path for path in named if path.is_file()]
+    found = [path for path in named if os.path.isfile(path)]  # noqa: PTH113 (a name may be too long for one)
     distinct = [
         path for place, path in enumerate(found) if not any(path.samefile(each) for each in found[:place])
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from privateedit.batch.aliases import keep_one_name, know_again, note_links
-from privateedit.batch.naming import beside_ours, folders_of, free_stem, key_of, stem_of
+from privateedit.batch.naming import folders_of, free_stem, key_of, wanted_stem
 from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.sources import Found
@@ -42,7 +42,7 @@ def plan(
     """
     with roll.change() as base:
         _begin(base)
-        _gather(base, found, real_of)
+        _gather(base, found, ending_of, real_of)
         keep_one_name(base)
         know_again(base)
         base.execute(
@@ -65,6 +65,7 @@ def _begin(base: sqlite3.Connection) -> None:
 def _gather(
     base: sqlite3.Connection,
     found: Iterable[tuple[bytes, Found]],
+    ending_of: Callable[[str], str],
     real_of: Callable[[Found], bytes | None],
 ) -> None:
     for rows in _batches(found):
@@ -73,7 +74,9 @@ def _gather(
             for place, each in rows
         )
         base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", told)
-        folders = {folder for _, each in rows for folder in folders_of(each.name)}
+        names = {each.name for _, each in rows}
+        names |= {wanted_stem(each, ending_of(each)) for each in names}
+        folders = {folder for name in names for folder in folders_of(name)}
         base.executemany("INSERT OR IGNORE INTO folders VALUES (?)", ((each,) for each in folders))
 
 
@@ -92,7 +95,8 @@ def _number(
     )
     for place, data, root, path in new:
         name = unpacked(data)
-        wanted, ending = beside_ours(stem_of(name)), ending_of(name)
+        ending = ending_of(name)
+        wanted = wanted_stem(name, ending)
         replacing = _make_way(base, wanted, name, ending_of, is_foreign)
         known = None if replacing else _next_number(base, wanted)
         stem = _free(base, wanted, ending, is_foreign, start=known or 1)
@@ -115,7 +119,7 @@ def _free(
             or is_foreign(stem + ending)
         )
 
-    stem, number = free_stem(wanted, is_taken, start)
+    stem, number = free_stem(wanted, is_taken, start, ending)
     if number > 1:
         base.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (key_of(wanted), number + 1))
     return stem
@@ -161,7 +165,8 @@ def _make_way(
             " take another folder."
         )
     if untouched:
-        own, ending = beside_ours(stem_of(earlier)), ending_of(earlier)
+        ending = ending_of(earlier)
+        own = wanted_stem(earlier, ending)
         stem = _free(base, own, ending, is_foreign, start=_next_number(base, own) or 2)
         base.execute(
             "UPDATE items SET key = ?, out = ? WHERE id = ?", (key_of(stem), packed(stem + ending), number)

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from privateedit import wiring
@@ -18,6 +18,7 @@ from privateedit.batch.bench import require_frame
 from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
 from privateedit.batch.departures import Departures
+from privateedit.batch.folder_check import is_new, require_folders, require_unused
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Status, worst
@@ -31,7 +32,7 @@ from privateedit.batch.trouble import Trouble
 from privateedit.batch.watcher import MayBeGone, Watcher
 from privateedit.batch.worker import Shift
 from privateedit.batch.workplace import Workplace
-from privateedit.errors import InputError
+from privateedit.errors import InputError, Sent
 
 _SALT = 16  # bytes
 INTERRUPTED = 130
@@ -76,6 +77,7 @@ class Summary:
         unknown: those of which nobody knows whether they were sent.
         halt: why the run stopped early, if it did of itself.
         interrupted: whether a person stopped it.
+        sent: what PrivateEdit sent in this run.
     """
 
     total: int
@@ -85,6 +87,7 @@ class Summary:
     unknown: int
     halt: Halt | None = None
     interrupted: bool = False
+    sent: Sent = Sent.NO
 
     @property
     def code(self) -> int:
@@ -111,10 +114,12 @@ def run_batch(order: Order, wanted: Wanted, watcher: Watcher, cores: int) -> Sum
     if wanted.cluster is not None:
         cluster.require_cluster(wanted.cluster)
     workplace = workplace_at(wanted.folder.expanduser().absolute(), order.store)
-    sources = Sources(wanted.inputs, wanted.listed, workplace.folder)
+    sources = Sources(wanted.inputs, wanted.listed, workplace.folder, order.edited)
+    if not workplace.database.exists():
+        require_unused(workplace)  # before anything is made there
     workplace.make()
-    with workplace.alone():
-        workplace.await_orphans(watcher.waiting)
+    with workplace.locks.alone():
+        workplace.locks.await_orphans(watcher.waiting)
         roll = Roll(workplace.database)
         try:
             return _run(order, wanted, watcher, cores, _Place(workplace, sources, roll))
@@ -133,8 +138,11 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     roll, workplace = at.roll, at.workplace
     salt = roll.salt(secrets.token_bytes(_SALT))
     roll.require_purpose(order.digest(salt))
+    if is_new(roll):
+        require_unused(workplace)
     recover(roll, workplace)
     _plan(order, at, salt)
+    require_folders(roll, workplace)
     check_outputs(roll, workplace, sends=order.sends)
     planning.try_again(roll, sends=order.sends, unknown=wanted.resend_unknown, sent=wanted.resend_failed)
     before = _summary(roll)
@@ -163,7 +171,7 @@ def _run(order: Order, wanted: Wanted, watcher: Watcher, cores: int, at: _Place)
     if trouble.first is not None:
         raise departures.telling(trouble.first) if order.sends else trouble.first
     workplace.sweep()
-    return _summary(roll, interrupted=stop.is_set())
+    return replace(_summary(roll, interrupted=stop.is_set()), sent=departures.sent())
 
 
 def _write_down(at: _Place, trouble: Trouble) -> None:

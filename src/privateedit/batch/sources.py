@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from privateedit.batch import storage
-from privateedit.batch.naming import HOME, is_photo, is_there, made_inside
+from privateedit.batch.naming import HOME, SHEETS, is_photo, is_there, made_inside
 from privateedit.errors import InputError
+
+_STREAM = Path("-")  # standard input
 
 
 class Found(NamedTuple):
@@ -64,14 +66,17 @@ class Root:
 class Sources:
     """The photos of a batch; names stream, and only the places they are relative to are kept in memory."""
 
-    def __init__(self, inputs: Sequence[str], listed: Path | None, outputs: Path) -> None:
+    def __init__(
+        self, inputs: Sequence[str], listed: Path | None, outputs: Path, edited: Path | None = None
+    ) -> None:
         """Take what was typed.
 
         Args:
             inputs: folders, files, patterns or addresses.
             listed: a file with one name a line, relative to the current folder; a pipe, too, as the shell's
-                ``<(…)`` makes it, which can be read once.
+                ``<(…)`` makes it, which can be read once; ``-`` is standard input.
             outputs: the folder of the outputs, which is never searched.
+            edited: the folder of pictures that came back, which is searched only where it is named itself.
 
         Raises:
             InputError: one of them does not exist, the outputs would lie among the inputs, or an input lies
@@ -80,12 +85,15 @@ class Sources:
         self.roots: list[Root] = []
         self._inputs, self._listed = tuple(inputs), listed
         self._outputs = outputs.resolve()
+        self._apart = {self._outputs} if edited is None else {self._outputs, edited.resolve()}
         self._numbers: dict[Root, int] = {}
         for each in self._inputs:
             self._require(each)
-        if listed is not None and not is_there(listed):
+        if listed is None or listed == _STREAM:
+            return
+        if not is_there(listed):
             raise InputError(f"The list {listed.name} does not exist.")
-        if listed is not None and listed.is_dir():
+        if listed.is_dir():
             raise InputError(f"The list {listed.name} is a folder.")
 
     def _require(self, text: str) -> None:
@@ -93,7 +101,7 @@ class Sources:
             return
         path = Path(text)
         if not is_there(path):
-            if glob.has_magic(text):
+            if glob.has_magic(text) or _is_closed(path):
                 return
             raise InputError(f"{path.name or text} does not exist.")
         if path.is_dir() and path.resolve() == self._outputs:
@@ -111,13 +119,13 @@ class Sources:
             path = Path(text)
             if storage.is_address(text):
                 yield from self._stored(text)
-            elif path.is_dir():
+            elif is_there(path) and path.is_dir():
                 prefix = path.resolve().name if len(self._inputs) > 1 or self._listed is not None else ""
                 yield from self._below(path, prefix)
-            elif is_there(path):
-                yield self._file(path)
-            else:
+            elif glob.has_magic(text) and not is_there(path):
                 yield from self._fitting(text)
+            else:  # one that is gone by now, or lies where nobody may look, is named and counted
+                yield self._file(path)
         if self._listed is not None:
             yield from self._lines(self._listed)
 
@@ -148,9 +156,10 @@ class Sources:
                 yield Found(root, folder or ".", prefix)
 
     def _is_output(self, folder: Path) -> bool:
-        """Whether it holds outputs: of this batch, or of another, whose masked pictures are no photos."""
-        ours = folder.name == self._outputs.name and folder.resolve() == self._outputs
-        return ours or is_there(folder / HOME)
+        """Whether what it holds are no photos: edited pictures, outputs of a batch, or its contact sheet."""
+        if any(folder.name == each.name for each in self._apart) and folder.resolve() in self._apart:
+            return True
+        return is_there(folder / HOME) or (folder.name == SHEETS and is_there(folder.parent / HOME))
 
     def _fitting(self, pattern: str) -> Iterator[Found]:
         parts = Path(pattern).parts
@@ -182,7 +191,7 @@ class Sources:
     def _lines(self, listed: Path) -> Iterator[Found]:
         here = self._root(Root(str(Path.cwd().resolve())))
         try:
-            with listed.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+            with _opened(listed) as lines:
                 for line in lines:
                     text = line.rstrip("\r\n")
                     if not text.strip():
@@ -194,6 +203,23 @@ class Sources:
                         yield Found(here, "/".join(parts))
         except OSError as error:
             raise InputError(f"The list {listed.name} cannot be read.") from error
+
+
+def _opened(listed: Path) -> TextIO:
+    """Open a list; what some editors put before its first line is no part of a name."""
+    place = 0 if listed == _STREAM else listed
+    return open(place, encoding="utf-8-sig", errors="surrogateescape", newline="\n", closefd=place != 0)
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether a folder above it may not be entered, so that nobody can say whether it is there."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _kept(known: dict[Path, bool], folder: Path, ask: Callable[[Path], bool]) -> bool:

@@ -77,6 +77,14 @@ class StoredWorkplace(Workplace):
         """Return False: to ask for each of a million names takes hours, and `place` overwrites nothing."""
         return False
 
+    def is_linked(self, out: str) -> bool:
+        """Return False: the names in a storage lead nowhere else."""
+        return False
+
+    def is_blocked(self, out: str) -> bool:
+        """Return False: most storages know no folders."""
+        return False
+
     def lacks(self, out: str) -> bool:
         """Return False, for the same reason: what is done and taken away there is not missed."""
         return False

@@ -66,7 +66,7 @@ def run(shift: Shift, owner: int, stopping: Callable[[], bool], tell: Callable[[
     Raises:
         PrivateEditError: the worker cannot work at all.
     """
-    with shift.workplace.slot(owner):
+    with shift.workplace.locks.slot(owner):
         settle(shift)
         roll = Roll(shift.workplace.database)
         try:

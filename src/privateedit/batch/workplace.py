@@ -8,22 +8,19 @@ takes its name at the next start, or a part of one that is not, which is removed
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import filelock
-
-from privateedit.batch.naming import HOME, OUTCOMES, SHEETS, is_there, require_inside
+from privateedit.batch.locks import Locks
+from privateedit.batch.naming import HOME, JOURNALS, OUTCOMES, SHEETS, require_inside
 from privateedit.batch.outcome import Status
 from privateedit.batch.returned import Returned, reason_of, write_told
 from privateedit.batch.roll import Roll
 from privateedit.codec import sync_folder
-from privateedit.errors import InputError, OutputError
+from privateedit.errors import OutputError
 
-_ORPHANS = 900.0  # seconds in which a worker whose batch was killed ends what it does
-_SLOT = 60.0
 _MOST_DIGITS = 18
 _OUTPUT = "The output"
 
@@ -54,6 +51,11 @@ class Workplace:
         """Pages that show what left."""
         return self.folder / SHEETS
 
+    @property
+    def journals(self) -> Path:
+        """What the nodes of a cluster wrote down."""
+        return self.folder / f"{JOURNALS}.jsonl"
+
     def answer(self, number: int) -> Path:
         """Where what a service returned is kept until the faces are back in it."""
         return self.returned.answer(number)
@@ -71,6 +73,11 @@ class Workplace:
         """Where an output is until it takes its name."""
         return self.home / "parts" / str(number)
 
+    @property
+    def locks(self) -> Locks:
+        """Who may be at work here."""
+        return Locks(self.home)
+
     def make(self) -> None:
         """Have the folders there; the state's can be entered by its owner alone.
 
@@ -85,66 +92,6 @@ class Workplace:
             (self.home / "incoming").mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
-
-    # one batch at a time
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the folder among batches.
-
-        Raises:
-            InputError: another batch is at work in it.
-        """
-        with self._locked("lock", 0, "Another batch is at work in the outputs' folder."):
-            yield
-
-    @contextmanager
-    def slot(self, owner: int) -> Iterator[None]:
-        """Hold a worker's place; whoever begins a batch waits until all places are free."""
-        with self._locked(f"worker-{owner}.lock", _SLOT, "A worker of an earlier run does not end."):
-            yield
-
-    def await_orphans(self, say: Callable[[], None]) -> None:
-        """Wait for workers whose batch was killed: what they have begun, they end.
-
-        Args:
-            say: is called when there is something to wait for.
-
-        Raises:
-            InputError: one does not end.
-        """
-        names = sorted(path.name for path in self.home.glob("worker-*.lock"))
-        held = [name for name in names if not self._is_free(name)]
-        if held:
-            say()
-        for name in held:
-            with self._locked(name, _ORPHANS, "A worker of an earlier run does not end."):
-                continue
-
-    def _is_free(self, name: str) -> bool:
-        lock = filelock.FileLock(self.home / name, mode=0o600)
-        try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout:
-            return False
-        lock.release()
-        return True
-
-    @contextmanager
-    def _locked(self, name: str, patience: float, refusal: str) -> Iterator[None]:
-        lock = filelock.FileLock(self.home / name, mode=0o600)
-        try:
-            lock.acquire(timeout=patience, poll_interval=0.05)
-        except filelock.Timeout as error:
-            raise InputError(refusal) from error
-        except OSError as error:
-            raise OutputError(f"The outputs' folder cannot be used ({reason_of(error)}).") from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    # outputs
 
     def write_part(self, number: int, data: bytes) -> None:
         """Have an output's bytes on the disk, under no name yet.
@@ -204,8 +151,10 @@ class Workplace:
         part, target = self.part(number), self.folder / out
         try:
             require_inside(out)
+            if self.is_linked(out):
+                raise OutputError(f"A link leads from the folder of {target.name} to another place.")
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():
+            if self.holds(out):
                 raise OutputError(f"{target.name} exists already, and is not this batch's.")
             part.rename(target)
             for folder in target.parents:  # folders that were made for it have their names there as well
@@ -220,8 +169,18 @@ class Workplace:
             raise
 
     def holds(self, out: str) -> bool:
-        """Tell whether there is a file at an output's place."""
-        return is_there(self.folder / out)
+        """Tell whether there is something at an output's place, and be it a link that leads nowhere."""
+        return os.path.lexists(self.folder / out)  # of a name too long for a file, it says no
+
+    def is_linked(self, out: str) -> bool:
+        """Tell whether a link stands between the outputs' folder and an output's place."""
+        above = PurePosixPath(out).parent
+        return Path(os.path.realpath(self.folder / above)) != Path(os.path.realpath(self.folder)) / above
+
+    def is_blocked(self, out: str) -> bool:
+        """Tell whether something that is no folder has the name of one that an output is to lie in."""
+        above = [self.folder / each for each in PurePosixPath(out).parents]
+        return next((not each.is_dir() for each in above if os.path.lexists(each)), False)
 
     def lacks(self, out: str) -> bool:
         """Tell whether an output that was done is known to be gone."""

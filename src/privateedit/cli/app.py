@@ -85,6 +85,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     try:
         result = app(args=list(arguments), standalone_mode=False)
+        sys.stdout.flush()  # here, where it can be told that it was not taken
     except typer.Exit as leaving:
         if leaving.exit_code == INTERRUPTED:  # Typer turns an interrupt into an exit of its own
             _print_error(_INTERRUPTED)

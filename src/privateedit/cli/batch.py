@@ -14,7 +14,7 @@ from privateedit.cli.batch_told import Watching, tell
 from privateedit.cli.concealing import Hiding, with_policy
 from privateedit.cli.edit import Model, Preset, Prompt, Provider, ServiceOption, named
 from privateedit.cli.progress import say, working_through
-from privateedit.errors import InputError
+from privateedit.errors import Cancelled, InputError, Sent
 
 if TYPE_CHECKING:
     from privateedit.batch.limits import Limits
@@ -28,7 +28,8 @@ Inputs = Annotated[
 ]
 Outputs = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The outputs' own folder.")]
 Listed = Annotated[
-    Path | None, typer.Option("--list", metavar="FILE", help="Also take the files named here, one a line.")
+    Path | None,
+    typer.Option("--list", metavar="FILE", help="Also take the files named here, one a line; - is stdin."),
 ]
 MaskOnly = Annotated[bool, typer.Option("--mask-only", help="Write the masked pictures, to be sent by hand.")]
 RestoreFrom = Annotated[
@@ -137,6 +138,10 @@ def _work(order: Order, wanted: Wanted, as_json: bool) -> None:
     with working_through("Photos") as bar:
         summary = run_batch(order, wanted, Watching(bar), os.cpu_count() or 1)
     tell(summary, wanted.folder, as_json)
+    if summary.interrupted:
+        # A masked picture that was written may have been sent by hand.
+        sent = Sent.UNKNOWN if order.kind == "mask" and summary.done else summary.sent
+        raise Cancelled("Interrupted; the same command goes on.", sent=sent)
     if summary.code:
         raise typer.Exit(summary.code)
 
