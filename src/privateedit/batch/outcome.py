@@ -66,6 +66,20 @@ ABSENT = Failure(
     Sent.YES,
 )
 """Of a photo that was sent and done, and whose output somebody took away."""
+DAMAGED = Failure(
+    "InputError",
+    2,
+    "What came back was damaged on the disk; --resend-failed sends the photo again.",
+    Sent.YES,
+)
+"""Of a photo that was sent, and whose answer cannot be used."""
+PUT_OFF = Failure(
+    "RateLimited",
+    5,
+    "When it was sent again, the service was asked too often; leave to send it was for that run.",
+    Sent.YES,
+)
+"""Of a photo that was offered again with leave, and not taken before the run ended."""
 CHANGED = (
     "The photo was changed since it was sent, so that what came back is not its own; put it back, or"
     " --resend-failed sends this one."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from privateedit.batch.limits import LONGEST_PAUSE, MINUTE, Halt, Limits
@@ -16,11 +16,24 @@ class Pace:
     def __init__(self, roll: Roll, limits: Limits) -> None:
         self._roll, self._limits = roll, limits
 
-    def begin_send(self, number: int, now: float, facts: Mapping[str, Any] | None = None) -> float | None:
+    def begin_send(
+        self,
+        number: int,
+        now: float,
+        facts: Mapping[str, Any] | None = None,
+        forget: Callable[[], None] = lambda: None,
+    ) -> float | None:
         """Have it on the disk that a photo is about to leave, masked, and what is known of it; return 0.
 
         Where it may not leave yet, nothing is changed and the seconds to wait are returned; None where no
         more may leave at all.
+
+        Args:
+            number: the photo's.
+            now: seconds since 1970.
+            facts: what is known of it.
+            forget: has it on the disk that nothing is kept of an earlier send; called before the roll says
+                that a photo leaves again, so that what came back of the one is never taken for the other's.
         """
         with self._roll.change() as base:
             until, halt = base.execute("SELECT until, halt FROM pace").fetchone()
@@ -37,10 +50,12 @@ class Pace:
             wait = max(float(until) - now, self._crowded(now))
             if wait > 0:
                 return wait
+            if base.execute("SELECT 1 FROM items WHERE id = ? AND sent <> 'no'", (number,)).fetchone():
+                forget()
             base.execute("INSERT INTO sends (item, begun) VALUES (?, ?)", (number, now))
             base.execute(
-                "UPDATE items SET status = 'sending', tries = tries + 1, facts = coalesce(?, facts)"
-                " WHERE id = ?",
+                "UPDATE items SET status = 'sending', kept = 0, tries = tries + 1,"
+                " facts = coalesce(?, facts) WHERE id = ?",
                 (None if facts is None else json.dumps(facts), number),
             )
             return 0.0
