@@ -365,3 +365,20 @@ def test_a_watcher_whose_pipe_is_gone_ends_nothing(sending):
 def test_an_error_of_a_batch_that_sends_nothing_stays_as_it_is(wanted):
     with pytest.raises(ValueError):
         run(wanted, watcher=Watching(1, raises(ValueError())))
+
+
+def test_a_folder_that_was_closed_is_told_until_it_is_opened(wanted, monkeypatch):
+    real = os.scandir
+
+    def closed(path="."):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", closed)
+        assert run(wanted).failed == {2: 2}
+        assert [each["name"] for each in told(wanted)] == ["a.jpg", "b.broken.jpg", "sub"]
+    assert run(wanted) == Summary(4, 3, {2: 1}, 0, 0)
+    names = [each["name"] for each in told(wanted)]
+    assert names == ["a.jpg", "b.broken.jpg", "sub/c.jpg", "sub/d.png"]

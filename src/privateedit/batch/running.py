@@ -19,6 +19,7 @@ from privateedit.batch.contact_pages import write_pages
 from privateedit.batch.crew import Crew
 from privateedit.batch.departures import Departures
 from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.opened_folders import forget_opened
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Status, worst
 from privateedit.batch.pace import Pace
@@ -185,6 +186,7 @@ def _plan(order: Order, at: _Place, salt: bytes) -> None:
         return None if real is None else place_of(salt, real)
 
     planning.plan(at.roll, found, order.ending_of, at.workplace.holds, real_of)
+    forget_opened(at.roll, roots, salt)
 
 
 def _work(
