@@ -117,3 +117,18 @@ def test_where_what_came_back_cannot_be_forgotten_nothing_leaves(stage):
         Pace(stage.roll, Limits()).begin_send(1, 1000.0, None, refused)
     assert stage.roll.outcome(1).status is Status.WAITING
     assert stage.roll.base.execute("SELECT count(*) FROM sends").fetchone() == (0,)
+
+
+def test_where_no_more_may_leave_a_run_ends_before_it_begins_unless_an_answer_waits(stage):
+    pace = Pace(stage.roll, Limits(at_most=1))
+    assert not pace.ends_before_it_begins()
+    assert pace.begin_send(stage.claim().number, 1000.0) == 0
+    stage.roll.returned(1, {})
+    stage.roll.put_back(1)
+    assert not pace.ends_before_it_begins()
+    assert not Pace(stage.roll, Limits()).ends_before_it_begins()
+    assert pace.halted() is None
+    stage.roll.done(stage.claim().number, {})
+    assert pace.ends_before_it_begins()
+    assert pace.halted() is Halt.CEILING
+    assert stage.claim() is None

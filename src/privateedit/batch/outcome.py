@@ -85,6 +85,17 @@ CHANGED = (
     " --resend-failed sends this one."
 )
 """The message for a photo that what came back is not fitted to."""
+GONE = Failure(
+    "InputError", 2, "The photo is not among what was given any more; what came back of it is kept.", Sent.YES
+)
+"""Of a photo that was sent, waits to be restored, and is not given to this run."""
+GONE_UNTAKEN = Failure(
+    "InputError",
+    2,
+    "The photo is not among what was given any more; when it was sent, the service asked to wait.",
+    Sent.YES,
+)
+"""Of a photo that the service put off, and that is not given to this run."""
 DIGEST = "photo"
 """Among the facts of a photo whose answer is kept: a salted digest of its pixels, which is told to nobody."""
 DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")

@@ -39,11 +39,9 @@ class Pace:
             until, halt = base.execute("SELECT until, halt FROM pace").fetchone()
             if halt is not None:
                 return None
-            if self._limits.at_most is not None:
-                (count,) = base.execute("SELECT count(*) FROM sends").fetchone()
-                if count >= self._limits.at_most:
-                    base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
-                    return None
+            if self._is_used_up():
+                base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
+                return None
             if until > now + LONGEST_PAUSE:  # the clock went back since
                 until = now + LONGEST_PAUSE
                 base.execute("UPDATE pace SET until = ?", (until,))
@@ -59,6 +57,25 @@ class Pace:
                 (None if facts is None else json.dumps(facts), number),
             )
             return 0.0
+
+    def ends_before_it_begins(self) -> bool:
+        """Tell whether as many left as may, and no answer waits to be used; then the run is halted."""
+        with self._roll.change() as base:
+            answer = base.execute(
+                "SELECT 1 FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace)"
+                " AND kept = 1 AND NOT leave LIMIT 1"
+            ).fetchone()
+            if answer is not None or not self._is_used_up():
+                return False
+            base.execute("UPDATE pace SET halt = ? WHERE halt IS NULL", (Halt.CEILING.name,))
+            return True
+
+    def _is_used_up(self) -> bool:
+        """Tell whether no more may leave in all runs together."""
+        if self._limits.at_most is None:
+            return False
+        (count,) = self._roll.base.execute("SELECT count(*) FROM sends").fetchone()
+        return int(count) >= self._limits.at_most
 
     def _crowded(self, now: float) -> float:
         """Return seconds until a picture more fits into a minute."""

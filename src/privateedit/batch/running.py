@@ -74,7 +74,7 @@ class Summary:
         done: of them, in this run or an earlier one.
         failed: of them, by exit code.
         waiting: those that were not begun or were put off.
-        unknown: those of which nobody knows whether they were sent.
+        unknown: of those that are not done, how many may have been sent and nobody knows.
         halt: why the run stopped early, if it did of itself.
         interrupted: whether a person stopped it.
     """
@@ -198,7 +198,7 @@ def _work(
     tell: Callable[[int], None],
     stopping: Callable[[], bool],
 ) -> None:
-    if not waiting:
+    if not waiting or (order.sends and Pace(at.roll, wanted.limits).ends_before_it_begins()):
         return
     roots = tuple(at.sources.roots)
     if wanted.cluster is not None:
@@ -223,7 +223,7 @@ def _summary(roll: Roll, *, interrupted: bool = False) -> Summary:
             failed[code] += count
     done = sum(count for (status, _, _), count in found.items() if status == Status.DONE)
     total = sum(found.values())
-    unknown = sum(n for (status, _, sent), n in found.items() if (status, sent) == (Status.FAILED, "unknown"))
+    unknown = sum(n for (status, _, sent), n in found.items() if status != Status.DONE and sent == "unknown")
     waiting = total - done - failed.total()
     return Summary(total, done, dict(failed), waiting, unknown, Pace(roll, Limits()).halted(), interrupted)
 
