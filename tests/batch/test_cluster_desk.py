@@ -8,12 +8,13 @@ from tests.doubles.fleets import asking
 from tests.doubles.ports import SpyEditor
 from tests.standins.pictures import pixels
 
+from privateedit.batch import planning
 from privateedit.batch.bench import Bench
 from privateedit.batch.cluster_desk import ClusterDesk, RemoteDesk
 from privateedit.batch.desk import Desk
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
-from privateedit.batch.outcome import LOST, Failure, Status
+from privateedit.batch.outcome import DAMAGED, LOST, Failure, Status
 from privateedit.batch.roll import Roll
 from privateedit.core.edit import Instruction
 from privateedit.errors import InputError, OutputError, Sent
@@ -242,3 +243,50 @@ def test_what_is_told_travels_whole(stage, desk):
         "The photo is in another worker's hands.",
         2,
     )
+
+
+def editing_on(tmp_path):
+    """A stage whose only photo is edited by a worker of a cluster."""
+    order = an_order(Kind.EDIT, instruction=Instruction(prompt="a warmer evening"), sends=True)
+    stage = Stage(tmp_path, "a.jpg", order=order)
+    desk, editor = ClusterDesk(stage.workplace, Limits()), SpyEditor(lambda payload: pixels(payload.data))
+    bench = Bench(order, stage.sources.roots, side(stage, desk, 7), stage.parts, editor, wait=bool)
+    return stage, desk, bench, editor
+
+
+def test_an_answer_that_was_damaged_fails_its_photo_and_ends_no_worker(tmp_path):
+    stage, desk, bench, editor = editing_on(tmp_path)
+    desk.claim(6)
+    earlier = side(stage, desk, 6)
+    earlier.begin_send(1, {})
+    earlier.keep(1, b"no picture", {})
+    desk.let_go(6)
+    bench.work(desk.claim(7))
+    outcome = stage.roll.outcome(1)
+    assert (outcome.status, outcome.failure, outcome.sent) == (Status.FAILED, DAMAGED, Sent.YES)
+    assert (editor.calls, desk.claim(7)) == ([], None)
+
+
+def test_an_output_whose_name_is_taken_fails_its_photo_and_ends_no_worker(tmp_path):
+    stage, desk, bench, _ = editing_on(tmp_path)
+    (stage.out / "a.jpg").write_bytes(b"a person's own")
+    bench.work(desk.claim(7))
+    outcome = stage.roll.outcome(1)
+    assert (outcome.failure.error, outcome.sent) == ("OutputError", Sent.YES)
+    assert stage.workplace.answer(1).exists()
+
+
+def test_before_a_photo_leaves_again_the_desk_removes_what_came_back(stage, desk):
+    desk.claim(7)
+    worker = side(stage, desk, 7)
+    worker.begin_send(1)
+    worker.keep(1, b"answer", {})
+    worker.fail(1, Failure("CannotAlign", 6, "No place.", Sent.YES))
+    planning.try_again(stage.roll, sends=True, unknown=False, sent=True)
+    claimed = desk.claim(8)
+    assert (claimed.number, claimed.kept) == (1, False)
+    assert stage.workplace.answer(1).exists()
+    assert side(stage, desk, 8).begin_send(1) == 0
+    assert not stage.workplace.answer(1).exists()
+    desk.let_go(8)
+    assert stage.roll.outcome(1).failure.message == LOST.message

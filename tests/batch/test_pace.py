@@ -4,6 +4,7 @@ from tests.doubles.batches import Stage
 from privateedit.batch.limits import LONGEST_PAUSE, Halt, Limits
 from privateedit.batch.outcome import Status
 from privateedit.batch.pace import Pace
+from privateedit.errors import OutputError, Sent
 
 
 @pytest.fixture
@@ -86,3 +87,48 @@ def test_the_first_reason_to_stop_is_the_one_that_is_told(stage):
     pace.halt(Halt.HOPELESS)
     pace.halt(Halt.CEILING)
     assert pace.halted() is Halt.HOPELESS
+
+
+def test_what_came_back_earlier_is_forgotten_before_a_photo_leaves_again_and_only_then(stage):
+    pace, seen = Pace(stage.roll, Limits(at_most=2)), []
+
+    def forget():
+        seen.append(stage.roll.outcome(1).status)
+
+    assert pace.begin_send(1, 1000.0, None, forget) == 0
+    assert seen == []
+    stage.roll.returned(1, {})
+    stage.roll.put_back(1)
+    assert pace.begin_send(1, 1000.0, None, forget) == 0
+    assert seen == [Status.WAITING]
+    assert not stage.roll.keeps(1)
+    stage.roll.returned(1, {})
+    assert pace.begin_send(1, 1000.0, None, forget) is None  # no more may leave
+    assert (len(seen), stage.roll.keeps(1)) == (1, True)
+
+
+def test_where_what_came_back_cannot_be_forgotten_nothing_leaves(stage):
+    stage.roll.put_back(stage.claim().number, sent=Sent.YES)
+
+    def refused():
+        raise OutputError("No.")
+
+    with pytest.raises(OutputError):
+        Pace(stage.roll, Limits()).begin_send(1, 1000.0, None, refused)
+    assert stage.roll.outcome(1).status is Status.WAITING
+    assert stage.roll.base.execute("SELECT count(*) FROM sends").fetchone() == (0,)
+
+
+def test_where_no_more_may_leave_a_run_ends_before_it_begins_unless_an_answer_waits(stage):
+    pace = Pace(stage.roll, Limits(at_most=1))
+    assert not pace.ends_before_it_begins()
+    assert pace.begin_send(stage.claim().number, 1000.0) == 0
+    stage.roll.returned(1, {})
+    stage.roll.put_back(1)
+    assert not pace.ends_before_it_begins()
+    assert not Pace(stage.roll, Limits()).ends_before_it_begins()
+    assert pace.halted() is None
+    stage.roll.done(stage.claim().number, {})
+    assert pace.ends_before_it_begins()
+    assert pace.halted() is Halt.CEILING
+    assert stage.claim() is None

@@ -63,3 +63,20 @@ def test_where_there_is_no_room_nothing_is_left_of_it(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match="no room"):
         Returned(tmp_path).reserve(7, 9)
     assert names(tmp_path) == []
+
+
+def test_what_is_forgotten_is_gone_and_what_cannot_be_removed_is_an_error(tmp_path, monkeypatch):
+    returned, synced = Returned(tmp_path), []
+    monkeypatch.setattr("privateedit.batch.returned.sync_folder", synced.append)
+    returned.keep(7, b"answer")
+    synced.clear()
+    returned.forget(7)
+    returned.forget(7)
+    assert (names(tmp_path), synced) == ([], [tmp_path, tmp_path])
+
+    def refused(path, missing_ok):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.unlink", refused)
+    with pytest.raises(OutputError, match="permission denied"):
+        returned.forget(7)

@@ -8,7 +8,7 @@ from tests.doubles.batches import Stage
 
 from privateedit.batch import planning
 from privateedit.batch.limits import Limits
-from privateedit.batch.outcome import Failure, Status
+from privateedit.batch.outcome import DAMAGED, Failure, Status
 from privateedit.batch.pace import Pace
 from privateedit.batch.recovery import recover
 from privateedit.batch.roll import Roll
@@ -114,11 +114,17 @@ class Killed(Exception):
     """Stands for kill -9: nothing that comes after it happens."""
 
 
+KILLED = ("claimed", "removed", "sending", "left", "kept", "returned", "part", "done", "placed")
+MOMENTS = (*KILLED, "never", "refused", "failed", "misfit", "damaged")
+"""When a worker is killed, or how else it goes on with a photo."""
+
+
 class Batches(RuleBasedStateMachine):
     """Workers that claim, send, keep answers, finish and are killed anywhere; runs that recover and go on.
 
-    What leaves is counted outside of the state, at the moment that it leaves. With no leave to send again, no
-    photo may leave twice, and in the end each is done with one output, or told as unknown.
+    What leaves is counted outside of the state, at the moment that it leaves. Unless leave is given in the
+    same run, no photo may leave that the service may have taken already. No answer is used but that to the
+    last send. In the end each photo is done with one output, or told as unknown or as sent.
     """
 
     def __init__(self):
@@ -133,35 +139,29 @@ class Batches(RuleBasedStateMachine):
         self.roll.base.execute("PRAGMA synchronous = OFF")
         self.roll.salt(b"x" * 16)
         self.left = {}
+        self.may, self.removed = set(), set()
         self.plan()
 
     def plan(self):
         photos = ((bytes([number]) * 16, Found(0, f"{number}.jpg")) for number in range(4))
         planning.plan(self.roll, photos, lambda name: ".png", lambda out: False)
 
-    @rule(
-        moment=st.sampled_from(
-            ["claimed", "sending", "left", "kept", "returned", "part", "done", "placed", "failed", "never"]
-        )
-    )
+    @rule(moment=st.sampled_from(MOMENTS))
     def work(self, moment):
         claimed = self.roll.claim(0, 0.0)
         if claimed is None:
             return
         try:
             self.step(moment, "claimed")
-            if not claimed.kept:
-                assert Pace(self.roll, Limits()).begin_send(claimed.number, 0.0) == 0
-                self.step(moment, "sending")
-                self.left[claimed.number] = self.left.get(claimed.number, 0) + 1
-                self.step(moment, "left")
-                if moment == "failed":
-                    self.roll.failed(claimed.number, Failure("X", 5, "No.", Sent.YES))
-                    return
-                self.workplace.answer(claimed.number).write_bytes(b"answer")
-                self.step(moment, "kept")
-                self.roll.returned(claimed.number, {"masked": 1})
-                self.step(moment, "returned")
+            if not claimed.kept and not self.sent(claimed.number, moment):
+                return
+            if claimed.number in self.removed:  # and killed before the roll said that it leaves
+                self.roll.failed(claimed.number, DAMAGED, keeping=False)
+                return
+            assert self.workplace.answer(claimed.number).read_bytes() == self.answer(claimed.number)
+            if moment in {"misfit", "damaged"}:
+                self.roll.failed(claimed.number, Failure("X", 6, "No.", Sent.YES), keeping=moment == "misfit")
+                return
             self.workplace.write_part(claimed.number, b"output")
             self.step(moment, "part")
             self.roll.done(claimed.number, {})
@@ -172,19 +172,52 @@ class Batches(RuleBasedStateMachine):
         except Killed:
             recover(self.roll, self.workplace)
 
+    def sent(self, number, moment):
+        """Send a photo, and tell whether what came back is kept."""
+
+        def forget():
+            self.workplace.returned.forget(number)
+            self.removed.add(number)
+            self.step(moment, "removed")
+
+        assert Pace(self.roll, Limits()).begin_send(number, 0.0, None, forget) == 0
+        self.step(moment, "sending")
+        assert number not in self.left or number in self.may
+        if moment == "refused":
+            self.roll.put_back(number, sent=Sent.YES)
+            return False
+        self.may.discard(number)
+        self.left[number] = self.left.get(number, 0) + 1
+        self.step(moment, "left")
+        if moment == "failed":
+            self.roll.failed(number, Failure("X", 5, "No.", Sent.YES))
+            return False
+        self.workplace.answer(number).write_bytes(self.answer(number))
+        self.removed.discard(number)
+        self.step(moment, "kept")
+        self.roll.returned(number, {"masked": 1})
+        self.step(moment, "returned")
+        return True
+
+    def answer(self, number):
+        return b"answer %d" % self.left[number]
+
     def step(self, moment, now):
         if moment == now:
             raise Killed
 
-    @rule()
-    def another_run(self):
+    @rule(unknown=st.booleans(), sent=st.booleans())
+    def another_run(self, unknown, sent):
         recover(self.roll, self.workplace)
         self.plan()
-        planning.try_again(self.roll, sends=True, unknown=False, sent=False)
-
-    @invariant()
-    def nothing_left_twice(self):
-        assert all(count == 1 for count in self.left.values())
+        found = list(self.roll.outcomes())
+        for each in found:
+            if each.number in self.left:
+                assert each.status in {Status.DONE, Status.FAILED} or self.roll.keeps(each.number)
+        allowed = {Sent.UNKNOWN} if unknown else set()
+        allowed |= {Sent.YES} if sent else set()
+        self.may = {each.number for each in found if each.status is Status.FAILED and each.sent in allowed}
+        planning.try_again(self.roll, sends=True, unknown=unknown, sent=sent)
 
     @invariant()
     def every_output_is_of_a_photo_that_is_done_and_the_other_way_round(self):
@@ -211,6 +244,22 @@ class Batches(RuleBasedStateMachine):
 
 TestBatches = Batches.TestCase
 TestBatches.settings = settings(max_examples=25, stateful_step_count=14, deadline=None)
+
+
+@pytest.mark.parametrize("first", ["left", "refused", "failed", "misfit", "damaged"])
+@pytest.mark.parametrize("second", MOMENTS)
+def test_whatever_comes_of_a_send_and_of_the_next_one_with_leave_nothing_is_sent_without(first, second):
+    batches = Batches()
+    try:
+        batches.work(first)
+        batches.another_run(unknown=True, sent=True)
+        batches.work(second)
+        for _ in range(2):
+            batches.what_left_is_done_kept_or_told()
+            batches.another_run(unknown=False, sent=False)
+            batches.work("never")
+    finally:
+        batches.teardown()
 
 
 def test_the_database_is_one_file_when_nobody_writes(tmp_path):

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 from tests.doubles.batches import an_order, parts_that_see_red, write_photos
+from tests.doubles.ports import SpyEditor
+from tests.standins.pictures import pixels
 
 from privateedit import wiring
 from privateedit.batch import crew, running, worker
 from privateedit.batch.limits import Halt, Limits
 from privateedit.batch.order import Kind
-from privateedit.batch.outcome import Status
+from privateedit.batch.outcome import GONE, Status
 from privateedit.batch.pace import Pace
 from privateedit.batch.running import Summary, Wanted, run_batch
 from privateedit.core.edit import Instruction
@@ -420,3 +422,92 @@ def test_a_watcher_whose_pipe_is_gone_ends_nothing(sending):
 def test_an_error_of_a_batch_that_sends_nothing_stays_as_it_is(wanted):
     with pytest.raises(ValueError):
         run(wanted, watcher=Watching(1, raises(ValueError())))
+
+
+class Killed(BaseException):
+    """Stands for whatever ends a run at once."""
+
+
+@pytest.fixture
+def served(wanted, tmp_path, monkeypatch):
+    """A batch of one photo, by a service whose answers are listed."""
+
+    def answer(payload):
+        return answers.pop(0)(payload)
+
+    answers, editor = [], SpyEditor(answer)
+    monkeypatch.setattr(worker, "editor_of", lambda order: editor)
+    order = an_order(Kind.EDIT, instruction=Instruction(preset="warm"), provider="spy", sends=True)
+    one = replace(wanted, inputs=[str(write_photos(tmp_path / "one", "a.jpg"))])
+    return one, order, editor, answers
+
+
+def lost(wanted, order, answers):
+    """Have a run killed in the send of its only photo."""
+    answers.append(raises(Killed()))
+    with pytest.raises(Killed):
+        run(wanted, order)
+    assert [(each["status"], each["sent"]) for each in told(wanted)] == [("failed", "unknown")]
+
+
+def test_leave_that_comes_to_nothing_changes_nothing_and_nothing_is_loaded_for_it(served, monkeypatch):
+    wanted, order, editor, answers = served
+    lost(wanted, order, answers)
+    before = told(wanted)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "run", raises(AssertionError("It has nothing to do.")))
+        allowed = replace(wanted, resend_unknown=True, limits=Limits(at_most=1))
+        summary = run(allowed, order)
+    assert summary == Summary(1, 0, {5: 1}, 0, 1, Halt.CEILING)
+    assert told(wanted) == before
+    assert run(wanted, order) == Summary(1, 0, {5: 1}, 0, 1)
+    assert len(editor.calls) == 1
+    answers.append(lambda payload: pixels(payload.data))
+    assert run(replace(wanted, resend_unknown=True), order).done == 1
+
+
+def test_what_may_have_left_is_told_while_it_waits_to_be_sent_again(served):
+    wanted, order, editor, answers = served
+    lost(wanted, order, answers)
+    before = told(wanted)
+    watching = Watching()
+    watching.planned = lambda *_: seen.extend(told(wanted)) or raises(Killed())()
+    seen = []
+    with pytest.raises(Killed):
+        run(replace(wanted, resend_unknown=True), order, watching)
+    assert seen == before == told(wanted)
+    assert run(wanted, order).unknown == 1
+    assert len(editor.calls) == 1
+
+
+def test_what_left_is_told_when_its_photo_is_moved_away_and_finished_when_it_is_back(served, tmp_path):
+    wanted, order, editor, answers = served
+    photos = write_photos(tmp_path / "one", "a.jpg", "b.jpg")
+    answers += [lambda payload: pixels(payload.data)] * 2
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("privateedit.pipeline.restore", raises(Killed()))
+        run(wanted, order)
+    (photos / "a.jpg").rename(tmp_path / "a.jpg")
+    assert run(wanted, order) == Summary(1, 1, {}, 0, 0)
+    lines = [(each["name"], each["status"], each["sent"], each["message"]) for each in told(wanted)]
+    assert lines == [("a.jpg", "failed", "yes", GONE.message), ("b.jpg", "done", "yes", None)]
+    (tmp_path / "a.jpg").rename(photos / "a.jpg")
+    assert run(wanted, order).done == 2
+    assert len(editor.calls) == 2
+
+
+def test_a_folder_that_was_closed_is_told_until_it_is_opened(wanted, monkeypatch):
+    real = os.scandir
+
+    def closed(path="."):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", closed)
+        assert run(wanted).failed == {2: 2}
+        assert [each["name"] for each in told(wanted)] == ["a.jpg", "b.broken.jpg", "sub"]
+    assert run(wanted) == Summary(4, 3, {2: 1}, 0, 0)
+    names = [each["name"] for each in told(wanted)]
+    assert names == ["a.jpg", "b.broken.jpg", "sub/c.jpg", "sub/d.png"]

@@ -14,7 +14,7 @@ from privateedit.batch.desk import Desk
 from privateedit.batch.limits import MOST_TRIES, Halt, is_hopeless, pause_after
 from privateedit.batch.naming import is_inside, require_inside, require_nameable
 from privateedit.batch.order import Kind, Order
-from privateedit.batch.outcome import CHANGED, DIGEST, Failure
+from privateedit.batch.outcome import CHANGED, DAMAGED, DIGEST, Failure
 from privateedit.batch.partners import partner_in
 from privateedit.batch.roll import Claimed, fingerprint_of
 from privateedit.batch.sources import Root
@@ -210,10 +210,7 @@ class Bench:
         except InputError as error:
             if isinstance(error, UnreadablePhoto):
                 self._desk.forget_answer(claimed.number)
-            raise InputError(
-                "What came back was damaged on the disk; --resend-failed sends the photo again.",
-                sent=Sent.YES,
-            ) from error
+            raise InputError(DAMAGED.message, sent=Sent.YES) from error
 
     def _require_same(self, claimed: Claimed, photo: Photo) -> dict[str, Any]:
         """Return the facts of the send, or refuse to fit what came back to a photo that was changed since."""

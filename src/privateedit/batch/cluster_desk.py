@@ -26,9 +26,10 @@ Ask = Callable[..., Any]
 
 _IN_HAND = frozenset((Status.WORKING, Status.SENDING, Status.RETURNED))
 _WHEN: dict[str, frozenset[Status]] = {
-    **dict.fromkeys(("is_sending", "begin_send", "put_back", "offer_again", "show"), _IN_HAND),
+    **dict.fromkeys(("begin_send", "put_back", "offer_again", "show"), _IN_HAND),
     **dict.fromkeys(("reserve", "keep", "kept", "forget_answer", "digest_of", "finish"), _IN_HAND),
-    "fail": _IN_HAND | {Status.DONE},  # its name could not be given, or how it ended not be recorded
+    # Its name could not be given, or how it ended not be recorded, or its answer not be used.
+    **dict.fromkeys(("is_sending", "fail"), _IN_HAND | {Status.DONE, Status.FAILED}),
     "withdraw": frozenset((Status.DONE,)),
 }
 """How far a photo must be for what a worker asks about it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from privateedit.batch.limits import Halt, Limits
-from privateedit.batch.outcome import Failure
+from privateedit.batch.outcome import DAMAGED, Failure
 from privateedit.batch.pace import Pace
 from privateedit.batch.roll import Roll
 from privateedit.batch.workplace import Workplace
@@ -27,6 +28,7 @@ class Desk(Protocol):
     def begin_send(self, number: int, facts: Facts | None = None) -> float | None:
         """Write down that a photo leaves now, and what is known of it, and return 0.
 
+        What came back of an earlier send is removed first, so that it is not taken for this one's.
         Else nothing is changed, and seconds to wait are returned, or None for never.
         """
 
@@ -49,11 +51,11 @@ class Desk(Protocol):
         """Return the bytes that were kept.
 
         Raises:
-            InputError: they cannot be read; if they are gone, that is noted.
+            InputError: they cannot be read; if they are gone, the photo has failed.
         """
 
     def forget_answer(self, number: int) -> None:
-        """Remove what was kept, which is damaged; that the photo was sent stays known."""
+        """Let a photo fail whose answer is damaged, and remove that; that it was sent stays known."""
 
     def digest_of(self, number: int, fingerprint: bytes) -> str:
         """Return what is kept of a photo's pixels: see `Roll.digest_of`."""
@@ -91,7 +93,8 @@ class LocalDesk:
 
     def begin_send(self, number: int, facts: Facts | None = None) -> float | None:
         """See `Desk`."""
-        return self._pace.begin_send(number, self._clock(), facts)
+        forget = partial(self._workplace.returned.forget, number)
+        return self._pace.begin_send(number, self._clock(), facts, forget)
 
     def put_back(self, number: int) -> None:
         """See `Desk`."""
@@ -125,13 +128,13 @@ class LocalDesk:
             return self._workplace.returned.read(number)
         except InputError:
             if not self._workplace.answer(number).exists():
-                self._roll.forget_answer(number)
+                self._roll.failed(number, DAMAGED, keeping=False)
             raise
 
     def forget_answer(self, number: int) -> None:
         """See `Desk`."""
+        self._roll.failed(number, DAMAGED, keeping=False)
         self._workplace.drop(self._workplace.answer(number))
-        self._roll.forget_answer(number)
 
     def digest_of(self, number: int, fingerprint: bytes) -> str:
         """See `Desk`."""

@@ -66,11 +66,36 @@ ABSENT = Failure(
     Sent.YES,
 )
 """Of a photo that was sent and done, and whose output somebody took away."""
+DAMAGED = Failure(
+    "InputError",
+    2,
+    "What came back was damaged on the disk; --resend-failed sends the photo again.",
+    Sent.YES,
+)
+"""Of a photo that was sent, and whose answer cannot be used."""
+PUT_OFF = Failure(
+    "RateLimited",
+    5,
+    "When it was sent again, the service was asked too often; leave to send it was for that run.",
+    Sent.YES,
+)
+"""Of a photo that was offered again with leave, and not taken before the run ended."""
 CHANGED = (
     "The photo was changed since it was sent, so that what came back is not its own; put it back, or"
     " --resend-failed sends this one."
 )
 """The message for a photo that what came back is not fitted to."""
+GONE = Failure(
+    "InputError", 2, "The photo is not among what was given any more; what came back of it is kept.", Sent.YES
+)
+"""Of a photo that was sent, waits to be restored, and is not given to this run."""
+GONE_UNTAKEN = Failure(
+    "InputError",
+    2,
+    "The photo is not among what was given any more; when it was sent, the service asked to wait.",
+    Sent.YES,
+)
+"""Of a photo that the service put off, and that is not given to this run."""
 DIGEST = "photo"
 """Among the facts of a photo whose answer is kept: a salted digest of its pixels, which is told to nobody."""
 DIED = Failure(_UNEXPECTED_ERROR, UNEXPECTED, "The process that worked on it died, more than once.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from privateedit.batch.limits import LONGEST_PAUSE, MINUTE, Halt, Limits
@@ -16,34 +16,66 @@ class Pace:
     def __init__(self, roll: Roll, limits: Limits) -> None:
         self._roll, self._limits = roll, limits
 
-    def begin_send(self, number: int, now: float, facts: Mapping[str, Any] | None = None) -> float | None:
+    def begin_send(
+        self,
+        number: int,
+        now: float,
+        facts: Mapping[str, Any] | None = None,
+        forget: Callable[[], None] = lambda: None,
+    ) -> float | None:
         """Have it on the disk that a photo is about to leave, masked, and what is known of it; return 0.
 
         Where it may not leave yet, nothing is changed and the seconds to wait are returned; None where no
         more may leave at all.
+
+        Args:
+            number: the photo's.
+            now: seconds since 1970.
+            facts: what is known of it.
+            forget: has it on the disk that nothing is kept of an earlier send; called before the roll says
+                that a photo leaves again, so that what came back of the one is never taken for the other's.
         """
         with self._roll.change() as base:
             until, halt = base.execute("SELECT until, halt FROM pace").fetchone()
             if halt is not None:
                 return None
-            if self._limits.at_most is not None:
-                (count,) = base.execute("SELECT count(*) FROM sends").fetchone()
-                if count >= self._limits.at_most:
-                    base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
-                    return None
+            if self._is_used_up():
+                base.execute("UPDATE pace SET halt = ?", (Halt.CEILING.name,))
+                return None
             if until > now + LONGEST_PAUSE:  # the clock went back since
                 until = now + LONGEST_PAUSE
                 base.execute("UPDATE pace SET until = ?", (until,))
             wait = max(float(until) - now, self._crowded(now))
             if wait > 0:
                 return wait
+            if base.execute("SELECT 1 FROM items WHERE id = ? AND sent <> 'no'", (number,)).fetchone():
+                forget()
             base.execute("INSERT INTO sends (item, begun) VALUES (?, ?)", (number, now))
             base.execute(
-                "UPDATE items SET status = 'sending', tries = tries + 1, facts = coalesce(?, facts)"
-                " WHERE id = ?",
+                "UPDATE items SET status = 'sending', kept = 0, tries = tries + 1,"
+                " facts = coalesce(?, facts) WHERE id = ?",
                 (None if facts is None else json.dumps(facts), number),
             )
             return 0.0
+
+    def ends_before_it_begins(self) -> bool:
+        """Tell whether as many left as may, and no answer waits to be used; then the run is halted."""
+        with self._roll.change() as base:
+            answer = base.execute(
+                "SELECT 1 FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace)"
+                " AND kept = 1 AND NOT leave LIMIT 1"
+            ).fetchone()
+            if answer is not None or not self._is_used_up():
+                return False
+            base.execute("UPDATE pace SET halt = ? WHERE halt IS NULL", (Halt.CEILING.name,))
+            return True
+
+    def _is_used_up(self) -> bool:
+        """Tell whether no more may leave in all runs together."""
+        if self._limits.at_most is None:
+            return False
+        (count,) = self._roll.base.execute("SELECT count(*) FROM sends").fetchone()
+        return int(count) >= self._limits.at_most
 
     def _crowded(self, now: float) -> float:
         """Return seconds until a picture more fits into a minute."""

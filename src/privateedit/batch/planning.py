@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from privateedit.batch.aliases import keep_one_name, know_again, note_links
+from privateedit.batch.leave import give_leave
 from privateedit.batch.naming import folders_of, free_stem, key_of, wanted_stem
-from privateedit.batch.outcome import CHANGED, Status, packed, shown, unpacked
+from privateedit.batch.outcome import Status, packed, shown, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.sources import Found
 from privateedit.errors import InputError
@@ -182,20 +183,18 @@ def try_again(roll: Roll, *, sends: bool, unknown: bool, sent: bool) -> None:
     Args:
         roll: of the photos.
         sends: whether photos leave in this batch at all.
-        unknown: leave to send those again of which nobody knows whether they were sent.
-        sent: leave to send those again that were sent for nothing.
+        unknown: leave to send those again of which nobody knows whether they were sent, in this run.
+        sent: leave to send those again that were sent for nothing, in this run.
 
     Raises:
         OutputError: the roll cannot be written.
     """
     with roll.change() as base:
+        give_leave(base, unknown=sends and unknown, sent=sends and sent)
         base.execute(
-            "UPDATE items SET status = 'waiting', after = 0, tries = 0,"
-            " kept = kept AND NOT (:sent AND message = :changed) WHERE status = 'failed'"
-            " AND run = (SELECT run FROM pace)"
-            " AND (kept OR sent = 'no' OR NOT :sends OR (sent = 'unknown' AND :unknown)"
-            " OR (sent = 'yes' AND :sent))",
-            {"sends": sends, "unknown": unknown, "sent": sent, "changed": CHANGED},
+            "UPDATE items SET status = 'waiting', after = 0, tries = 0 WHERE status = 'failed'"
+            " AND run = (SELECT run FROM pace) AND (kept OR sent = 'no' OR NOT :sends)",
+            {"sends": sends},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privateedit.batch.leave import end_leave
 from privateedit.batch.outcome import ABSENT, DIED, LOST, Failure, Status, unpacked
 from privateedit.batch.roll import Roll, telling_trouble
 from privateedit.batch.workplace import Workplace
@@ -14,7 +15,8 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
     """Settle the photos of a worker that was stopped (None: of all), and the outputs without a name.
 
     A photo that nothing had left of waits again. One whose answer is on the disk waits to be restored. Of one
-    that was being sent, nobody knows whether it arrived, and it is not sent again by itself.
+    that was being sent, nobody knows whether it arrived, and it is not sent again by itself. Leave to send
+    photos again ends, where all are settled.
 
     Args:
         roll: of the photos.
@@ -35,8 +37,9 @@ def recover(roll: Roll, workplace: Workplace, owner: int | None = None, *, died:
             roll.failed(number, LOST)
     _settle_parts(roll, workplace, owner)
     if owner is None:
+        end_leave(roll)
         for number in workplace.answers():
-            if not roll.knows(number) or roll.outcome(number).status is Status.DONE:
+            if not roll.keeps(number) or roll.outcome(number).status is Status.DONE:
                 workplace.drop(workplace.answer(number))
 
 
@@ -92,8 +95,7 @@ def check_outputs(roll: Roll, workplace: Workplace, *, sends: bool) -> None:
         if not gone:
             roll.done(number, roll.outcome(number).facts)
         elif sends:
-            roll.failed(number, ABSENT)
-            roll.forget_answer(number)
+            roll.failed(number, ABSENT, keeping=False)
         else:
             roll.put_back(number)
 
@@ -123,6 +125,6 @@ def _let_go(roll: Roll, number: int, *, died: bool) -> None:
 def _keep_answer(roll: Roll, number: int) -> None:
     with roll.change() as base:
         base.execute(
-            "UPDATE items SET status = 'waiting', kept = 1, sent = 'yes' WHERE id = ?",
+            "UPDATE items SET status = 'waiting', kept = 1, sent = 'yes', leave = 0 WHERE id = ?",
             (number,),
         )

@@ -70,6 +70,19 @@ class Returned:
         except OSError as error:
             raise OutputError(f"What came back could not be written ({reason_of(error)}).") from error
 
+    def forget(self, number: int) -> None:
+        """Have on the disk that nothing is kept of a photo, so that nothing is taken for a later answer.
+
+        Raises:
+            OutputError: what is kept cannot be removed.
+        """
+        answer = self.answer(number)
+        try:
+            answer.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"What came back earlier could not be removed ({reason_of(error)}).") from error
+        sync_folder(answer.parent)
+
     def read(self, number: int) -> bytes:
         """Return what a service returned.
 

@@ -25,10 +25,10 @@ _PATIENCE = 60.0  # seconds to wait for another process's change
 _CLAIM = """
 UPDATE items SET status = 'working', owner = :owner WHERE id = coalesce(
     (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
-    AND kept = 1 AND after <= :now ORDER BY id LIMIT 1),
+    AND kept = 1 AND NOT leave AND after <= :now ORDER BY id LIMIT 1),
     (SELECT id FROM items WHERE status = 'waiting' AND run = (SELECT run FROM pace WHERE halt IS NULL)
     AND after <= :now ORDER BY id LIMIT 1))
-RETURNING id, path, name, out, root, kept, tries, facts
+RETURNING id, path, name, out, root, kept AND NOT leave, tries, facts
 """
 _SENT = (
     "sent = CASE WHEN 'yes' IN (sent, :sent) THEN 'yes' WHEN 'unknown' IN (sent, :sent) THEN 'unknown'"
@@ -45,7 +45,7 @@ class Claimed:
         number, name, out: see `Outcome`.
         root: which place it lies in.
         path: where it lies there.
-        kept: whether it was sent earlier and what came back is kept.
+        kept: whether it was sent earlier and what came back is kept, and is to be used.
         tries: how often it was offered to a service before.
         facts: what is known of that send.
     """
@@ -175,7 +175,8 @@ class Roll:
         """Note that a photo was sent and that what came back is kept, with what is known of the send."""
         with self.change() as base:
             base.execute(
-                "UPDATE items SET status = 'returned', kept = 1, sent = 'yes', facts = ? WHERE id = ?",
+                "UPDATE items SET status = 'returned', kept = 1, sent = 'yes', leave = 0, facts = ?"
+                " WHERE id = ?",
                 (json.dumps(facts), number),
             )
 
@@ -183,22 +184,27 @@ class Roll:
         """Note that a photo is done; its output is on the disk, and takes its name next."""
         with self.change() as base:
             base.execute(
-                "UPDATE items SET status = 'done', error = NULL, code = 0, message = NULL, facts = ?"
-                " WHERE id = ?",
+                "UPDATE items SET status = 'done', error = NULL, code = 0, message = NULL, leave = 0,"
+                " facts = ? WHERE id = ?",
                 (json.dumps(facts), number),
             )
 
-    def failed(self, number: int, failure: Failure) -> None:
-        """Note why a photo was not done; that it was sent is never taken back."""
+    def failed(self, number: int, failure: Failure, *, keeping: bool = True) -> None:
+        """Note why a photo was not done; that it was sent is never taken back.
+
+        Without `keeping`, what came back is not kept any more. It is one change, for a photo without its
+        answer that does not fail would be sent again.
+        """
         with self.change() as base:
             base.execute(
                 "UPDATE items SET status = 'failed', error = :error, code = :code,"  # noqa: S608 (fixed texts)
-                f" message = :message, {_SENT} WHERE id = :number",
+                f" message = :message, leave = 0, kept = kept AND :keeping, {_SENT} WHERE id = :number",
                 {
                     "error": failure.error,
                     "code": failure.code,
                     "message": failure.message,
                     "sent": str(failure.sent),
+                    "keeping": keeping,
                     "number": number,
                 },
             )
@@ -218,17 +224,18 @@ class Roll:
                 {"after": after, "sent": str(sent), "number": number},
             )
 
-    def forget_answer(self, number: int) -> None:
-        """Note that what came back for a photo is not kept any more; that it was sent stays known."""
-        with self.change() as base:
-            base.execute("UPDATE items SET kept = 0 WHERE id = ?", (number,))
-
     # what became of photos
 
     def knows(self, number: int) -> bool:
         """Tell whether there is a photo with that number."""
         with telling_trouble():
             return self.base.execute("SELECT 1 FROM items WHERE id = ?", (number,)).fetchone() is not None
+
+    def keeps(self, number: int) -> bool:
+        """Tell whether there is a photo with that number whose answer is kept."""
+        with telling_trouble():
+            row = self.base.execute("SELECT kept FROM items WHERE id = ?", (number,)).fetchone()
+        return row is not None and bool(row[0])
 
     def outcome(self, number: int) -> Outcome:
         """Return what is known of one photo."""

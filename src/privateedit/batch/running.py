@@ -20,6 +20,7 @@ from privateedit.batch.crew import Crew
 from privateedit.batch.departures import Departures
 from privateedit.batch.folder_check import is_new, require_folders, require_unused
 from privateedit.batch.limits import Halt, Limits
+from privateedit.batch.opened_folders import forget_opened
 from privateedit.batch.order import Order, place_of
 from privateedit.batch.outcome import ENDED, Status, worst
 from privateedit.batch.pace import Pace
@@ -74,7 +75,7 @@ class Summary:
         done: of them, in this run or an earlier one.
         failed: of them, by exit code.
         waiting: those that were not begun or were put off.
-        unknown: those of which nobody knows whether they were sent.
+        unknown: of those that are not done, how many may have been sent and nobody knows.
         halt: why the run stopped early, if it did of itself.
         interrupted: whether a person stopped it.
         sent: what PrivateEdit sent in this run.
@@ -193,6 +194,7 @@ def _plan(order: Order, at: _Place, salt: bytes) -> None:
         return None if real is None else place_of(salt, real)
 
     planning.plan(at.roll, found, order.ending_of, at.workplace.holds, real_of)
+    forget_opened(at.roll, roots, salt)
 
 
 def _work(
@@ -204,7 +206,7 @@ def _work(
     tell: Callable[[int], None],
     stopping: Callable[[], bool],
 ) -> None:
-    if not waiting:
+    if not waiting or (order.sends and Pace(at.roll, wanted.limits).ends_before_it_begins()):
         return
     roots = tuple(at.sources.roots)
     if wanted.cluster is not None:
@@ -229,7 +231,7 @@ def _summary(roll: Roll, *, interrupted: bool = False) -> Summary:
             failed[code] += count
     done = sum(count for (status, _, _), count in found.items() if status == Status.DONE)
     total = sum(found.values())
-    unknown = sum(n for (status, _, sent), n in found.items() if (status, sent) == (Status.FAILED, "unknown"))
+    unknown = sum(n for (status, _, sent), n in found.items() if status != Status.DONE and sent == "unknown")
     waiting = total - done - failed.total()
     return Summary(total, done, dict(failed), waiting, unknown, Pace(roll, Limits()).halted(), interrupted)
 

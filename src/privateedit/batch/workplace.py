@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from privateedit.batch.account import account_of
 from privateedit.batch.locks import Locks
 from privateedit.batch.naming import HOME, JOURNALS, OUTCOMES, SHEETS, require_inside
-from privateedit.batch.outcome import Status
 from privateedit.batch.returned import Returned, reason_of, write_told
 from privateedit.batch.roll import Roll
 from privateedit.codec import sync_folder
@@ -217,7 +217,7 @@ class Workplace:
                     self.drop(Path(entry.path))
 
     def write_outcomes(self, roll: Roll) -> None:
-        """Write what became of every photo afresh, in the order of their numbers, whole or not at all.
+        """Write the account of all photos afresh, in the order of their numbers, whole or not at all.
 
         Raises:
             OutputError: it could not be written.
@@ -225,9 +225,8 @@ class Workplace:
         temporary = self.home / "outcomes.part"
         try:
             with temporary.open("w", encoding="ascii") as file:
-                for outcome in roll.outcomes():
-                    if outcome.status in {Status.DONE, Status.FAILED}:
-                        file.write(outcome.line())
+                for outcome in account_of(roll):
+                    file.write(outcome.line())
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self.outcomes)
