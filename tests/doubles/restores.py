@@ -8,8 +8,10 @@ import threading
 from collections import OrderedDict
 
 import numpy as np
+from tests.doubles.restoring import Remembered, likeness_of_colors
 
 from privateedit import restoring, wiring
+from privateedit.audit.restore_cases import _Remembering
 
 PUTTING_BACK = restoring._put_back
 """What puts faces back every time."""
@@ -31,9 +33,10 @@ class Restores:
 
     def put_back(self, concealed, framing, returned, parts, finish, *, unseen=False):
         question = (concealed, framing, returned, parts, finish)
-        if not _real(parts):
+        recognizer = _recognizer(parts)
+        if recognizer is None:
             return PUTTING_BACK(*question, unseen=unseen)
-        key = _key(concealed, returned.pixels, (framing, finish, unseen))
+        key = _key(concealed, returned.pixels, (framing, finish, unseen, recognizer))
         done = self._done.get(key)
         if done is None:
             done = PUTTING_BACK(*question, unseen=unseen)
@@ -45,17 +48,18 @@ class Restores:
         return done
 
 
-def _real(parts) -> bool:
-    """Whether everything that looks at a picture is what everybody uses."""
-    shared = wiring.shared()
-    detector = parts.detector
-    if isinstance(detector, restoring._Knowing):
-        detector = detector.detector
-    return (
-        detector is shared.detector
-        and parts.segmenter is shared.segmenter
-        and parts.likeness is wiring.parts().likeness
-    )
+def _recognizer(parts) -> str | None:
+    """Which recognizer it is, where everything that looks at a picture is what everybody uses."""
+    shared, detector = wiring.shared(), parts.detector
+    while isinstance(detector, restoring._Knowing | _Remembering):
+        detector = detector.detector if isinstance(detector, restoring._Knowing) else detector._detector
+    if parts.segmenter is not shared.segmenter:
+        return None
+    if detector is shared.detector and parts.likeness is wiring.parts().likeness:
+        return "real"
+    if isinstance(detector, Remembered) and likeness_of_colors(parts.likeness):
+        return "of colors"
+    return None
 
 
 def _key(concealed, edited, chosen) -> bytes:

@@ -47,6 +47,11 @@ def recognizing():
     return RestoreInstruments(fast_parts(Likeness(BoxLandmarks(), CountingRecognizer(), SAME_PERSON)), opened)
 
 
+def likeness_of_colors(likeness):
+    """Whether that is the one of `recognizing`, which says the same of a picture every time."""
+    return likeness is not None and isinstance(likeness.recognizer, CountingRecognizer)
+
+
 def unrecognizing():
     return RestoreInstruments(fast_parts(None), opened)
 
