@@ -103,13 +103,15 @@ def test_a_number_gives_that_share_of_all_that_is_told_and_of_a_style_no_less(ma
 
 @pytest.mark.parametrize("harmonize", [None, 0.0])
 def test_a_face_in_the_light_of_a_spot_is_in_no_night(harmonize, hidden_astronaut, astronaut, parts):
-    """All but what is right beside the face became darker."""
+    """All but what is right beside the face became darker, and a recognizer lets anything pass."""
+    agreeing = replace(parts, likeness=Likeness(Judge(0.0), Judge(0.0), 0.6))
     rows, columns = np.mgrid[:512, :512].astype(np.float32)
     x, y = hidden_astronaut.faces[0].box.center
     spot = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (0.35 * 512) ** 2)[..., None]
     lit = astronaut.pixels * (0.4 + 0.6 * spot)
     edited = np.where(hidden_astronaut.masked.mask.hidden[..., None], 0, lit).astype(np.uint8)
-    done = pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, Finish(harmonize=harmonize))
+    finish = Finish(harmonize=harmonize)
+    done = pipeline.restore(hidden_astronaut, EditResult(edited, "test"), agreeing, finish)
     assert done.report.placements[0].style is None
 
 
@@ -196,16 +198,18 @@ def tried(monkeypatch):
 def test_looks_are_judged_by_the_skin_beside_the_face_and_on_no_wall(
     tried, hidden_astronaut, astronaut, parts
 ):
+    """A style is tried also where nothing is harmonized, and on the same."""
+    finish = Finish(harmonize=0.0)
     hidden = hidden_astronaut.masked.mask.hidden
     warm = np.clip(astronaut.pixels * np.float32([1.1, 1, 0.9]), 0, 255).astype(np.uint8)
     edited = np.where(hidden[..., None], 0, warm)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts)
+    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, finish)
     skin, nobody = tried[0].skin(), Nobody(0.0)
     assert 0 < skin.mean() < 0.2
     assert (tried[0].original[skin][:, 0] > tried[0].original[skin][:, 2]).mean() > 0.9
     tried.clear()
     without = replace(parts, segmenter=nobody)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), without)
+    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), without, finish)
     assert not tried[0].skin().any()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -25,9 +25,9 @@ def scenery(height: int = 240, width: int = 320, seed: int = 3) -> np.ndarray:
     return _scenery(height, width, seed).copy()
 
 
-@cache
+@lru_cache(20)
 def _scenery(height: int, width: int, seed: int) -> np.ndarray:
-    """Painted once in a test run: two dozen files begin with the same one."""
+    """Painted once for the two dozen files that begin with the same one."""
     random = np.random.default_rng(seed)
     layers = np.zeros((height, width, 3), np.float32)
     for sigma, weight in ((2.0, 14), (8.0, 20), (30.0, 24)):
