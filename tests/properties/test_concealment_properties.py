@@ -60,8 +60,17 @@ def concealments(draw):
 
 
 @pytest.fixture(scope="module")
-def couple_faces(couple, parts):
-    return parts.detector.detect(couple.pixels)
+def small_couple(couple):
+    """At half the size, where both are found too, and networks look in a quarter of the time."""
+    size = (couple.width // 2, couple.height // 2)
+    return Photo(cv2.resize(couple.pixels, size, interpolation=cv2.INTER_AREA))
+
+
+@pytest.fixture(scope="module")
+def couple_faces(small_couple, parts):
+    faces = parts.detector.detect(small_couple.pixels)
+    assert len(faces) == 2
+    return faces
 
 
 def prepared(pixels, concealment, face, parts, seed):
@@ -99,7 +108,7 @@ def test_other_hidden_pixels_leave_every_byte_as_it_was(face, concealment, seed,
 @pytest.mark.parametrize("degree", list(Trust))
 @pytest.mark.parametrize("coverage", list(Coverage))
 @pytest.mark.parametrize("fill", ["black", "#806040", "noise"])
-def test_real_photos_are_sealed_at_every_setting(degree, coverage, fill, couple, couple_faces, parts):
+def test_real_photos_are_sealed_at_every_setting(degree, coverage, fill, small_couple, couple_faces, parts):
     bundle = BUNDLES[degree]
     known = replace(parts, detector=FixedDetector(couple_faces))
     for opacity in (0.0, 0.5, 1.0):
@@ -110,6 +119,6 @@ def test_real_photos_are_sealed_at_every_setting(degree, coverage, fill, couple,
             fill=Fill.parse(fill),
             opacity=opacity,
             backdrop=bundle.backdrop,
-            framing=Framing("jpeg", 600),
+            framing=Framing("jpeg", 300),
         )
-        assert pipeline.mask(couple, concealment, known).payload.sealed
+        assert pipeline.mask(small_couple, concealment, known).payload.sealed
