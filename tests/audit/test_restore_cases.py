@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,18 +31,23 @@ def instruments():
 
 @pytest.fixture(scope="module")
 def pool(folder, parts):
+    """Who can stand in, where pictures are reduced to that many pixels."""
     paths = [folder / "astronaut.png", folder / "more" / "hopper.png"]
-    return [
-        portrait
-        for path in paths
-        for portrait in restore_pool.portraits_of(path, restoring.opened(path), 512, parts.detector)
-    ]
+
+    def call(max_side):
+        return [
+            portrait
+            for path in paths
+            for portrait in restore_pool.portraits_of(path, restoring.opened(path), max_side, parts.detector)
+        ]
+
+    return cache(call)
 
 
 @pytest.fixture(scope="module")
 def run(folder, instruments, pool):
     def call(*names, photo="astronaut.png", tools=instruments, **changes):
-        bench = Bench(folder, chosen(names), pool, seed=0, max_side=512, strips=False)
+        bench = Bench(folder, chosen(names), pool(512), seed=0, max_side=512, strips=False)
         return measured(folder / photo, replace(bench, **changes), tools)
 
     return call
@@ -72,9 +78,10 @@ def test_a_stranger_is_measured_against_the_truth(run):
     assert math.isfinite(face.floor)
 
 
-def test_everything_can_be_repeated(run):
+def test_everything_can_be_repeated(run, pool):
     # Of the same edit the restore is remembered; `tests/core` holds that it comes out the same.
-    one, two = (run("face/everything", max_side=300).outcomes[0] for _ in range(2))
+    small = {"max_side": 300, "pool": pool(300)}
+    one, two = (run("face/everything", **small).outcomes[0] for _ in range(2))
     assert replace(one, seconds=0) == replace(two, seconds=0)
 
 
