@@ -488,7 +488,7 @@ def test_what_left_is_told_when_its_photo_is_moved_away_and_finished_when_it_is_
         patch.setattr("privateedit.pipeline.restore", raises(Killed()))
         run(wanted, order)
     (photos / "a.jpg").rename(tmp_path / "a.jpg")
-    assert run(wanted, order) == Summary(1, 1, {}, 0, 0)
+    assert run(wanted, order) == Summary(1, 1, {}, 0, 0, sent=Sent.YES)
     lines = [(each["name"], each["status"], each["sent"], each["message"]) for each in told(wanted)]
     assert lines == [("a.jpg", "failed", "yes", GONE.message), ("b.jpg", "done", "yes", None)]
     (tmp_path / "a.jpg").rename(photos / "a.jpg")
