@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from itertools import product
 
 import pytest
 from tests.cluster.conftest import known_paths
@@ -89,8 +90,11 @@ def journal_is_whole(state, monkeypatch, capsys):
 
 
 def test_a_node_that_is_killed_costs_no_photo(tmp_path, nodes, photos, monkeypatch, capsys):
+    """There is enough to do that the node is gone long before the end, when journals are asked for."""
+    for copy, photo in product(range(9), sorted(photos.iterdir())):
+        (photos / f"{photo.stem}-{copy}.png").write_bytes(photo.read_bytes())
     undisturbed = tmp_path / "undisturbed"
-    assert run(["batch", str(photos), "-o", str(undisturbed), "--mask-only", "--workers", "1"]) == 0
+    assert run(["batch", str(photos), "-o", str(undisturbed), "--mask-only", "--workers", "2"]) == 0
     nodes.add(cores=1)
     nodes.add(cores=1)
     batch = Batch(tmp_path, nodes, photos, "--mask-only")
@@ -99,8 +103,8 @@ def test_a_node_that_is_killed_costs_no_photo(tmp_path, nodes, photos, monkeypat
     nodes.kill(0)
     assert batch.end(process) == 0
     assert pictures(batch.out) == pictures(undisturbed)
-    assert len(pictures(batch.out)) == 6
-    assert [each["status"] for each in batch.told()] == ["done"] * 6
+    assert len(pictures(batch.out)) == 60
+    assert [each["status"] for each in batch.told()] == ["done"] * 60
     abouts = [each for each in batch.report() if each["kind"] == "node"]
     assert sorted(each["reached"] for each in abouts) == [False, True]
     assert [each["whole"] for each in abouts if each["reached"]] == [True]
