@@ -169,7 +169,6 @@ def restore_by_hand(
         NoFaceFound, InputError, Refused: see `hide`.
         Refused: what is remembered of the photo cannot be trusted.
     """
-    require_enough(returned)
     # To name the photo and to mask it again leaves much of a second core idle.
     with beside(cache(partial(features_of, returned.pixels))) as seen:
         put_back = partial(_put_back, returned=returned, finish=finish, unseen=unseen, seen=seen)
