@@ -218,6 +218,11 @@ class Screen:
     def digest(self):
         return self.page.locator("#leaves-facts .digest").inner_text()
 
+    def width_of(self, image):
+        """How wide a picture is, once there is one: one without an address cannot be decoded, and says so."""
+        image.and_(self.page.locator('[src^="blob:"]')).wait_for()
+        return image.evaluate("(each) => each.decode().then(() => each.naturalWidth)")
+
     def faces(self):
         """What the list says of each face."""
         return [" ".join(each.split()) for each in self.page.locator("#faces .chip").all_inner_texts()]

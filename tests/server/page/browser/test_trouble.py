@@ -138,7 +138,7 @@ def test_a_face_that_does_not_fit_can_be_tried_otherwise(screen, service, portra
     assert page.locator("#right").input_value() == "returned"
     assert page.locator('#right option[value="final"]').is_disabled()
     for side in ("#over", "#under"):
-        assert page.locator(side).evaluate("(each) => each.decode().then(() => each.naturalWidth)") > 100
+        assert screen.width_of(page.locator(side)) > 100
     assert page.get_by_role("button", name="Download the final").count() == 0
     monkeypatch.undo()
     screen.one.get_by_label("Light and color: automatic").uncheck()
