@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from privateedit.core.scale import averaged, dithered, enlarged, reduced, reduced_mask, reduced_size
+from privateedit.core.scale import averaged, dithered, enlarged, glimpse, reduced, reduced_mask, reduced_size
 
 
 def test_sizes_are_bounded_and_never_zero():
@@ -53,3 +53,28 @@ def test_a_quickly_reduced_picture_goes_by_whole_blocks_where_it_can():
     pixels = np.random.default_rng(1).integers(0, 256, (480, 640, 3), np.uint8)
     means = pixels.reshape(120, 4, 160, 4, 3).mean((1, 3))
     assert np.abs(averaged(pixels, 120, 160) - means).max() <= 1.25
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [((1111, 1117), (216, 217)), ((1633, 1888), (512, 443)), ((90, 70), (60, 80))]
+)
+def test_a_glimpse_is_nearly_the_mean_and_tells_how_much_a_pixel_stands_for(shape, size):
+    pixels = cv2.GaussianBlur(np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8), (0, 0), 9)
+    small, (across, down) = glimpse(pixels, *size)
+    assert small.shape == (size[1], size[0], 3)
+    assert small.dtype == np.uint8
+    rows, columns = round(down * size[1]), round(across * size[0])
+    assert 0 <= shape[0] - rows < down + 1
+    assert 0 <= shape[1] - columns < across + 1
+    exact = cv2.resize(pixels[:rows, :columns].astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    assert np.abs(small - exact).max() < 3
+    assert abs(float((small - exact).mean())) < 0.1
+
+
+@pytest.mark.parametrize("length", range(1, 40))
+def test_a_glimpse_of_the_smallest_pictures_has_the_size_that_was_asked_for(length):
+    pixels = np.full((length, 40, 3), 7, np.uint8)
+    for height in range(1, length + 1):
+        small, _ = glimpse(pixels, 3, height)
+        assert small.shape == (height, 3, 3)
+        assert (small == 7).all()

@@ -12,7 +12,7 @@ from privateedit.core.nearby import around
 from privateedit.core.photo import Photo
 from privateedit.core.ports import FaceDetector
 from privateedit.core.region import Region, regions
-from privateedit.core.scale import reduced
+from privateedit.core.scale import glimpse, reduced_size
 from privateedit.core.similarity import carried, compose, scaling
 
 LARGE = 2_000_000
@@ -53,9 +53,9 @@ def _faces_in(photo: Photo, place: Region, detector: FaceDetector) -> list[Face]
     margin = round(_CONTEXT * max(rows.stop - rows.start, columns.stop - columns.start))
     top, left = max(rows.start - margin, 0), max(columns.start - margin, 0)
     whole = photo.pixels[top : rows.stop + margin, left : columns.stop + margin]
-    view = reduced(whole, VIEW)
-    enlarge = scaling(whole.shape[1] / view.shape[1], whole.shape[0] / view.shape[0])
-    to_photo = compose(np.array([[1.0, 0.0, left], [0.0, 1.0, top]]), enlarge)
+    height, width = reduced_size(whole.shape, VIEW)
+    view, each = glimpse(whole, width, height)
+    to_photo = compose(np.array([[1.0, 0.0, left], [0.0, 1.0, top]]), scaling(*each))
     faces = (carried(face, to_photo) for face in detector.detect(view))
     return [face for face in faces if _under(face, place)]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from privateedit.core.face import Face, Points
 from privateedit.core.photo import Photo, Pixels
 from privateedit.core.ports import Descriptor, LandmarkFinder, Recognizer
+from privateedit.core.scale import glimpse
 from privateedit.core.similarity import Matrix, transform
 
 Levels = NDArray[np.uint8] | NDArray[np.float32]
@@ -43,9 +43,8 @@ class Likeness:
         high = np.clip(np.ceil(points.max(0) + 3 * reach), low + 1, limit).astype(int)
         part = pixels[low[1] : high[1], low[0] : high[0]]
         size = (max(1, round(part.shape[1] * ratio)), max(1, round(part.shape[0] * ratio)))
-        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        zoom = np.array([size[0] / part.shape[1], size[1] / part.shape[0]])
-        return self.recognizer.embed(np.asarray(small, np.uint8), ((points - low) * zoom).astype(np.float32))
+        small, each = glimpse(part, *size)
+        return self.recognizer.embed(small, ((points - low) / each).astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

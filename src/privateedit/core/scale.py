@@ -12,6 +12,7 @@ from privateedit.core.photo import Pixels
 from privateedit.core.pyramid import Pyramid
 
 _PLENTY = 4  # times the size that is wanted, from which on a picture is halved
+_WORTH = 3  # pixels of a block; means of four at once are rounded up, and two steps would brighten
 
 
 def reduced_size(shape: tuple[int, ...], longest: int) -> tuple[int, int]:
@@ -26,8 +27,7 @@ def reduced(pixels: Pixels, longest: int) -> Pixels:
     size = reduced_size(pixels.shape, longest)
     if size == pixels.shape[:2]:
         return pixels
-    small = cv2.resize(pixels, (size[1], size[0]), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8).reshape(*size, 3)
+    return _area(pixels, size[1], size[0])
 
 
 def averaged(pixels: Pixels | Pyramid, height: int, width: int) -> Pixels:
@@ -45,6 +45,26 @@ def averaged(pixels: Pixels | Pyramid, height: int, width: int) -> Pixels:
     halved, _ = pyramid.halved(times)
     small = cv2.resize(halved, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8).reshape(height, width, *halved.shape[2:])
+
+
+def glimpse(pixels: Pixels, width: int, height: int) -> tuple[Pixels, tuple[float, float]]:
+    """Return H×W×3 uint8 pixels at a smaller size, and for how many, across and down, each of them stands.
+
+    For networks that look for a face: first come means of whole blocks of pixels, which take less than half
+    the time of means over parts of pixels. Last rows and columns that make no whole block are left out.
+    """
+    rows, columns = pixels.shape[:2]
+    block = int(min(rows / height, columns / width))
+    if block < _WORTH:
+        return _area(pixels, width, height), (columns / width, rows / height)
+    high, wide = rows // block, columns // block
+    blocks = _area(pixels[: high * block, : wide * block], wide, high)
+    return _area(blocks, width, height), (wide * block / width, high * block / height)
+
+
+def _area(pixels: Pixels, width: int, height: int) -> Pixels:
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8).reshape(height, width, 3)
 
 
 def reduced_mask(mask: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from privateedit.core.face import Points
 from privateedit.core.photo import Pixels
+from privateedit.core.scale import glimpse
 
 
 def across_of(points: Points) -> NDArray[np.float64]:
@@ -58,8 +59,7 @@ def sampled(picture: Pixels, to_crop: NDArray[np.float64], side: int) -> Pixels:
     matrix[:, 2] += matrix[:, :2] @ (x0, y0)
     if scale < 0.5:
         small = (max(1, round(region.shape[1] * scale)), max(1, round(region.shape[0] * scale)))
-        ratio = (region.shape[1] / small[0], region.shape[0] / small[1])
-        region = np.asarray(cv2.resize(region, small, interpolation=cv2.INTER_AREA), np.uint8)
+        region, ratio = glimpse(region, *small)
         matrix[:, :2] *= ratio
     # Points have pixel centers at +0.5, warpAffine at 0.
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
