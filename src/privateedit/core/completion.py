@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.beside import side_by_side
 from privateedit.core.blend import distance_outside, smoothstep
 from privateedit.core.channels import largest
 from privateedit.core.fitting_shifts import BAND, REPEATS, WORK, Shift, fitting_shifts, moved
@@ -25,6 +26,7 @@ _NEVER = 1e9
 _SLOPE = 0.2  # of the picture: how far around a slope is learned
 _BEYOND = 50.0  # levels
 _SAMPLES = 3000
+_COARSE = 4
 
 Indices = NDArray[np.intp]
 
@@ -96,22 +98,27 @@ def _shares(small: Floats, have: Hidden, want: Hidden, shifts: Sequence[Shift]) 
     """Return float32 K×h×w weights: which shift fills which wanted pixel, with narrow transitions."""
     near = have & (distance_outside(want) <= BAND * WORK)
     beside = np.maximum(_spread(single(near)), 1e-3)
-    costs = []
-    for shift in shifts:
+
+    def cost_of(shift: Shift) -> Floats:
         there, seen = moved(small, shift), moved(single(have), shift) > 0
         both = single(near & seen)
         squared = single(np.minimum(((small - there) ** 2).sum(2), 3 * 60.0**2))
         cost = pull_push(squared[..., None], both)[..., 0] + _MISSING * (1 - _spread(both) / beside)
         for times in range(2, REPEATS + 1):
             seen |= moved(single(have), (times * shift[0], times * shift[1])) > 0
-        costs.append(np.where(seen, single(cv2.GaussianBlur(cost, (0, 0), 1.5)), np.float32(_NEVER)))
-    best = np.stack(costs).argmin(0)
+        return np.where(seen, single(cv2.GaussianBlur(cost, (0, 0), 1.5)), np.float32(_NEVER))
+
+    costs = np.stack(list(side_by_side(cost_of, shifts)))
+    best = costs.argmin(0)
     masks = [single(cv2.GaussianBlur(single(best == k), (0, 0), 1.0)) for k in range(len(shifts))]
-    return single(np.stack(masks) * (np.stack(costs) < _NEVER))
+    return single(np.stack(masks) * (costs < _NEVER))
 
 
 def _spread(plane: Floats) -> Floats:
-    return single(cv2.GaussianBlur(plane, (0, 0), BAND * WORK))
+    """Return a plane blurred over the band, at a quarter of its size: nothing finer is left of it anyway."""
+    height, width = reduced_size(plane.shape, WORK // _COARSE)
+    blurred = cv2.GaussianBlur(_sized(plane, height, width), (0, 0), BAND * WORK / _COARSE)
+    return _sized(single(blurred), *plane.shape)
 
 
 def _copied(detail: Floats, known: Hidden, wanted: Hidden, shifts: Sequence[Shift], shares: Floats) -> Floats:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from privateedit.core.beside import side_by_side
 from privateedit.core.blend import distance_outside
 from privateedit.core.mask import Hidden
+from privateedit.core.middle import median
 from privateedit.core.pull_push import Floats
 from privateedit.core.scale import single
 
@@ -31,7 +35,8 @@ _NEAR, _FILLED = (
 Shift = tuple[int, int]
 """Rows and columns from a pixel of the gap to the one that is copied."""
 
-Spectrum = NDArray[np.complexfloating]
+Spectrum = Floats
+"""Of a real plane, packed as OpenCV does: as many numbers as the plane has."""
 
 
 def fitting_shifts(picture: Floats, known: Hidden, gap: Hidden) -> list[Shift]:
@@ -50,12 +55,14 @@ def fitting_shifts(picture: Floats, known: Hidden, gap: Hidden) -> list[Shift]:
     angle = np.arctan2(down - rows.mean(), across - columns.mean()) / (2 * np.pi) + 0.5
     sectors = np.floor(_SECTORS * angle) % _SECTORS
     spectra = _Spectra(picture, known)
-    found: list[Shift] = []
-    for part in range(_SECTORS):
+
+    def best(part: int) -> list[Shift]:
         inside = sectors == part
-        if (gap & inside).any() and (band & inside).any():
-            found += spectra.best(band & inside, gap & inside)
-    return list(dict.fromkeys(found))
+        if not (gap & inside).any() or not (band & inside).any():
+            return []
+        return spectra.best(band & inside, gap & inside)
+
+    return list(dict.fromkeys(chain.from_iterable(side_by_side(best, range(_SECTORS)))))
 
 
 def moved(plane: Floats, shift: Shift) -> Floats:
@@ -76,7 +83,7 @@ class _Spectra:
 
     def __init__(self, picture: Floats, known: Hidden) -> None:
         # Padded to twice the size, no shift wraps around.
-        self.size = [cv2.getOptimalDFTSize(2 * side) for side in known.shape]
+        self.size = tuple(cv2.getOptimalDFTSize(2 * side) for side in known.shape)
         self.picture, self.squares = picture, single((picture**2).sum(2))
         self.known = self._of(single(known))
         self.colors = [self._of(picture[..., channel] * known) for channel in range(3)]
@@ -85,25 +92,28 @@ class _Spectra:
         self.length = np.hypot(self.rows[:, None], self.columns[None]) / WORK
 
     def _of(self, plane: Floats) -> Spectrum:
-        return np.fft.rfft2(plane, self.size)
+        padded = np.zeros(self.size, np.float32)
+        padded[: plane.shape[0], : plane.shape[1]] = plane
+        return single(cv2.dft(padded, dst=padded, nonzeroRows=plane.shape[0]))
 
-    def _sums(self, product: Spectrum) -> NDArray[np.floating]:
-        return np.asarray(np.fft.irfft2(product, self.size))
+    def _sums(self, product: Spectrum) -> Floats:
+        return single(cv2.idft(product, flags=cv2.DFT_REAL_OUTPUT | cv2.DFT_SCALE))
 
     def best(self, band: Hidden, gap: Hidden) -> list[Shift]:
         """Return the best shifts for one part: they fit on the band and fill enough of the gap."""
         inside = single(band)
-        mask = np.conj(self._of(inside))
-        common = self._sums(mask * self.known)
-        product = np.conj(self._of(self.squares * inside)) * self.known + mask * self.square
+        mask = self._of(inside)
+        common = self._sums(_correlated(mask, self.known))
+        product = _correlated(self._of(self.squares * inside), self.known)
+        product += _correlated(mask, self.square)
         for channel, color in enumerate(self.colors):
-            product -= 2 * np.conj(self._of(self.picture[..., channel] * inside)) * color
+            product -= 2 * _correlated(self._of(self.picture[..., channel] * inside), color)
         cost = self._sums(product) / np.maximum(common, 1)
-        filled = self._sums(np.conj(self._of(single(gap))) * self.known) / np.count_nonzero(gap)
+        filled = self._sums(_correlated(self._of(single(gap)), self.known)) / np.count_nonzero(gap)
         judged = (common >= 0.5 * inside.sum()) & (filled >= _COVERED) & (self.length >= _SHORTEST)
         if not judged.any():
             return []
-        typical = float(np.median(cost[judged]))
+        typical = median(cost[judged])
         cost += typical * (_NEAR * self.length + _FILLED * np.clip(1 - filled, 0, 1))
         return self._lowest(np.where(judged, cost, np.inf))
 
@@ -118,3 +128,8 @@ class _Spectra:
             near = (np.abs(self.rows - shift[0]) <= 3)[:, None] & (np.abs(self.columns - shift[1]) <= 3)[None]
             cost[near] = np.inf
         return found
+
+
+def _correlated(first: Spectrum, second: Spectrum) -> Spectrum:
+    """Return the spectrum of how two planes agree under every shift of the second."""
+    return single(cv2.mulSpectrums(second, first, 0, conjB=True))
