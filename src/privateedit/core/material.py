@@ -123,8 +123,10 @@ def _density(asked: Floats, samples: Floats, nearness: float = 1.0) -> Floats:
         return np.zeros(len(asked), np.float32)
     scale = np.array([1, 1, 1, nearness, nearness], np.float32)
     some, mine = samples[:: max(1, len(samples) // _SAMPLES)] * scale, asked * scale
-    squared = (mine**2).sum(1)[:, None] + (some**2).sum(1)[None] - 2 * mine @ some.T
-    return single(np.exp(-np.maximum(squared, 0) / 2).mean(1))
+    like = mine @ some.T
+    like -= single((mine**2).sum(1) / 2)[:, None]
+    like -= single((some**2).sum(1) / 2)
+    return single(np.exp(np.minimum(like, 0, out=like), out=like).mean(1))
 
 
 def _followed(share: Floats, small: Floats, full: Floats) -> Floats:
