@@ -110,8 +110,7 @@ def test_words_that_were_not_looked_through_yet_are_told_before_they_leave(scree
         assert page.evaluate("document.activeElement.id") == "send"
         if blind:
             break
-        page.locator("#send:enabled").click()
-        page.locator("#progress").wait_for(state="visible")
+        page.locator("#send:enabled").click()  # from here on its progress is there
         page.locator("#progress").wait_for(state="hidden")
         assert len(service.carried) == before + 1
         assert orders[-1]["names_seen"] is True
@@ -230,10 +229,7 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     page = ready(screen, portrait).page
     page.locator("#send").click()
     assert screen.standing == "Sending the masked picture to OpenAI…"
-    for _ in range(200):
-        if service.asked:
-            break
-        page.wait_for_timeout(50)
+    screen.wait_until(lambda: service.asked)
     page.locator("#cancel").click()
     page.locator("#notice").wait_for()
     page.locator("#progress").wait_for(state="hidden")
@@ -403,16 +399,10 @@ def test_what_is_no_photo_is_told_in_one_sentence(screen):
 
 
 def test_a_closed_page_is_forgotten(browser, server, portrait):
-    before = dict(server.guardian.visits._visits)
     screen = Screen(browser, server).enter()
     assert "#" not in screen.page.url
     screen.pick(portrait)
-    (new,) = [each for key, each in server.guardian.visits._visits.items() if key not in before]
-    assert len(new.photos) == 1
-    screen.page.goto("about:blank")
-    for _ in range(100):
-        if not new.photos:
-            break
-        screen.page.wait_for_timeout(50)
-    assert not new.photos
-    screen.close()
+    assert len(screen.visit.photos) == 1
+    screen.leave()
+    screen.wait_until(lambda: not screen.visit.photos)
+    screen.context.close()
