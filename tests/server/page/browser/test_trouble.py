@@ -239,6 +239,25 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize("path", ["**/words", "**/edits"])
+def test_a_cancel_before_anything_was_ordered_sends_nothing(screen, service, portrait, path):
+    """While the words are looked through, and while the order is on its way."""
+    held = []
+    page = ready(screen, portrait).page
+    page.route(path, lambda route, _: held.append(route))
+    page.locator("#send").click()
+    screen.wait_until(lambda: held)
+    page.locator("#cancel").click()
+    assert page.locator("#progress-text").inner_text() == "Stopping…"
+    page.unroute(path)
+    for each in held:
+        each.continue_()
+    page.locator("#progress").wait_for(state="hidden")
+    assert screen.standing == "Nothing has been sent"
+    assert page.locator("#send").is_enabled()
+    assert not service.asked
+
+
 def test_a_face_that_was_found_late_can_be_seen_and_chosen(screen, portrait):
     def one_more(route):
         said = route.fetch()
