@@ -149,6 +149,26 @@ def test_a_face_that_does_not_fit_can_be_tried_otherwise(screen, service, portra
     assert len(service.carried) == 1
 
 
+def test_a_picture_that_comes_late_is_not_shown_for_a_later_one(screen, portrait):
+    screen.pick(portrait)
+    screen.preset()
+    page, held = screen.page, []
+    page.route("**/pictures/final", lambda route, _: held.append(route))
+    screen.see().send()
+    screen.wait_until(lambda: held)
+    page.unroute("**/pictures/final")
+    with page.expect_response("**/pictures/final"):
+        screen.one.get_by_label("Light and color: automatic").uncheck()
+    under = page.locator("#under")
+    assert screen.width_of(under) > 64
+    late = file_of(np.zeros((64, 64, 3), np.uint8))
+    held[0].fulfill(body=late, content_type="image/png")
+    for name in ("sent", "final"):
+        page.locator("#right").select_option(name)
+        expect(page.locator("#side-right")).to_have_text(name.capitalize())
+    assert screen.width_of(under) > 64
+
+
 def test_the_meter_says_no_more_than_was_measured(screen, portrait):
     attack = {"explanation": "", "distance": None, "threshold": None, "psnr": 8.0}
     search = {**attack, "name": "search", "told": False}
