@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from itertools import combinations
 
@@ -122,8 +123,10 @@ def picture_in(body):
 
 @pytest.mark.slow
 def test_photos_that_were_being_sent_are_told_and_not_sent_again(tmp_path, photos):
+    killing = threading.Event()
+
     def slowly(picture, hidden):
-        time.sleep(0.5)
+        assert killing.wait(LONG)
         return picture
 
     with OpenAIStandIn(redraw=slowly) as service:
@@ -131,6 +134,7 @@ def test_photos_that_were_being_sent_are_told_and_not_sent_again(tmp_path, photo
         words = ("--provider", "openai", "--prompt", "a warmer evening")
         killed = Batch(tmp_path, photos / "[0-2].png", "edited", *words, **known)
         killed.killed_when(lambda: len(service.carried) >= 1, all_of_it=True)
+        killing.set()
         assert killed.run() == 5
         told = killed.told()
         unknown = [each for each in told if each["sent"] == "unknown"]

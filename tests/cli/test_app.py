@@ -133,12 +133,13 @@ def test_a_real_interrupt_is_told(tmp_path):
     """A Ctrl-C in the middle: one sentence, and the code of an interrupt."""
     import signal
     import subprocess
-    import time
 
-    reader = "import time; from privateedit.cli import files; files.read = lambda source: time.sleep(60)"
-    code = f"{reader}; from privateedit.cli.app import run; raise SystemExit(run(['faces', 'x.png']))"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
-    time.sleep(2.5)
+    reading = "print('reading', flush=True); time.sleep(60)"
+    reader = f"import time; from privateedit.cli import files\ndef read(source): {reading}\nfiles.read = read"
+    code = f"{reader}\nfrom privateedit.cli.app import run; raise SystemExit(run(['faces', 'x.png']))"
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True)
+    assert process.stdout.readline() == "reading\n"  # its programs are all loaded by then
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130

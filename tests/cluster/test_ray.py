@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from itertools import product
 
@@ -145,8 +146,10 @@ def test_a_photo_that_ends_its_workers_is_named_skipped_and_counted(tmp_path, no
 
 
 def test_what_a_killed_node_was_sending_is_told_and_never_sent_again(tmp_path, nodes, photos):
+    killed = threading.Event()
+
     def slowly(picture, hidden):
-        time.sleep(1.0)
+        assert killed.wait(LONG)
         return picture
 
     with OpenAIStandIn(redraw=slowly) as service:
@@ -155,8 +158,9 @@ def test_what_a_killed_node_was_sending_is_told_and_never_sent_again(tmp_path, n
         nodes.add(cores=1, **known)
         batch = Batch(tmp_path, nodes, photos, *EDIT, **known)
         process = batch.start()
-        until(lambda: len(service.carried) >= 2, process)
+        until(lambda: len(service.carried) >= 2, process)  # one of each node, which sends one at a time
         nodes.kill(0)
+        killed.set()
         assert batch.end(process) == 5
         unknown = [each for each in batch.told() if each["sent"] == "unknown"]
         assert len(unknown) == 1

@@ -3,6 +3,7 @@ import time
 from dataclasses import dataclass, field
 
 import anyio
+import anyio.from_thread
 import pytest
 
 from privateedit.errors import NotServed, Unreachable
@@ -59,13 +60,14 @@ def test_a_server_that_closes_takes_nothing_new():
 
 def test_only_a_few_are_worked_on_and_the_loop_goes_on():
     found, at_once, most = desk(workers=2), [0], [0]
-    lock = threading.Lock()
+    lock, two = threading.Lock(), threading.Barrier(2)
 
     def work():
         with lock:
             at_once[0] += 1
             most[0] = max(most[0], at_once[0])
-        time.sleep(0.05)
+        two.wait(20)
+        time.sleep(0.05)  # in which a third would come
         with lock:
             at_once[0] -= 1
 
@@ -116,8 +118,12 @@ def test_a_request_that_is_cancelled_stops_its_send():
     way = Way()
 
     async def cancel():
-        with anyio.move_on_after(0.05), pytest.raises(Unreachable):
-            await desk().send(way.carry, way, there())
+        def carry():
+            anyio.from_thread.run_sync(scope.cancel)
+            way.carry()
+
+        with anyio.CancelScope() as scope, pytest.raises(Unreachable):
+            await desk().send(carry, way, there())
 
     anyio.run(cancel)
     assert way.stopped.is_set()

@@ -3,7 +3,6 @@ import base64
 import json
 import socket
 import threading
-import time
 
 import cv2
 import httpx2
@@ -19,6 +18,7 @@ from tests.server.conftest import (
     require_nothing_hidden_left,
 )
 from tests.standins.pictures import found_in, pixels
+from tests.standins.raw_client import eventually
 from tests.standins.server import Fault
 
 from privateedit.server import serving
@@ -387,14 +387,21 @@ def test_a_client_that_hangs_up_while_its_photo_is_masked_is_not_sent_for(
     """Its body is larger than what the server reads ahead, so only who listens learns that it is gone."""
     from privateedit.server import edits, story
 
-    masked = threading.Event()
+    client, masking, masked = [], threading.Event(), threading.Event()
+    real = edits._Work.prepare
+
+    def prepare(work, presence):
+        client.append(presence)
+        return real(work, presence)
 
     def slowly(*arguments):
+        masking.set()
         ready = story.prepared(*arguments)
-        time.sleep(1.0)
+        assert eventually(client[0].left.is_set)
         masked.set()
         return ready
 
+    monkeypatch.setattr(edits._Work, "prepare", prepare)
     monkeypatch.setattr(edits, "prepared", slowly)
     body = (
         b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nx\r\n'
@@ -410,11 +417,9 @@ def test_a_client_that_hangs_up_while_its_photo_is_masked_is_not_sent_for(
     )
     with socket.create_connection(("127.0.0.1", proxy.port)) as line:
         line.sendall(head.encode() + body)
-        time.sleep(0.3)
+        assert masking.wait(30)
     assert masked.wait(30)
-    until = time.monotonic() + 10
-    while proxy.guardian.desk.inside and time.monotonic() < until:
-        time.sleep(0.05)
+    assert eventually(lambda: not proxy.guardian.desk.inside)
     assert not service.asked
     assert not [each for each in sends() if each.outcome is None or each.outcome["sent"] != "no"]
 
@@ -432,22 +437,23 @@ def test_a_keyring_that_takes_its_time_holds_up_nobody_else(proxy, service, port
 
     from privateedit import services
 
-    asked = threading.Event()
+    asked, answered = threading.Event(), threading.Event()
 
     def slowly(name):
         asked.set()
-        time.sleep(2)
+        assert answered.wait(30), "somebody else was held up"
         return service.key
 
     monkeypatch.delenv("OPENAI_API_KEY")
     monkeypatch.setattr(services, "kept_secret", slowly)
-    client = threading.Thread(target=lambda: proxy.edit(portrait_file))
+    edits = []
+    client = threading.Thread(target=lambda: edits.append(proxy.edit(portrait_file)))
     client.start()
     assert asked.wait(30)
-    start = time.monotonic()
-    assert httpx2.get(f"{proxy.root}/healthz").status_code == 200
-    assert time.monotonic() - start < 1
-    client.join(30)
+    assert httpx2.get(f"{proxy.root}/healthz", timeout=60).status_code == 200
+    answered.set()
+    client.join(60)
+    assert [each.status_code for each in edits] == [200]
 
 
 def test_a_client_that_does_not_read_its_answer_is_hung_up_on(serve, coffee):
@@ -477,10 +483,7 @@ def test_a_client_that_does_not_read_its_answer_is_hung_up_on(serve, coffee):
             line.settimeout(60)
             assert line.recv(100).startswith(b"HTTP/1.1 200")
             assert proxy.server.server_state.connections
-            until = time.monotonic() + 10
-            while proxy.server.server_state.connections and time.monotonic() < until:
-                time.sleep(0.1)
-            assert not proxy.server.server_state.connections
+            assert eventually(lambda: not proxy.server.server_state.connections)
 
 
 def test_json_has_a_smaller_bound(serve, service):

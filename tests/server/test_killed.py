@@ -124,6 +124,15 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
+def refuses(port):
+    """Whether nobody listens on a port any more."""
+    try:
+        RawClient(port).socket.close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 def traces_of(photo, pixels):
     """Pieces of a photo that could lie in a file: of its bytes, its pixels, and base64 of both."""
     face = pixels[90:150, 190:260]
@@ -212,10 +221,8 @@ def test_stopped_kindly_it_finishes_what_is_under_way_and_leaves_nothing(tmp_pat
             served.ask(client, portrait_file)
             assert began.wait(LONG)
             served.process.send_signal(signal.SIGTERM)
-            time.sleep(0.5)
+            wait_until(lambda: refuses(served.port))
             assert served.process.poll() is None
-            with pytest.raises(ConnectionRefusedError):
-                RawClient(served.port)
             go_on.set()
             assert client.hears().status == 200
         code = served.process.wait(LONG)

@@ -92,7 +92,7 @@ class StandIn:
                 pass  # a client that hangs up is part of the tests
 
         self._make = lambda: Server(("127.0.0.1", 0), Handler)
-        self._closing = threading.Event()
+        self.hangs, self._closing = threading.Event(), threading.Event()
 
     @property
     def root(self):
@@ -165,6 +165,7 @@ class StandIn:
         headers = {name.lower(): value for name, value in handler.headers.items()}
         asked = Asked(handler.command, parts.path, parse_qs(parts.query), headers, b"", head)
         if self.fault is Fault.SILENT_BEFORE and handler.command == "POST" and length > 1000:
+            handler.rfile.peek(1)  # its first bytes have come
             self._hang()
             return
         if self.fault is Fault.RESET_UPLOAD and handler.command == "POST" and length > 1000:
@@ -224,6 +225,7 @@ class StandIn:
             handler.close_connection = True
 
     def _hang(self):
+        self.hangs.set()
         self._closing.wait(20)
 
     def _reset(self, handler):

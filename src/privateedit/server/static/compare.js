@@ -5,7 +5,7 @@ import { text } from './strings.js';
 import { state } from './state.js';
 
 const NAMES = ['original', 'sent', 'returned', 'final'];
-const held = new Map();
+let held = new Map(); // another one for every result and finish: what comes later for an earlier one is not shown
 let at = 50;
 
 /** Fills the two lists and makes the divider move. */
@@ -31,7 +31,7 @@ export function prepareCompare() {
 
 /** Shows a new result: original against final. */
 export async function compareResult() {
-  held.clear();
+  held = new Map();
   keepRatio();
   byId('left').value = 'original';
   byId('right').value = 'final';
@@ -40,7 +40,7 @@ export async function compareResult() {
 
 /** Shows what came back where no face fits it: there is no final picture. */
 export async function compareReturned() {
-  held.clear();
+  held = new Map();
   keepRatio();
   byId('left').value = 'sent';
   byId('right').value = 'returned';
@@ -49,6 +49,7 @@ export async function compareReturned() {
 
 /** Shows the final picture anew; the others stay. */
 export async function compareFinal() {
+  held = new Map(held);
   held.delete('final');
   keepRatio();
   await refresh();
@@ -56,7 +57,7 @@ export async function compareFinal() {
 
 /** Forgets every picture. */
 export function forgetCompare() {
-  held.clear();
+  held = new Map();
   show(byId('under'), null);
   show(byId('over'), null);
 }
@@ -70,9 +71,10 @@ function keepRatio() {
 
 async function refresh() {
   const [left, right] = [byId('left').value, byId('right').value];
+  const mine = held;
   try {
     const [one, two] = await Promise.all([fetched(left), fetched(right)]);
-    if (left !== byId('left').value || right !== byId('right').value) return;
+    if (mine !== held || left !== byId('left').value || right !== byId('right').value) return;
     for (const [id, name, blob] of [['over', left, one], ['under', right, two]]) {
       show(byId(id), blob);
       byId(id).alt = text.pictureAlt[name];
@@ -80,17 +82,18 @@ async function refresh() {
     byId('side-left').textContent = text.pictures[left];
     byId('side-right').textContent = text.pictures[right];
   } catch (error) {
-    complainOf(error);
+    if (mine === held) complainOf(error);
   }
 }
 
 async function fetched(name) {
   const { photo } = state;
-  if (!held.has(name)) {
+  const mine = held;
+  if (!mine.has(name)) {
     const blob = await api.picture(photo.id, name);
-    held.set(name, blob);
+    mine.set(name, blob);
   }
-  return held.get(name);
+  return mine.get(name);
 }
 
 function divide(percent) {

@@ -71,8 +71,10 @@ async function ordered(photo, order, chosen, findNames) {
   begin(chosen);
   try {
     const names = order.names_seen ? [] : await findNames();
+    if (stopping) return {};
     if (names.length) return { names };
     ({ job } = await api.edit(photo.id, order));
+    if (stopping) await api.cancel(photo.id, job); // before anybody listens, which is when it would begin
     const result = await api.follow(photo.id, job, (stage) => progress(stage, chosen));
     standAfter(result.sent, chosen.title);
     done = result.sent === 'no';
@@ -108,10 +110,11 @@ function progress(stage, chosen) {
 }
 
 async function stop() {
-  if (!job || stopping) return;
+  if (stopping) return;
   stopping = true;
   byId('cancel').disabled = true;
   byId('progress-text').textContent = text.cancelling;
+  if (!job) return; // it is not ordered yet
   try {
     await api.cancel(state.photo.id, job);
   } catch (error) {

@@ -12,6 +12,7 @@ import { change, wordsKey } from './state.js';
 export function makeWords(place, choices, onChange, context) {
   let asked = { kind: 'preset', preset: choices.presets[0]?.name ?? '', prompt: '' };
   let checking = null;
+  let told = null; // the words of which was told before a send: no later look at the same takes that back
   const explained = element('p', { class: 'hint' });
   const warning = element('div', { class: 'warning names', role: 'status', hidden: true });
   const localOnly = element('p', { class: 'hint', hidden: true }, text.presetsLocal);
@@ -26,6 +27,7 @@ export function makeWords(place, choices, onChange, context) {
   const check = debounced(async () => {
     checking?.abort();
     const { photo, service } = context();
+    if (asked === told) return;
     if (asked.kind !== 'prompt' || !asked.prompt.trim() || !photo) return warn([]);
     checking = new AbortController();
     try {
@@ -65,6 +67,7 @@ export function makeWords(place, choices, onChange, context) {
     value: () => asked,
     /** Tells that the service is another now. */
     served() {
+      told = null;
       if (!context().local && asked.kind === 'preset') set({ kind: 'prompt' });
       else refresh();
       check();
@@ -79,6 +82,7 @@ export function makeWords(place, choices, onChange, context) {
     /** Shows what was found before a send, in a step that is open. */
     warn(findings) {
       checking?.abort();
+      told = asked;
       warn(findings);
       warning.scrollIntoView({ block: 'nearest' });
     },

@@ -2,10 +2,13 @@
 
 import cv2
 import pytest
+from playwright.sync_api import expect
 from tests.server.conftest import file_of, running
-from tests.server.page.browser.screen import CHROMIUM, Screen, chromium
+from tests.server.page.browser.screen import CHROMIUM, SOON, Screen, chromium
 
 from privateedit.settings import STATE_VARIABLE
+
+expect.set_options(timeout=SOON)
 
 
 @pytest.fixture(scope="module")

@@ -87,8 +87,7 @@ def test_only_what_was_reviewed_and_chosen_is_sent(screen, service, portrait, as
     assert states(page) == ["done", "error", "ready", "error"]
     assert len(service.asked) == 1
     require_nothing_hidden_left(service, astronaut.pixels)
-    visits = screen.server.guardian.visits._visits.values()
-    assert not any(each.photos for each in visits)  # none is held
+    screen.wait_until(lambda: not screen.visit.photos)  # none is held
 
 
 def look_at_all_of_one(screen):
@@ -151,10 +150,7 @@ def test_a_cancel_stops_with_the_present_photo(screen, service, hopper):
     small = file_of(shrunk(hopper))
     page = reviewed(screen, [("c.png", small), ("d.png", small)])
     page.locator("#many-send").click()
-    for _ in range(200):
-        if service.asked:
-            break
-        page.wait_for_timeout(50)
+    screen.wait_until(lambda: service.asked)
     page.locator("#many-cancel").click()
     page.get_by_text("1 photo was not sent.").first.wait_for()
     first, second = states(page)

@@ -47,13 +47,18 @@ def test_what_is_shown_is_what_is_sent_and_nothing_else(opened, service, portrai
 
     look_at_the_pair(screen)
     screen.one.get_by_label("Light and color: automatic").uncheck()
-    with screen.page.expect_response("**/finish") as finished:
+    with screen.page.expect_response(is_finished_with(0.3)) as finished:
         screen.one.get_by_label("Light and color", exact=True).fill("0.3")
     assert finished.value.status == 200
     data, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the final").click())
     assert name == "portrait-edited.png"
     require_face_back(data, astronaut.pixels)
     assert len(service.asked) == len(sends()) == 1
+
+
+def is_finished_with(amount):
+    """Whether a response is to what was set last, and not to something on the way there."""
+    return lambda each: each.url.endswith("/finish") and each.request.post_data_json["harmonize"] == amount
 
 
 def look_at_the_pair(screen):

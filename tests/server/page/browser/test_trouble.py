@@ -110,8 +110,7 @@ def test_words_that_were_not_looked_through_yet_are_told_before_they_leave(scree
         assert page.evaluate("document.activeElement.id") == "send"
         if blind:
             break
-        page.locator("#send:enabled").click()
-        page.locator("#progress").wait_for(state="visible")
+        page.locator("#send:enabled").click()  # from here on its progress is there
         page.locator("#progress").wait_for(state="hidden")
         assert len(service.carried) == before + 1
         assert orders[-1]["names_seen"] is True
@@ -148,6 +147,26 @@ def test_a_face_that_does_not_fit_can_be_tried_otherwise(screen, service, portra
     one, many = finishing_of(screen)
     assert (one["harmonize"], many["harmonize"]) == (1, "auto")  # many photos take nothing of it
     assert len(service.carried) == 1
+
+
+def test_a_picture_that_comes_late_is_not_shown_for_a_later_one(screen, portrait):
+    screen.pick(portrait)
+    screen.preset()
+    page, held = screen.page, []
+    page.route("**/pictures/final", lambda route, _: held.append(route))
+    screen.see().send()
+    screen.wait_until(lambda: held)
+    page.unroute("**/pictures/final")
+    with page.expect_response("**/pictures/final"):
+        screen.one.get_by_label("Light and color: automatic").uncheck()
+    under = page.locator("#under")
+    assert screen.width_of(under) > 64
+    late = file_of(np.zeros((64, 64, 3), np.uint8))
+    held[0].fulfill(body=late, content_type="image/png")
+    for name in ("sent", "final"):
+        page.locator("#right").select_option(name)
+        expect(page.locator("#side-right")).to_have_text(name.capitalize())
+    assert screen.width_of(under) > 64
 
 
 def test_the_meter_says_no_more_than_was_measured(screen, portrait):
@@ -230,10 +249,7 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     page = ready(screen, portrait).page
     page.locator("#send").click()
     assert screen.standing == "Sending the masked picture to OpenAI…"
-    for _ in range(200):
-        if service.asked:
-            break
-        page.wait_for_timeout(50)
+    screen.wait_until(lambda: service.asked)
     page.locator("#cancel").click()
     page.locator("#notice").wait_for()
     page.locator("#progress").wait_for(state="hidden")
@@ -241,6 +257,25 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     assert not screen.standing.startswith("Nothing")
     assert page.locator("#send").is_enabled()
     assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize("path", ["**/words", "**/edits"])
+def test_a_cancel_before_anything_was_ordered_sends_nothing(screen, service, portrait, path):
+    """While the words are looked through, and while the order is on its way."""
+    held = []
+    page = ready(screen, portrait).page
+    page.route(path, lambda route, _: held.append(route))
+    page.locator("#send").click()
+    screen.wait_until(lambda: held)
+    page.locator("#cancel").click()
+    assert page.locator("#progress-text").inner_text() == "Stopping…"
+    page.unroute(path)
+    for each in held:
+        each.continue_()
+    page.locator("#progress").wait_for(state="hidden")
+    assert screen.standing == "Nothing has been sent"
+    assert page.locator("#send").is_enabled()
+    assert not service.asked
 
 
 def test_a_face_that_was_found_late_can_be_seen_and_chosen(screen, portrait):
@@ -403,16 +438,10 @@ def test_what_is_no_photo_is_told_in_one_sentence(screen):
 
 
 def test_a_closed_page_is_forgotten(browser, server, portrait):
-    before = dict(server.guardian.visits._visits)
     screen = Screen(browser, server).enter()
     assert "#" not in screen.page.url
     screen.pick(portrait)
-    (new,) = [each for key, each in server.guardian.visits._visits.items() if key not in before]
-    assert len(new.photos) == 1
-    screen.page.goto("about:blank")
-    for _ in range(100):
-        if not new.photos:
-            break
-        screen.page.wait_for_timeout(50)
-    assert not new.photos
-    screen.close()
+    assert len(screen.visit.photos) == 1
+    screen.leave()
+    screen.wait_until(lambda: not screen.visit.photos)
+    screen.context.close()

@@ -1,6 +1,5 @@
 """The line at the top, and every sentence beside it: what they say of what was sent stays true."""
 
-import pytest
 from playwright.sync_api import expect
 from tests.server.conftest import file_of
 from tests.server.page.browser.test_many_photos import reviewed, shrunk
@@ -65,7 +64,7 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     held = []
     page.route("**/events", lambda route, _: held.append(route))
     page.locator("#many-send").click()
-    wait_until(page, lambda: held)
+    screen.wait_until(lambda: held)
     assert screen.asks_before_it_closes()
     page.locator("#to-one").click()
     screen.pick(portrait)
@@ -76,7 +75,7 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     screen.beat()
     assert NOTHING not in screen.notice
     held[0].continue_()
-    wait_until(page, lambda: len(held) > 1)
+    screen.wait_until(lambda: len(held) > 1)
     held[1].abort()
     expect(page.locator("#see")).to_be_enabled()
     assert screen.standing == (
@@ -88,7 +87,7 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     screen.ask(WORDS)
     screen.see()
     page.locator("#send").click()
-    wait_until(page, lambda: len(held) > 2)
+    screen.wait_until(lambda: len(held) > 2)
     page.locator("#to-many").click()
     assert page.locator("#many-review").is_disabled()
     assert "other tab is under way" in page.locator("#many-why").inner_text()
@@ -99,11 +98,3 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     assert "stopped answering during the edit" in screen.notice
     assert screen.standing.startswith("Unknown whether the masked picture reached OpenAI. Sent to OpenAI: 1 ")
     assert len(service.carried) == 1
-
-
-def wait_until(page, done):
-    for _ in range(400):
-        if done():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it did not come so far")
