@@ -113,6 +113,17 @@ def hidden_couple(couple, parts):
 
 
 @pytest.fixture(scope="session")
+def small_astronaut(astronaut):
+    """At half the size, where she is found too: to put her face back takes a third of the time."""
+    return Photo(cv2.resize(astronaut.pixels, (256, 256), interpolation=cv2.INTER_AREA))
+
+
+@pytest.fixture(scope="session")
+def hidden_small_astronaut(small_astronaut, parts):
+    return pipeline.hide(small_astronaut, pipeline.Concealment(), parts)
+
+
+@pytest.fixture(scope="session")
 def sealed_astronaut(astronaut, parts):
     return pipeline.mask(astronaut, pipeline.Concealment(), parts)
 

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "src" / "privateedit"
 
 @cache
 def parsed(path):
-    return ast.parse((PACKAGE / path).read_text("utf-8"))
+    """Every node of a module, the module first: walking through a tree takes far longer than looking."""
+    return tuple(ast.walk(ast.parse((PACKAGE / path).read_text("utf-8"))))
 
 
 class Trees(Mapping):
@@ -40,8 +41,15 @@ TREES = Trees()
 TESTED = [path for path in TREES if path.stem not in {"__init__", "__main__", "_version"}]
 
 
-def names_in(tree):
-    for node in ast.walk(tree):
+@pytest.fixture(scope="module", autouse=True)
+def trees_are_felled():
+    """They are a million objects, through which the garbage collector would look in all later tests too."""
+    yield
+    parsed.cache_clear()
+
+
+def names_in(nodes):
+    for node in nodes:
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -51,15 +59,15 @@ def names_in(tree):
 
 
 def test_only_seal_mints_payloads():
-    users = {str(path) for path, tree in TREES.items() if {"_mint", "_MINT"} & set(names_in(tree))}
+    users = {str(path) for path, nodes in TREES.items() if {"_mint", "_MINT"} & set(names_in(nodes))}
     assert users == {"core/payload.py", "core/seal.py"}
 
 
 def callers_of(name):
     return {
         str(path)
-        for path, tree in TREES.items()
-        for node in ast.walk(tree)
+        for path, nodes in TREES.items()
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
     }
 
@@ -74,12 +82,12 @@ def test_what_the_seal_holds_still_is_made_where_no_hidden_pixel_is_seen():
     assert callers_of("backdrop_behind") == {"core/hide.py"}
     assert callers_of("hide_before") == {"server/page/sketches.py"}  # which seals nothing for a send
     assert callers_of("Guide") == set()
-    guided = {str(path) for path, tree in TREES.items() if "Guide" in set(names_in(tree))}
+    guided = {str(path) for path, nodes in TREES.items() if "Guide" in set(names_in(nodes))}
     assert guided <= {"core/guide.py", "core/conceal.py", "core/backdrop.py", "core/hide.py"}
 
 
-def modules_in(tree):
-    for node in ast.walk(tree):
+def modules_in(nodes):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -94,20 +102,20 @@ NETWORK = {
 
 
 def test_one_file_opens_connections():
-    users = {str(path) for path, tree in TREES.items() if NETWORK & set(modules_in(tree))}
+    users = {str(path) for path, nodes in TREES.items() if NETWORK & set(modules_in(nodes))}
     assert users == {"providers/egress.py"}
     calls = {"urlopen", "HTTPConnection", "create_connection", "HTTPTransport"}
-    users = {str(path) for path, tree in TREES.items() if calls & set(names_in(tree))}
+    users = {str(path) for path, nodes in TREES.items() if calls & set(names_in(nodes))}
     assert users == {"providers/egress.py"}
 
 
 def test_the_door_asks_the_guard_before_it_sends():
     """What is sent is what was checked: no other way leads to the transport."""
-    tree = TREES[Path("providers/egress.py")]
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    senders = {name for name, node in functions.items() if "handle_request" in set(names_in(node))}
+    nodes = TREES[Path("providers/egress.py")]
+    functions = {node.name: tuple(ast.walk(node)) for node in nodes if isinstance(node, ast.FunctionDef)}
+    senders = {name for name, inner in functions.items() if "handle_request" in set(names_in(inner))}
     assert senders == {"_once"}
-    callers = {name for name, node in functions.items() if {"_exchange"} & set(names_in(node))}
+    callers = {name for name, inner in functions.items() if {"_exchange"} & set(names_in(inner))}
     assert callers == {"carry", "ask"}
     said = list(names_in(functions["carry"]))
     assert said.index("require_sealed") < said.index("_exchange")
@@ -126,31 +134,29 @@ def test_only_wiring_names_concrete_parts():
     }
     users = {
         str(path)
-        for path, tree in TREES.items()
-        for node in ast.walk(tree)
+        for path, nodes in TREES.items()
+        for node in nodes
         if isinstance(node, ast.Call)
-        for name in homes.keys() & set(names_in(node.func))
+        for name in homes.keys() & set(names_in(ast.walk(node.func)))
         if path.parts[0] != homes[name]
     }
     assert users == {"wiring.py"}
 
 
 def test_no_print_or_exit_inside_the_library():
-    for path, tree in TREES.items():
+    for path, nodes in TREES.items():
         if path.parts[0] == "cli" or path.name == "__main__.py":
             continue
         calls = {
-            node.func.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert not calls & {"print", "exit", "quit"}, path
 
 
 def test_no_handler_swallows_everything():
     """An exception logged or passed while the flow continues is how peers fail open."""
-    for path, tree in TREES.items():
-        for node in ast.walk(tree):
+    for path, nodes in TREES.items():
+        for node in nodes:
             if not isinstance(node, ast.ExceptHandler):
                 continue
             only_passes = all(isinstance(each, ast.Pass | ast.Continue) for each in node.body)
@@ -159,10 +165,9 @@ def test_no_handler_swallows_everything():
 
 @pytest.mark.parametrize("path", TREES, ids=str)
 def test_modules_and_functions_stay_short(path):
-    tree = TREES[path]
     lines = (PACKAGE / path).read_text("utf-8").count("\n")
     assert lines <= 300
-    for node in ast.walk(tree):
+    for node in TREES[path]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno - node.lineno < 60, f"{path}: {node.name}"
 

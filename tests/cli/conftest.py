@@ -52,6 +52,14 @@ def portrait(tmp_path, astronaut_file):
 
 
 @pytest.fixture
+def small_portrait(tmp_path, small_astronaut):
+    """For those that try many settings, none of which asks how large a photo is."""
+    path = tmp_path / "small.png"
+    path.write_bytes(packed(small_astronaut.pixels))
+    return path
+
+
+@pytest.fixture
 def landscape(tmp_path, coffee_file):
     path = tmp_path / "coffee.png"
     path.write_bytes(coffee_file)

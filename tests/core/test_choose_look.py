@@ -196,42 +196,44 @@ def tried(monkeypatch):
 
 
 def test_looks_are_judged_by_the_skin_beside_the_face_and_on_no_wall(
-    tried, hidden_astronaut, astronaut, parts
+    tried, hidden_small_astronaut, small_astronaut, parts
 ):
     """A style is tried also where nothing is harmonized, and on the same."""
     finish = Finish(harmonize=0.0)
-    hidden = hidden_astronaut.masked.mask.hidden
-    warm = np.clip(astronaut.pixels * np.float32([1.1, 1, 0.9]), 0, 255).astype(np.uint8)
+    hidden = hidden_small_astronaut.masked.mask.hidden
+    warm = np.clip(small_astronaut.pixels * np.float32([1.1, 1, 0.9]), 0, 255).astype(np.uint8)
     edited = np.where(hidden[..., None], 0, warm)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), parts, finish)
+    pipeline.restore(hidden_small_astronaut, EditResult(edited, "test"), parts, finish)
     skin, nobody = tried[0].skin(), Nobody(0.0)
     assert 0 < skin.mean() < 0.2
     assert (tried[0].original[skin][:, 0] > tried[0].original[skin][:, 2]).mean() > 0.9
     tried.clear()
     without = replace(parts, segmenter=nobody)
-    pipeline.restore(hidden_astronaut, EditResult(edited, "test"), without, finish)
+    pipeline.restore(hidden_small_astronaut, EditResult(edited, "test"), without, finish)
     assert not tried[0].skin().any()
 
 
 @pytest.mark.parametrize(("longest", "at_once"), [(1000, True), (100, False)])
 def test_a_small_patch_is_tried_once_at_the_size_of_the_result(
-    longest, at_once, tried, hidden_astronaut, astronaut, parts, monkeypatch
+    longest, at_once, tried, hidden_small_astronaut, small_astronaut, parts, monkeypatch
 ):
     monkeypatch.setattr(choose_look, "_TRIED_AT_ONCE", longest)
-    hidden = hidden_astronaut.masked.mask.hidden
-    dim = np.where(hidden[..., None], 0, astronaut.pixels // 2)
-    pipeline.restore(hidden_astronaut, EditResult(dim, "test"), parts)
+    hidden = hidden_small_astronaut.masked.mask.hidden
+    dim = np.where(hidden[..., None], 0, small_astronaut.pixels // 2)
+    pipeline.restore(hidden_small_astronaut, EditResult(dim, "test"), parts)
     assert (len(tried) == 1) is at_once
 
 
-def test_the_pictures_of_a_trial_go_with_the_restore(tried, hidden_astronaut, astronaut, parts, monkeypatch):
+def test_the_pictures_of_a_trial_go_with_the_restore(
+    tried, hidden_small_astronaut, small_astronaut, parts, monkeypatch
+):
     """Also where it looked closer; kept by each other they would wait for the collector, in a batch."""
     monkeypatch.setattr(choose_look, "_TRIED_AT_ONCE", 100)
-    hidden, working = hidden_astronaut.masked.mask.hidden, gc.isenabled()
+    hidden, working = hidden_small_astronaut.masked.mask.hidden, gc.isenabled()
     gc.disable()
     try:
-        dim = np.where(hidden[..., None], 0, astronaut.pixels // 2)
-        pipeline.restore(hidden_astronaut, EditResult(dim, "test"), parts)
+        dim = np.where(hidden[..., None], 0, small_astronaut.pixels // 2)
+        pipeline.restore(hidden_small_astronaut, EditResult(dim, "test"), parts)
         gone = [ref(each) for each in tried]
         tried.clear()
         assert len(gone) > 1

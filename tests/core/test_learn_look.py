@@ -132,15 +132,15 @@ def test_surroundings_in_their_old_light_tell_better(astronaut, hidden_astronaut
     assert look.shading.is_unchanged
 
 
-def test_style_can_be_left_out(astronaut, hidden_astronaut, astronaut_face):
-    bright = astronaut.pixels @ np.float32([0.299, 0.587, 0.114])
+def test_style_can_be_left_out(small_astronaut, hidden_small_astronaut):
+    bright = small_astronaut.pixels @ np.float32([0.299, 0.587, 0.114])
     drawn = np.clip(bright * 255 / np.maximum(cv2.GaussianBlur(bright, (0, 0), 5), 1), 0, 255)
-    sent = hidden_astronaut.masked
+    sent = hidden_small_astronaut.masked
     edited = np.where(sent.mask.hidden, 0, drawn).astype(np.uint8)
     edited = np.repeat(edited[..., None], 3, 2)
-    placement = placed("hole", (astronaut_face,), sent)
-    patch = patch_of(astronaut, sent.mask.hidden, edited, placement, Nobody(1.0))
-    scene = Scene(astronaut, sent, edited, np.ones((64, 64), np.float32))
+    placement = placed("hole", hidden_small_astronaut.faces, sent)
+    patch = patch_of(small_astronaut, sent.mask.hidden, edited, placement, Nobody(1.0))
+    scene = Scene(small_astronaut, sent, edited, np.ones((32, 32), np.float32))
     styled = learn_look(scene, placement, patch)
     assert styled.style is not None
     assert styled.style.name == "pencil drawing"

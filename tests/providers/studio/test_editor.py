@@ -45,13 +45,16 @@ def compared(result, sent, hidden):
 
 
 def placed(result, sent, hidden):
+    """Only crops that hold the whole hole are looked at, and of them only the box around it."""
     height, width = result.shape[:2]
-    for y in range(sent.shape[0] - height + 1):
-        for x in range(sent.shape[1] - width + 1):
-            rows, columns = slice(y, y + height), slice(x, x + width)
-            inside = hidden[rows, columns]
-            if inside.sum() == hidden.sum() and np.array_equal(result[inside], sent[rows, columns][inside]):
-                return rows, columns
+    (top, *_, bottom), (left, *_, right) = (np.flatnonzero(hidden.any(axis)) for axis in (1, 0))
+    box = slice(top, bottom + 1), slice(left, right + 1)
+    hole, expected = hidden[box], sent[box][hidden[box]]
+    for y in range(max(0, bottom + 1 - height), min(top, sent.shape[0] - height) + 1):
+        for x in range(max(0, right + 1 - width), min(left, sent.shape[1] - width) + 1):
+            there = result[top - y : bottom + 1 - y, left - x : right + 1 - x]
+            if np.array_equal(there[hole], expected):
+                return slice(y, y + height), slice(x, x + width)
     raise AssertionError("the hole is not in the result as it was sent")
 
 
