@@ -67,3 +67,12 @@ def test_grown_and_shrunk():
     area[3:6, 3:6] = True
     assert dilated(area, 1).sum() == 25
     assert eroded(area, 1).sum() == 1
+
+
+@pytest.mark.parametrize(("side", "pixels"), [(600, 9), (320, 9), (120, 17), (20, 23)])
+def test_noise_is_smoothed_over_as_many_grains_however_small_the_photo(side, pixels):
+    mask = Mask(oval(side, side, side / 2, side / 2, side / 3.4, side / 3.4))
+    fill = Paint.mixed(Fill(None), mask, seeded(0))
+    seen = view(conceal(Photo(scenery(side, side)), mask, fill))
+    assert seen.smoothing == pixels
+    assert np.array_equal(seen.core, eroded(seen.hidden, pixels // 2))

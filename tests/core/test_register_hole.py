@@ -9,6 +9,7 @@ from tests.doubles.scenes import about, corner_error, masked, moved, oval, recom
 from privateedit import pipeline
 from privateedit.core.comparison import Comparison
 from privateedit.core.conceal import Fill
+from privateedit.core.photo import Photo
 from privateedit.core.place import place
 from privateedit.core.pyramid import Pyramid
 from privateedit.core.region import regions
@@ -73,6 +74,36 @@ def test_a_hole_full_of_noise_is_found_to_a_hundredth_of_the_face(name, noisy, p
 def test_noise_that_was_warmed_is_found(noisy, parts):
     (found,) = placed(noisy, warmer(noisy.masked.pixels), parts)
     assert corner_error(found.alignment.matrix, similarity(), *found.faces) < 0.01
+
+
+@pytest.fixture(scope="module", params=[128, 180, 256])
+def small_noisy(request, astronaut, parts):
+    """Enlarged to be looked at, a grain of its noise is several pixels wide."""
+    small = cv2.resize(astronaut.pixels, (request.param,) * 2, interpolation=cv2.INTER_AREA)
+    return pipeline.hide(Photo(small), pipeline.Concealment(fill=Fill(None)), parts)
+
+
+@pytest.mark.parametrize("name", ["unchanged", "jpeg", "warmer"])
+def test_noise_in_a_small_photo_is_found(name, small_noisy, parts):
+    change, truth = EDITS[name]
+    (found,) = placed(small_noisy, change(small_noisy.masked.pixels), parts)
+    assert found.alignment.regime == "hole"
+    assert corner_error(found.alignment.matrix, truth, *found.faces) < 0.02
+
+
+@pytest.mark.parametrize("change", [np.copy, colorless, lambda pixels: cv2.blur(pixels, (9, 9))])
+def test_a_face_in_a_small_photo_is_no_noise(change, small_noisy, parts):
+    try:
+        (found,) = placed(small_noisy, change(small_noisy.photo.pixels), parts)
+    except CannotAlign:
+        return
+    assert found.alignment.regime == "face"
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_small_blank_picture_holds_no_noise(level, small_noisy, parts):
+    with pytest.raises(CannotAlign, match="Face 0"):
+        placed(small_noisy, np.full_like(small_noisy.masked.pixels, level), parts)
 
 
 @pytest.mark.parametrize("name", ["unchanged", "cropped", "jpeg", "warmer", "colorless"])

@@ -12,7 +12,7 @@ from privateedit.core.conceal import RGB, MaskedPhoto
 from privateedit.core.mask import Hidden
 from privateedit.core.photo import Pixels
 from privateedit.core.region import Region
-from privateedit.core.similarity import Matrix, Picture, compose, inverse, scaling, warp, warp_area
+from privateedit.core.similarity import Matrix, Picture, compose, inverse, scale_of, scaling, warp, warp_area
 
 GRID = 224
 """Pixels across the window in which outlines are compared."""
@@ -21,6 +21,8 @@ _MARGIN = 0.35  # of the region's extent, on every side
 _MIDDLE_GREY: RGB = (128, 128, 128)
 _LIKE_GUIDE, _ENOUGH_PIXELS = 0.8, 200  # correlation with a guide that came back, and on how many pixels
 _LIKE_GUIDE_IN_NOISE = 0.5  # the same where noise lies over it
+_RIM = 4  # pixels
+_GRAINS, _MOST_ENLARGED = 9, 2.6
 _SMOOTH = 13  # pixels over which noise averages out
 _WHOLE = (slice(0, GRID), slice(0, GRID))
 
@@ -46,9 +48,15 @@ class HoleView:
     fill: RGB
 
     @cached_property
+    def smoothing(self) -> int:
+        """Pixels, an odd number, over which noise averages out; of a small hole every grain is enlarged."""
+        enlarged = min(max(1.0, scale_of(self.to_grid)), _MOST_ENLARGED)
+        return 2 * round(_GRAINS * enlarged / 2 - 0.5) + 1
+
+    @cached_property
     def core(self) -> Hidden:
-        """The hole without its rim, where nothing but the fill shows."""
-        return eroded(self.hidden, 4)
+        """The hole without its rim, where nothing but the fill shows, nor gets there by smoothing noise."""
+        return eroded(self.hidden, self.smoothing // 2 if self.noisy else _RIM)
 
     @cached_property
     def inner_core(self) -> Hidden:

@@ -135,9 +135,9 @@ def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray
 
 
 def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
-    hole = _near(seen, color, view.noisy)
+    hole = _near(seen, color, view)
     # Black beside the hole that was there before and still is tells nothing; replaced, it does.
-    already = hole & _near(view.sent, color, view.noisy) & ~view.hidden
+    already = hole & _near(view.sent, color, view) & ~view.hidden
     core, ring = view.core, view.ring & ~already
     inside = float(hole[core].mean()) if core.any() else 0.0
     outside = float((~hole[ring]).mean()) if ring.sum() > 40 else 0.0
@@ -146,9 +146,9 @@ def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.flo
     return _Evidence(matrix, color, inside, outside, alike, off / GRID)
 
 
-def _near(pixels: Pixels, color: NDArray[np.float64], noisy: bool) -> Hidden:
+def _near(pixels: Pixels, color: NDArray[np.float64], view: HoleView) -> Hidden:
     # Noise is recognized by its mean: grey on average, which a face is not.
-    seen = cv2.blur(pixels, (9, 9)) if noisy else cv2.medianBlur(pixels, 3)
+    seen = cv2.blur(pixels, (view.smoothing,) * 2) if view.noisy else cv2.medianBlur(pixels, 3)
     low, high = np.ceil(color - _TOLERANCE), np.floor(color + _TOLERANCE)
     return np.asarray(cv2.inRange(seen, low, high)) > 0
 
