@@ -120,14 +120,28 @@ async function openPhoto(files) {
     const before = state.photo;
     const photo = await api.open(file, mine.signal);
     const bitmap = await createImageBitmap(await api.view(photo.id));
-    if (opening !== mine) return;
-    if (before) api.close(before.id).catch(() => {}); // the server forgets it by itself in the end
+    if (opening !== mine) return forget(photo);
+    if (before) forget(before);
     begin(photo, bitmap, file.name);
   } catch (error) {
-    if (!api.isAborted(error)) complainOf(error);
+    if (opening === mine && !api.isAborted(error)) complainOf(error);
   } finally {
-    if (opening === mine) document.body.classList.remove('opening');
+    if (opening === mine) endOpening();
   }
+}
+
+const forget = ({ id }) => void api.close(id).catch(() => {}); // the server forgets it by itself in the end
+
+function endOpening() {
+  opening = null;
+  document.body.classList.remove('opening');
+}
+
+/** Lets a photo that is still being opened give way to an edit: to take its place would stop it. */
+function giveWay() {
+  if (state.busy !== 'one' || !opening) return;
+  endOpening();
+  complain(text.gaveWay);
 }
 
 function begin(photo, bitmap, fileName) {
@@ -223,6 +237,7 @@ function makePanel() {
   prepareLeaving(byId('leaves'), byHand(receive, receiveMisfit));
   forgetResult();
   watch(['photo', 'marks'], showFaces);
+  watch(['busy'], giveWay);
   watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], () => {
     showGists();
     byId('stamp').hidden = !isSealed();

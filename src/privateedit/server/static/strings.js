@@ -69,6 +69,7 @@ export const text = {
   opening: 'Opening the photo and looking for faces…',
   tooLarge: (limit) => `This file is too large; ${bytes(limit)} is the limit.`,
   waitForEdit: 'An edit is under way. Open another photo when it has ended.',
+  gaveWay: 'The other photo was not opened, since an edit is under way. Open it when that has ended.',
   otherUnderWay: 'An edit of the other tab is under way. This can be sent when it has ended.',
   onlyFirst: 'One photo at a time here. The first one was opened; use “Many photos” for all of them.',
   replaceAsk: 'Open this photo instead? What you did to the present one is forgotten.',

@@ -98,3 +98,31 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     assert "stopped answering during the edit" in screen.notice
     assert screen.standing.startswith("Unknown whether the masked picture reached OpenAI. Sent to OpenAI: 1 ")
     assert len(service.carried) == 1
+
+
+def test_a_photo_that_is_still_being_opened_gives_way_to_a_send(screen, service, portrait):
+    page, held, events = screen.page, [], []
+    screen.pick(portrait)
+    screen.ask(WORDS)
+    screen.see()
+    (first,) = screen.visit.photos
+    page.route("**/api/photos", lambda route, _: held.append(route))
+    page.route("**/events", lambda route, _: events.append(route))
+    chosen(screen, portrait)
+    page.locator("#ask-yes").click()
+    screen.wait_until(lambda: held)
+    page.locator("#send").click()
+    screen.wait_until(lambda: events)
+    with page.expect_request(lambda each: each.method == "DELETE") as closed:
+        held[0].continue_()
+    assert not closed.value.url.endswith(first)  # the edit under way is not stopped
+    assert "The other photo was not opened" in screen.notice
+    assert screen.standing == "Sending the masked picture to OpenAI…"
+    events[0].continue_()
+    page.locator("#report h3").wait_for()
+    page.locator("#progress").wait_for(state="hidden")
+    assert screen.standing.startswith("Sent to OpenAI at ")
+    assert list(screen.visit.photos) == [first]
+    _, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the final").click())
+    assert name == "portrait-edited.png"
+    assert len(service.carried) == 1
