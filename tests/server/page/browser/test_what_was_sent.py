@@ -126,3 +126,23 @@ def test_a_photo_that_is_still_being_opened_gives_way_to_a_send(screen, service,
     _, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the final").click())
     assert name == "portrait-edited.png"
     assert len(service.carried) == 1
+
+
+def test_what_another_app_edited_is_not_shown_for_another_photo(screen, portrait):
+    page, held = screen.page, []
+    screen.pick(portrait)
+    screen.see()
+    screen.one.get_by_text("I’ll use another app").click()
+    screen.saved(lambda: screen.one.get_by_role("button", name="Download the masked").click())
+    page.route("**/returned", lambda route, _: held.append((route, route.fetch())))
+    screen.drop(screen.payload, "edited.png", "image/png", place="#return-zone")
+    screen.wait_until(lambda: held)
+    chosen(screen, portrait)
+    page.locator("#ask-yes").click()
+    expect(page.locator("#leaves-facts")).to_have_count(0)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    screen.see()
+    assert page.locator("#tab-result").is_disabled()
+    assert page.locator("#report h3").count() == 0
+    assert screen.standing.startswith("You took the masked picture with you")
