@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { asked, byId, complain, complainOf, label, announce, spinning } from './dom.js';
 import { text } from './strings.js';
-import { change, isSealed, service, state, watch } from './state.js';
+import { change, service, state, watch } from './state.js';
 import { canRedo, canUndo, clearMarks, redo, undo } from './marks.js';
 import { Stage } from './stage.js';
 import { Tools } from './tools.js';
@@ -209,13 +209,7 @@ async function sendShown() {
 
 async function see() {
   complain(null);
-  const spinner = byId('stage-spinner');
-  byId('why').textContent = text.sealing;
-  byId('see').setAttribute('aria-busy', 'true');
-  const shown = await seeWhatLeaves(spinner);
-  byId('see').removeAttribute('aria-busy');
-  change({});
-  if (!shown) return change({ sealed: state.sealed });
+  if (!(await seeWhatLeaves(byId('stage-spinner')))) return;
   offerView('leaves', true);
   chooseView('leaves');
   bringStage();
@@ -237,12 +231,8 @@ function makePanel() {
   prepareLeaving(byId('leaves'), byHand(receive, receiveMisfit));
   forgetResult();
   watch(['photo', 'marks'], showFaces);
+  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], showGists);
   watch(['busy'], giveWay);
-  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], () => {
-    showGists();
-    byId('stamp').hidden = !isSealed();
-    byId('view-leaves').classList.toggle('stale', Boolean(state.sealed) && !isSealed());
-  });
   keepPreview(stage);
   keepActions();
   byId('see').addEventListener('click', see);

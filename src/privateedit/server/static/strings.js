@@ -221,6 +221,7 @@ export const text = {
     'The picture was made a second and a third time from a photo whose hidden pixels were random: every pixel came out the same.',
   exactly: 'Exactly these bytes would leave',
   exactlyLocal: 'Exactly these bytes go to the studio on this device',
+  notLeaving: 'Not what would leave now',
   digest: 'Digest (SHA-256)',
   digestSame: 'computed by this page from the picture shown; it is the one that was sealed',
   digestWrong: 'The picture that arrived is not the one that was sealed, so it cannot be sent.',
