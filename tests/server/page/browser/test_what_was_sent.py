@@ -146,3 +146,26 @@ def test_what_another_app_edited_is_not_shown_for_another_photo(screen, portrait
     assert page.locator("#tab-result").is_disabled()
     assert page.locator("#report h3").count() == 0
     assert screen.standing.startswith("You took the masked picture with you")
+
+
+def test_a_download_belongs_to_the_photo_it_was_asked_for(screen, portrait):
+    page, held = screen.page, []
+    page.route("**/download*", lambda route, _: held.append((route, route.fetch())))
+    screen.pick(portrait)
+    screen.preset()
+    screen.see().send()
+    button = screen.one.get_by_role("button", name="Download the final")
+    with page.expect_download() as waited:
+        button.click()
+        screen.wait_until(lambda: held)
+        screen.one.get_by_label("Format").select_option("jpeg")
+        chosen(screen, portrait)
+        page.locator("#ask-yes").click()
+        expect(page.locator("#leaves-facts")).to_have_count(0)
+        screen.preset()
+        screen.see().send()
+        route, answer = held[0]
+        route.fulfill(response=answer)
+    assert waited.value.suggested_filename == "portrait-edited.png"
+    button.and_(page.locator(":enabled")).wait_for()
+    assert screen.asks_before_it_closes()  # the second result was not downloaded
