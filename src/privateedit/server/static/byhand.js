@@ -54,11 +54,14 @@ export function byHand(onResult, onMisfit) {
     if (!file || !state.photo || state.busy) return;
     complain(null);
     pick.value = '';
+    const { id } = state.photo;
+    const isOpen = () => state.photo?.id === id; // or what came of it is nobody's any more
     try {
-      const result = await spinning(spinner, api.returned(state.photo.id, file, finishing()));
+      const result = await spinning(spinner, api.returned(id, file, finishing()));
       if (result.sent === 'yes' && !record()) standAfter('yes', '', text.handedOver(now())); // taken from the screen
-      onResult(result);
+      if (isOpen()) onResult(result);
     } catch (error) {
+      if (!isOpen()) return;
       if (error.code === 'cannot_align') onMisfit(error.message);
       else complainOf(error);
     }

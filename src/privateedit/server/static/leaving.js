@@ -2,10 +2,11 @@
 import * as api from './api.js';
 import { announce, byId, complainOf, element, keepHere, show, spinning } from './dom.js';
 import { text } from './strings.js';
-import { change, sealKey, service, state, wholeLook } from './state.js';
+import { change, isSealed, sealKey, service, state, watch, wholeLook } from './state.js';
 import { showMeter } from './meter.js';
 
 let under = null;
+let caption = '';
 
 /** SHA-256 of bytes, in hexadecimal. */
 async function digestOf(blob) {
@@ -25,7 +26,7 @@ export async function seeWhatLeaves(spinner) {
   const mine = (under = new AbortController());
   const key = sealKey();
   const { photo, editor } = state;
-  change({ sealed: null });
+  change({ sealed: null, looking: true });
   try {
     const { sealed, blob } = await spinning(spinner, sealedBytes(photo.id, wholeLook(), editor, mine.signal));
     if (under !== mine || key !== sealKey()) return false;
@@ -43,6 +44,8 @@ export async function seeWhatLeaves(spinner) {
     forgetLeaving();
     complainOf(error);
     return false;
+  } finally {
+    if (under === mine) change({ looking: false });
   }
 }
 
@@ -63,7 +66,7 @@ export function forgetLeaving() {
   under?.abort();
   under = null;
   show(byId('payload'), null);
-  change({ sealed: null });
+  change({ sealed: null, looking: false });
   document.getElementById('leaves-facts')?.remove();
   byId('leaves-intro').hidden = false;
 }
@@ -71,7 +74,17 @@ export function forgetLeaving() {
 /** Fills the section before anything was sealed. */
 export function prepareLeaving(place, ...below) {
   keepHere(byId('payload'));
+  watch(['photo', 'look', 'marks', 'editor', 'sealed'], mark);
   place.replaceChildren(element('p', { class: 'hint', id: 'leaves-intro' }, text.leavesIntro), ...below);
+}
+
+/** Whether a picture is shown that is not what would leave, or not proven to be. */
+export const isStale = () => byId('payload').hasAttribute('src') && !isSealed();
+
+function mark() {
+  byId('stamp').hidden = !isSealed();
+  byId('view-leaves').classList.toggle('stale', isStale());
+  byId('payload-caption').textContent = isStale() ? text.notLeaving : caption;
 }
 
 /** Takes over faces that the second search found and hid, so that they can be seen and chosen. */
@@ -85,9 +98,9 @@ function describe(sealed, late) {
   byId('leaves-intro').hidden = true;
   const size = text.sizeWords(sealed.bytes, sealed.width, sealed.height, sealed.format);
   byId('payload').alt = text.payloadAlt(sealed.hidden.length);
-  byId('payload-caption').textContent = `${service().local ? text.exactlyLocal : text.exactly} · ${size}`;
+  caption = `${service().local ? text.exactlyLocal : text.exactly} · ${size}`;
   byId('stamp').textContent = text.sealedTitle;
-  byId('stamp').hidden = false;
+  mark();
   const row = (name, value, note) => [element('dt', {}, name), element('dd', {}, value, note ? element('small', {}, note) : null)];
   const hidden = sealed.hidden.length ? text.hiddenList(sealed.hidden, sealed.faces.length) : text.nobodyHidden(isPainted(state.marks));
   const facts = element(

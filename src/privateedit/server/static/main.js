@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { asked, byId, complain, complainOf, label, announce, spinning } from './dom.js';
 import { text } from './strings.js';
-import { change, isSealed, service, state, watch } from './state.js';
+import { change, service, state, watch } from './state.js';
 import { canRedo, canUndo, clearMarks, redo, undo } from './marks.js';
 import { Stage } from './stage.js';
 import { Tools } from './tools.js';
@@ -120,14 +120,28 @@ async function openPhoto(files) {
     const before = state.photo;
     const photo = await api.open(file, mine.signal);
     const bitmap = await createImageBitmap(await api.view(photo.id));
-    if (opening !== mine) return;
-    if (before) api.close(before.id).catch(() => {}); // the server forgets it by itself in the end
+    if (opening !== mine) return forget(photo);
+    if (before) forget(before);
     begin(photo, bitmap, file.name);
   } catch (error) {
-    if (!api.isAborted(error)) complainOf(error);
+    if (opening === mine && !api.isAborted(error)) complainOf(error);
   } finally {
-    if (opening === mine) document.body.classList.remove('opening');
+    if (opening === mine) endOpening();
   }
+}
+
+const forget = ({ id }) => void api.close(id).catch(() => {}); // the server forgets it by itself in the end
+
+function endOpening() {
+  opening = null;
+  document.body.classList.remove('opening');
+}
+
+/** Lets a photo that is still being opened give way to an edit: to take its place would stop it. */
+function giveWay() {
+  if (state.busy !== 'one' || !opening) return;
+  endOpening();
+  complain(text.gaveWay);
 }
 
 function begin(photo, bitmap, fileName) {
@@ -195,13 +209,7 @@ async function sendShown() {
 
 async function see() {
   complain(null);
-  const spinner = byId('stage-spinner');
-  byId('why').textContent = text.sealing;
-  byId('see').setAttribute('aria-busy', 'true');
-  const shown = await seeWhatLeaves(spinner);
-  byId('see').removeAttribute('aria-busy');
-  change({});
-  if (!shown) return change({ sealed: state.sealed });
+  if (!(await seeWhatLeaves(byId('stage-spinner')))) return;
   offerView('leaves', true);
   chooseView('leaves');
   bringStage();
@@ -223,11 +231,8 @@ function makePanel() {
   prepareLeaving(byId('leaves'), byHand(receive, receiveMisfit));
   forgetResult();
   watch(['photo', 'marks'], showFaces);
-  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], () => {
-    showGists();
-    byId('stamp').hidden = !isSealed();
-    byId('view-leaves').classList.toggle('stale', Boolean(state.sealed) && !isSealed());
-  });
+  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'result'], showGists);
+  watch(['busy'], giveWay);
   keepPreview(stage);
   keepActions();
   byId('see').addEventListener('click', see);

@@ -158,12 +158,13 @@ function taking() {
     quality.root.hidden = ['png', 'tiff', 'bmp'].includes(format.value);
   }
   async function take() {
+    const { photo, fileName, result } = state; // others may be there when the picture is
     const how = { format: format.value, quality: quality.value, metadata: metadata.value ? 'keep' : 'drop' };
     button.disabled = true;
     try {
-      const blob = await spinning(spinner, api.download(state.photo.id, how));
-      save(blob, editedName(state.fileName, formats.find((each) => each.name === format.value).suffix));
-      change({ taken: true });
+      const blob = await spinning(spinner, api.download(photo.id, how));
+      save(blob, editedName(fileName, formats.find((each) => each.name === how.format).suffix));
+      if (state.result === result) change({ taken: true });
       announce(text.saved);
     } catch (error) {
       complainOf(error);

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { announce, byId, complain, complainOf } from './dom.js';
 import { text } from './strings.js';
 import { change, hasWords, instruction, isSealed, isWarned, service, state, watch } from './state.js';
+import { isStale } from './leaving.js';
 import { standAfter, standBegin, standEnd } from './standing.js';
 
 let job = null;
@@ -11,15 +12,15 @@ let clock = null;
 
 /** Begins to keep the buttons in step with what is known. */
 export function keepActions() {
-  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'busy', 'result', 'named'], refresh);
+  watch(['photo', 'look', 'marks', 'editor', 'words', 'sealed', 'looking', 'busy', 'result', 'named'], refresh);
   byId('cancel').addEventListener('click', stop);
 }
 
 /** Why Send is not possible, or what it does. */
 function reason() {
   const chosen = service();
-  if (!state.sealed) return text.seeFirst;
-  if (!isSealed()) return text.stale;
+  if (state.looking) return text.sealing;
+  if (!isSealed()) return isStale() ? text.stale : text.seeFirst;
   if (!chosen.ready) return text.notReady;
   if (!hasWords()) return text.wordsFirst;
   if (isWarned()) return text.namesShown;
@@ -33,12 +34,14 @@ function refresh() {
   send.textContent = isWarned() ? (chosen.local ? text.editAnyway : text.sendAnyway) : chosen.local ? text.sendLocal : text.sendTo(chosen.title);
   send.disabled = !(isSealed() && chosen.ready && hasWords()) || Boolean(state.busy);
   const see = byId('see');
-  see.textContent = state.sealed && !isSealed() ? text.seeAgain : text.see;
+  see.textContent = isStale() ? text.seeAgain : text.see;
+  if (state.looking) see.setAttribute('aria-busy', 'true');
+  else see.removeAttribute('aria-busy');
   see.disabled = Boolean(state.busy);
   see.className = isSealed() || state.result ? 'secondary' : 'primary';
   send.className = isSealed() && !state.result ? 'primary' : 'secondary';
   byId('why').textContent = { '': reason, one: () => '', many: () => text.otherUnderWay }[state.busy]();
-  byId('why').dataset.stale = String(Boolean(state.sealed) && !isSealed());
+  byId('why').dataset.stale = String(isStale() && !state.looking);
 }
 
 /**

@@ -12,6 +12,7 @@ const watchers = new Set();
  * @property {{service: string, model: string}} editor
  * @property {{kind: string, preset: string, prompt: string}} words
  * @property {object|null} sealed what was sealed last, with the key of what it was made from
+ * @property {boolean} looking whether what leaves is being made
  * @property {string|null} named the words whose warning about names the person was shown, as `wordsKey` tells
  * @property {''|'one'|'many'} busy where on the page an edit is under way
  * @property {object|null} result
@@ -26,6 +27,7 @@ export const state = {
   editor: { service: '', model: '' },
   words: { kind: 'preset', preset: '', prompt: '' },
   sealed: null,
+  looking: false,
   named: null,
   busy: '',
   result: null,

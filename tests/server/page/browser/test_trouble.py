@@ -43,6 +43,31 @@ def test_a_change_after_the_look_makes_a_new_look_necessary(screen, service, por
     assert not service.asked
 
 
+def test_a_look_that_was_overtaken_leaves_no_picture_that_seems_to_be_what_would_leave(screen, portrait):
+    page, held = ready(screen, portrait).page, []
+    stale = page.locator("#view-leaves.stale")
+    caption = page.locator("#payload-caption")
+    assert stale.count() == 0
+    assert caption.inner_text().startswith("Exactly these bytes would leave")
+    page.route("**/seal", lambda route, _: held.append(route))
+    page.locator("#see").click()
+    screen.wait_until(lambda: held)
+    assert page.locator("#why").inner_text() == "Making the exact bytes and proving them…"
+    screen.step("hide")
+    screen.one.get_by_label("None", exact=True).check(force=True)
+    page.unroute("**/seal")
+    held[0].continue_()
+    page.locator("#see:not([aria-busy])").wait_for()
+    assert stale.count() == 1
+    assert caption.inner_text().startswith("Not what would leave now")
+    assert "See again what leaves" in page.locator("#why").inner_text()
+    assert page.locator("#see").inner_text() == "See it again"
+    assert page.locator("#send").is_disabled()
+    screen.see()
+    assert stale.count() == 0
+    assert caption.inner_text().startswith("Exactly these bytes would leave")
+
+
 def sealed_elsewhere(screen):
     """What the page shows is not what the server holds any more."""
     screen.page.evaluate(
@@ -58,6 +83,7 @@ def test_a_seal_made_elsewhere_is_refused_by_the_server(screen, service, portrai
     assert "changed since it was shown" in screen.notice
     assert screen.standing == "Nothing has been sent"
     assert page.locator("#send").is_disabled()
+    assert page.locator("#view-leaves.stale").count() == 1
     assert not service.asked
 
 

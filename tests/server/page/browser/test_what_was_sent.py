@@ -98,3 +98,74 @@ def test_one_edit_at_a_time_and_what_is_unknown_stays(screen, service, hopper, p
     assert "stopped answering during the edit" in screen.notice
     assert screen.standing.startswith("Unknown whether the masked picture reached OpenAI. Sent to OpenAI: 1 ")
     assert len(service.carried) == 1
+
+
+def test_a_photo_that_is_still_being_opened_gives_way_to_a_send(screen, service, portrait):
+    page, held, events = screen.page, [], []
+    screen.pick(portrait)
+    screen.ask(WORDS)
+    screen.see()
+    (first,) = screen.visit.photos
+    page.route("**/api/photos", lambda route, _: held.append(route))
+    page.route("**/events", lambda route, _: events.append(route))
+    chosen(screen, portrait)
+    page.locator("#ask-yes").click()
+    screen.wait_until(lambda: held)
+    page.locator("#send").click()
+    screen.wait_until(lambda: events)
+    with page.expect_request(lambda each: each.method == "DELETE") as closed:
+        held[0].continue_()
+    assert not closed.value.url.endswith(first)  # the edit under way is not stopped
+    assert "The other photo was not opened" in screen.notice
+    assert screen.standing == "Sending the masked picture to OpenAI…"
+    events[0].continue_()
+    page.locator("#report h3").wait_for()
+    page.locator("#progress").wait_for(state="hidden")
+    assert screen.standing.startswith("Sent to OpenAI at ")
+    assert list(screen.visit.photos) == [first]
+    _, name = screen.saved(lambda: screen.one.get_by_role("button", name="Download the final").click())
+    assert name == "portrait-edited.png"
+    assert len(service.carried) == 1
+
+
+def test_what_another_app_edited_is_not_shown_for_another_photo(screen, portrait):
+    page, held = screen.page, []
+    screen.pick(portrait)
+    screen.see()
+    screen.one.get_by_text("I’ll use another app").click()
+    screen.saved(lambda: screen.one.get_by_role("button", name="Download the masked").click())
+    page.route("**/returned", lambda route, _: held.append((route, route.fetch())))
+    screen.drop(screen.payload, "edited.png", "image/png", place="#return-zone")
+    screen.wait_until(lambda: held)
+    chosen(screen, portrait)
+    page.locator("#ask-yes").click()
+    expect(page.locator("#leaves-facts")).to_have_count(0)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    screen.see()
+    assert page.locator("#tab-result").is_disabled()
+    assert page.locator("#report h3").count() == 0
+    assert screen.standing.startswith("You took the masked picture with you")
+
+
+def test_a_download_belongs_to_the_photo_it_was_asked_for(screen, portrait):
+    page, held = screen.page, []
+    page.route("**/download*", lambda route, _: held.append((route, route.fetch())))
+    screen.pick(portrait)
+    screen.preset()
+    screen.see().send()
+    button = screen.one.get_by_role("button", name="Download the final")
+    with page.expect_download() as waited:
+        button.click()
+        screen.wait_until(lambda: held)
+        screen.one.get_by_label("Format").select_option("jpeg")
+        chosen(screen, portrait)
+        page.locator("#ask-yes").click()
+        expect(page.locator("#leaves-facts")).to_have_count(0)
+        screen.preset()
+        screen.see().send()
+        route, answer = held[0]
+        route.fulfill(response=answer)
+    assert waited.value.suggested_filename == "portrait-edited.png"
+    button.and_(page.locator(":enabled")).wait_for()
+    assert screen.asks_before_it_closes()  # the second result was not downloaded
