@@ -74,10 +74,13 @@ async function ordered(photo, order, chosen, findNames) {
   begin(chosen);
   try {
     const names = order.names_seen ? [] : await findNames();
-    if (stopping) return {};
+    if (stopping) throw stopped();
     if (names.length) return { names };
     ({ job } = await api.edit(photo.id, order));
-    if (stopping) await api.cancel(photo.id, job); // before anybody listens, which is when it would begin
+    if (stopping) {
+      await api.cancel(photo.id, job).catch(() => {}); // it begins only when somebody listens, and nobody will
+      throw stopped();
+    }
     const result = await api.follow(photo.id, job, (stage) => progress(stage, chosen));
     standAfter(result.sent, chosen.title);
     done = result.sent === 'no';
@@ -93,6 +96,8 @@ async function ordered(photo, order, chosen, findNames) {
     end(done);
   }
 }
+
+const stopped = () => new api.Failure(text.stopped, { code: 'cancelled', sent: 'no' });
 
 function begin(chosen) {
   const from = Date.now();

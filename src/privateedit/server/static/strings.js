@@ -246,6 +246,7 @@ export const text = {
   editingNow: 'Editing on this device…',
   restoring: 'Putting the faces back, on this device…',
   cancelling: 'Stopping…',
+  stopped: 'The edit was cancelled.',
   seconds: (n) => `${n} s`,
 
   // by hand

@@ -12,6 +12,7 @@ import { change, wordsKey } from './state.js';
 export function makeWords(place, choices, onChange, context) {
   let asked = { kind: 'preset', preset: choices.presets[0]?.name ?? '', prompt: '' };
   let checking = null;
+  let looked = null; // the words that were looked through for a send
   let told = null; // the words of which was told before a send: no later look at the same takes that back
   const explained = element('p', { class: 'hint' });
   const warning = element('div', { class: 'warning names', role: 'status', hidden: true });
@@ -76,12 +77,14 @@ export function makeWords(place, choices, onChange, context) {
     /** What in the present words may name somebody, looked up now. @returns {Promise<string[]>} */
     async findings() {
       const { photo, service } = context();
+      looked = asked;
       if (asked.kind !== 'prompt' || !photo) return [];
       return (await api.words(photo, asked.prompt.trim(), service)).findings;
     },
-    /** Shows what was found before a send, in a step that is open. */
+    /** Shows what was found before a send, in a step that is open; of words that are others by now, nothing. */
     warn(findings) {
       checking?.abort();
+      if (asked !== looked) return check();
       told = asked;
       warn(findings);
       warning.scrollIntoView({ block: 'nearest' });

@@ -285,11 +285,13 @@ def test_a_cancel_says_what_was_sent(screen, service, portrait):
     assert len(service.asked) == 1
 
 
-@pytest.mark.parametrize("path", ["**/words", "**/edits"])
-def test_a_cancel_before_anything_was_ordered_sends_nothing(screen, service, portrait, path):
-    """While the words are looked through, and while the order is on its way."""
+@pytest.mark.parametrize(("path", "heard"), [("**/words", True), ("**/edits", True), ("**/edits", False)])
+def test_a_cancel_before_anything_was_ordered_sends_nothing(screen, service, portrait, path, heard):
+    """While the words are looked through, and while the order is on its way, heard by the server or not."""
     held = []
     page = ready(screen, portrait).page
+    if not heard:
+        page.route("**/edits/*", lambda route: route.abort())
     page.route(path, lambda route, _: held.append(route))
     page.locator("#send").click()
     screen.wait_until(lambda: held)
@@ -300,7 +302,24 @@ def test_a_cancel_before_anything_was_ordered_sends_nothing(screen, service, por
         each.continue_()
     page.locator("#progress").wait_for(state="hidden")
     assert screen.standing == "Nothing has been sent"
+    assert screen.notice == "The edit was cancelled."
     assert page.locator("#send").is_enabled()
+    assert not service.asked
+
+
+def test_a_warning_about_other_words_is_not_shown_for_those_typed_since(screen, service, portrait):
+    page, held = ready(screen, portrait).page, []
+    page.route("**/words", lambda route, _: held.append(route))
+    page.evaluate(SAID_AT_ONCE, "call 030 1234567 8")
+    screen.wait_until(lambda: held)
+    page.evaluate(
+        SAID_AT_ONCE.replace("document.getElementById('send').click();", ""), "write to eileen@example.org"
+    )
+    page.unroute("**/words")
+    for each in held:
+        each.continue_()
+    page.locator("#step-ask .names li", has_text="e-mail address").wait_for()
+    assert "number" not in page.locator("#step-ask .names").inner_text()
     assert not service.asked
 
 
