@@ -9,11 +9,12 @@ from tests.doubles.scenes import about, corner_error, masked, moved, oval, recom
 from privateedit import pipeline
 from privateedit.core.comparison import Comparison
 from privateedit.core.conceal import Fill
+from privateedit.core.hole_view import view_of
 from privateedit.core.photo import Photo
 from privateedit.core.place import place
 from privateedit.core.pyramid import Pyramid
 from privateedit.core.region import regions
-from privateedit.core.register_hole import HoleSearch, align_to_hole
+from privateedit.core.register_hole import HoleSearch, _accepted, _judge, align_to_hole
 from privateedit.core.register_scene import Guess
 from privateedit.errors import CannotAlign
 
@@ -98,6 +99,21 @@ def test_a_face_in_a_small_photo_is_no_noise(change, small_noisy, parts):
     except CannotAlign:
         return
     assert found.alignment.regime == "face"
+
+
+@pytest.mark.parametrize("tone", [(1, 1, 1), (1.25, 0.95, 0.8), (0.95, 0.72, 0.58)])
+@pytest.mark.parametrize("contrast", [0.4, 1])
+def test_no_face_drawn_into_a_small_hole_passes_for_noise(tone, contrast, small_noisy):
+    (region,) = regions(small_noisy.masked.mask, small_noisy.faces)
+    rows, columns = region.window
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    for face in 255 * skimage.data.lfw_subset()[:100:4]:
+        levels = cv2.resize(128 + contrast * (face - face.mean()), size, interpolation=cv2.INTER_CUBIC)
+        drawn = np.clip(levels[..., None] * np.float32(tone), 0, 255).astype(np.uint8)
+        edited = small_noisy.masked.pixels.copy()
+        edited[region.window][region.hidden] = drawn[region.hidden]
+        view = view_of(region, small_noisy.masked)
+        assert not _accepted(_judge(view, Pyramid(edited), similarity(), view.fill), noisy=True)
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

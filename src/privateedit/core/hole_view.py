@@ -23,7 +23,8 @@ _LIKE_GUIDE, _ENOUGH_PIXELS = 0.8, 200  # correlation with a guide that came bac
 _LIKE_GUIDE_IN_NOISE = 0.5  # the same where noise lies over it
 _RIM = 4  # pixels
 _GRAINS, _MOST_ENLARGED = 9, 2.6
-_SMOOTH = 13  # pixels over which noise averages out
+_BENEATH = 4  # pixels more over which noise is averaged where something else shows beneath
+_ROUGH = 0.3  # of the deviation from grain to grain that was sent
 _WHOLE = (slice(0, GRID), slice(0, GRID))
 
 
@@ -57,6 +58,22 @@ class HoleView:
     def core(self) -> Hidden:
         """The hole without its rim, where nothing but the fill shows, nor gets there by smoothing noise."""
         return eroded(self.hidden, self.smoothing // 2 if self.noisy else _RIM)
+
+    def rough(self, seen: Pixels) -> bool:
+        """Whether a noisy hole is rough from grain to grain, as noise is, and not only grey on average.
+
+        Where a small hole is smoothed widely, a face may be as grey once its features are gone; it keeps less
+        than a tenth of the roughness. Strong compression leaves two thirds, shrinking to a half a quarter.
+        """
+        if self.smoothing <= _GRAINS or not self.core.any():
+            return True
+        sent, shown = (self._roughness(each) for each in (self.sent, seen))
+        return shown >= _ROUGH * sent
+
+    def _roughness(self, pixels: Pixels) -> float:
+        across = self.smoothing // 3 | 1
+        apart = pixels.astype(np.float32) - cv2.blur(pixels, (across, across))
+        return float(np.abs(apart[self.core]).mean())
 
     @cached_property
     def inner_core(self) -> Hidden:
@@ -126,11 +143,12 @@ def dilated(hidden: Hidden, pixels: int) -> Hidden:
 
 
 def _without_guide(view: HoleView, seen: Pixels) -> Pixels:
-    core = eroded(view.hidden, _SMOOTH // 2 if view.noisy else 2)
+    smooth = view.smoothing + _BENEATH
+    core = eroded(view.hidden, smooth // 2 if view.noisy else 2)
     if np.count_nonzero(core) < _ENOUGH_PIXELS:
         return seen
     # Noise is drawn anew whenever a photo is masked again: only what lies under it can be compared.
-    sent, shown = (cv2.blur(each, (_SMOOTH,) * 2) if view.noisy else each for each in (view.sent, seen))
+    sent, shown = (cv2.blur(each, (smooth, smooth)) if view.noisy else each for each in (view.sent, seen))
     least = _LIKE_GUIDE_IN_NOISE if view.noisy else _LIKE_GUIDE
     flat = seen.astype(np.float32)
     for channel, fill in enumerate(view.fill):

@@ -134,8 +134,15 @@ def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray
     return max((_against(view, seen, matrix, option) for option in options), key=lambda each: each.score)
 
 
+def _is_hole(view: HoleView, seen: Pixels, color: NDArray[np.float64]) -> Hidden:
+    """Return which of the `seen` pixels show the fill: nothing where noise should be and is not."""
+    if view.noisy and not view.rough(seen):
+        return np.zeros_like(view.hidden)
+    return _near(seen, color, view)
+
+
 def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
-    hole = _near(seen, color, view)
+    hole = _is_hole(view, seen, color)
     # Black beside the hole that was there before and still is tells nothing; replaced, it does.
     already = hole & _near(view.sent, color, view) & ~view.hidden
     core, ring = view.core, view.ring & ~already
