@@ -115,9 +115,10 @@ def _shares(small: Floats, have: Hidden, want: Hidden, shifts: Sequence[Shift]) 
 
 
 def _spread(plane: Floats) -> Floats:
-    """Return a plane blurred over the band, at a quarter of its size: nothing finer is left of it anyway."""
+    """Return a plane blurred over the band, at a reduced size: nothing finer is left of it anyway."""
     height, width = reduced_size(plane.shape, WORK // _COARSE)
-    blurred = cv2.GaussianBlur(_sized(plane, height, width), (0, 0), BAND * WORK / _COARSE)
+    reach = BAND * WORK * max(height, width) / max(plane.shape)
+    blurred = cv2.GaussianBlur(_sized(plane, height, width), (0, 0), reach)
     return _sized(single(blurred), *plane.shape)
 
 
