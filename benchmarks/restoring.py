@@ -1,8 +1,8 @@
 """The way back from what a service returned, stage by stage, each with what limits it.
 
 `python -m benchmarks.restoring PHOTO REGIME WIDTH HEIGHT OUT` masks a photo, hands it over, and writes what a
-service could have made of it: the hole as it was (`hole`), or with a stranger's face in it (`face`). The size
-may be the photo's `own`.
+service could have made of it: the hole as it was (`hole`), the same before another backdrop (`backdrop`), or
+with a stranger's face in it (`face`). The size may be the photo's `own`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from privateedit.core.output_size import sized
 from privateedit.core.photo import Photo
 from privateedit.core.place import place
 from privateedit.core.scale import reduced
+from privateedit.providers.studio.editor import StudioEditor
 
 
 class Restoring:
@@ -156,9 +157,20 @@ def returned(photo: bytes, regime: str, size: tuple[int, int] | None) -> bytes:
     prepared = pipeline.mask(decode(photo).photo, Concealment(), parts)
     with pipeline.hand_over(prepared, parts):
         pass
-    pixels = prepared.concealed.masked.pixels if regime == "hole" else _stranger_in(prepared, parts)
+    made = {"hole": _as_it_was, "backdrop": _before_backdrop, "face": _stranger_in}
+    pixels = made[regime](prepared, parts)
     sized_ = pixels if size is None else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return PixelEncoder().encode(np.asarray(sized_, np.uint8), "jpeg")
+
+
+def _as_it_was(prepared, parts):
+    return prepared.concealed.masked.pixels
+
+
+def _before_backdrop(prepared, parts):
+    """Let the studio put another backdrop behind the person, as most who retouch portraits ask for."""
+    studio = StudioEditor(lambda data: decode(data).photo.pixels, parts.segmenter)
+    return studio.edit(prepared.payload, Instruction(preset="backdrop-navy")).pixels
 
 
 def _stranger_in(prepared, parts):

@@ -2,13 +2,14 @@ import gc
 from dataclasses import replace
 from weakref import ref
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.doubles.scenes import oval, scenery
 
-from privateedit.core.gate import DEMANDED, FREE, STRENGTHS, Terms, least_harm
+from privateedit.core.gate import DEMANDED, FREE, STRENGTHS, Terms, least_harm, moves_something
 from privateedit.core.grade import Grade
 from privateedit.core.look import Look
 from privateedit.core.style import Renderer, Style
@@ -271,6 +272,62 @@ def test_a_guess_needs_a_seam_that_falls():
     assert least_harm([look()], PLAIN, warm, terms=Terms.HARMLESS, guessed=True) is not PLAIN
     assert least_harm([look((0.97, 0.97, 0.97))], PLAIN, faint, terms=Terms.HARMLESS, guessed=True) is PLAIN
     assert least_harm([look((0.97, 0.97, 0.97))], PLAIN, faint, terms=Terms.HARMLESS) is not PLAIN
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.tuples(*[st.floats(0.96, 1.04)] * 3), st.tuples(*[st.floats(0.8, 1.25)] * 3), st.floats(0, 0.06))
+def test_of_a_guess_that_moves_nothing_no_share_proves_right(learned, around, nearer):
+    def identity(pixels):
+        return 0.1 - nearer * float(np.abs(pixels - PIXELS)[FACE].mean() > 2)
+
+    where, options = trial(around, identity), [look(learned).at(each) for each in STRENGTHS]
+    if not moves_something(options[0], PLAIN, where):
+        assert least_harm(options, PLAIN, where, terms=Terms.HARMLESS, guessed=True) is PLAIN
+
+
+def test_a_guess_moves_something_by_its_seam_or_by_a_recognizer():
+    def surer(pixels):
+        return 0.2 - 2 * FREE * float(np.abs(pixels - PIXELS)[FACE].mean() > 1)
+
+    assert moves_something(look(), PLAIN, trial())
+    same = trial((1.0, 1.0, 1.0))
+    assert not moves_something(look((1.0, 1.0, 1.0)), PLAIN, same)
+    still = replace(same, area=np.zeros_like(AREA))  # no outline: no seam
+    assert not moves_something(look(), PLAIN, still)
+    assert moves_something(look(), PLAIN, replace(still, identity=surer))
+
+
+def test_of_a_guess_that_loses_the_face_a_share_may_prove_right_and_it_is_not_composed():
+    asked = []
+    where = trial()
+    counted = replace(where, compose=lambda tried: asked.append(tried) or where.compose(tried))
+    assert moves_something(look((0.0, 0.0, 0.0), 128), PLAIN, counted)
+    assert not asked
+
+
+def test_what_a_guess_moved_is_not_composed_again():
+    asked = []
+    where = trial()
+    counted = replace(where, compose=lambda tried: asked.append(tried) or where.compose(tried))
+    options = [look().at(each) for each in STRENGTHS]
+    assert moves_something(options[0], PLAIN, counted)
+    least_harm(options, PLAIN, counted, terms=Terms.HARMLESS, guessed=True)
+    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_on_any_number_of_cores_the_same_is_chosen_and_few_are_composed_for_nothing(threads):
+    asked, before = [], cv2.getNumThreads()
+    where = trial((1.12, 1.0, 0.88))
+    counted = replace(where, compose=lambda tried: asked.append(tried) or where.compose(tried))
+    cv2.setNumThreads(threads)
+    try:
+        taken = strength(look((1.4, 1.0, 0.6)), counted)
+    finally:
+        cv2.setNumThreads(before)
+    needed = 2 + STRENGTHS.index(taken)  # that one, those before it, and none
+    assert 0 < taken < 1
+    assert needed <= len(asked) == len(set(asked)) <= needed + 3
 
 
 def test_beside_what_was_drawn_no_seam_speaks_for_a_guess():

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 
 import numpy as np
 
 from privateedit.core.color_difference import delta_e_2000, lab
 from privateedit.core.finish import Finish
-from privateedit.core.gate import STRENGTHS, VISIBLE, Terms, least_harm
+from privateedit.core.gate import STRENGTHS, VISIBLE, Terms, least_harm, moves_something
 from privateedit.core.grade import Grade
 from privateedit.core.learn_look import well_told, with_shading
 from privateedit.core.likeness import Likeness
@@ -103,8 +104,13 @@ class Fitting:
                 part = replace(part, grade=base.grade.toward(learned.grade, wanted))
             return Chosen(part, wanted, style)
         full = learned if graded is None else replace(learned, grade=graded)
-        fulls = _worth_trying(full, graded, trial)
-        options = [(_share(each, strength, graded), strength) for strength in STRENGTHS for each in fulls]
+        shares = [
+            [(_share(each, strength, graded), strength) for strength in STRENGTHS]
+            for each in _worth_trying(full, graded, trial)
+        ]
+        if not told:  # guesses must prove right
+            shares = [each for each in shares if moves_something(each[0][0], base, trial)]
+        options = list(chain.from_iterable(zip(*shares, strict=True)))
         found = least_harm([look for look, _ in options], base, trial, Terms.HARMLESS, guessed=not told)
         strength = next((strength for look, strength in options if look is found), 0.0)
         return Chosen(self._lit(found, base, trial, small), strength, style)

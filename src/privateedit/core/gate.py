@@ -14,9 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from operator import attrgetter
 
+import cv2
 import numpy as np
 
+from privateedit.core.beside import side_by_side
 from privateedit.core.face_change import apart, hues_alike, proportions_alike
 from privateedit.core.look import Look
 from privateedit.core.trial import NO_SEAM, Harm, Trial
@@ -39,6 +42,7 @@ _PRICE = 0.008  # of distance for a CIEDE2000 by which a face changes: honest gr
 _SAME_SEAM = 0.05  # CIEDE2000; compression moves a seam by as much
 _NO_MORE = 1.02  # times a seam: looked at closer, it is known as exactly where the outline stays the same
 _LOOKS = 3  # that are composed at the larger size, before a change that no eye sees is given up
+_AT_ONCE = 4  # looks that are composed at once, of which each takes memory; few are needed in the end
 _LIKE = 0.9  # correlation of local structure with the original's
 _HUES = 0.6  # correlation of how hues or proportions differ within the face, red lips from pale skin
 _CLIPPED = 0.06  # share of the face that may become black or white
@@ -96,18 +100,32 @@ def least_harm(
     return min((chosen, *cheaper), key=lambda each: closer.of(each).distance)
 
 
+def moves_something(look: Look, base: Look, trial: Trial) -> bool:
+    """Whether a look moves seam or likeness at all, against `base`; one that does not cannot prove right.
+
+    Nor can a weaker share of it: it moves them less. Of one that loses the face, a share may.
+    """
+    harm, before = (trial.known.setdefault(each, trial.of(each)) for each in (look, base))
+    if not _keeps_face(harm, before, Terms.HARMLESS):
+        return True
+    _compose([before, harm])
+    return abs(harm.seam - before.seam) >= _SAME_SEAM or abs(harm.distance - before.distance) >= FREE
+
+
 def _harmless(
     options: Sequence[Look], base: Look, trial: Trial, terms: Terms, *, guessed: bool
 ) -> Iterator[Look]:
     """Yield the options that do no harm beside `base`, each when it is asked for."""
     before, looked = trial.known.setdefault(base, trial.of(base)), 0
-    for look in options:
-        harm = trial.of(look)
+    for harm in _composed_ahead(before, [trial.of(each) for each in options], terms):
+        look = harm.look
         if not _within(harm, before, terms, guessed=guessed):
             continue
         if terms is not Terms.DRAWN and (trial.close or trial.closer is not None):
             looked += 1
-            if not _within_closer(*_closer(harm, before), terms):
+            closer = _closer(harm, before)
+            _compose(closer)
+            if not _within_closer(*closer, terms):
                 if looked >= _LOOKS and apart(before.color, harm.color, trial.face) < VISIBLE:
                     break
                 continue
@@ -115,18 +133,47 @@ def _harmless(
         yield look
 
 
-def _within(harm: Harm, before: Harm, terms: Terms, *, guessed: bool) -> bool:
-    """Whether a look does no harm beside what was `before`."""
+def _composed_ahead(before: Harm, harms: Sequence[Harm], terms: Terms) -> Iterator[Harm]:
+    """Yield the harms that keep the face, composed: a few at once, and `before` with the first."""
+    at_once = min(max(1, cv2.getNumThreads()), _AT_ONCE)
+    waiting: list[Harm] = []
+    first = [before]
+    for harm in (each for each in harms if _keeps_face(each, before, terms)):
+        waiting.append(harm)
+        if len(first) + len(waiting) >= at_once:
+            _compose([*first, *waiting])
+            yield from waiting
+            first, waiting = [], []
+    if waiting:
+        _compose([*first, *waiting])
+        yield from waiting
+
+
+def _compose(harms: Sequence[Harm]) -> None:
+    """Compose side by side, which is what takes long."""
+    for _ in side_by_side(attrgetter("made"), harms):
+        pass
+
+
+def _keeps_face(harm: Harm, before: Harm, terms: Terms) -> bool:
+    """Whether a look leaves a face what it is, as far as is known before it is composed."""
     if terms is Terms.DRAWN:
-        fits = harm.forced <= before.forced + _FORCED
-        sure = harm.look.style is not None and harm.look.style.is_drawn
-        return fits and not harm.seam > max(before.seam, harm.anyway) + (_NOTICED if sure else _SAME_SEAM)
+        return harm.forced <= before.forced + _FORCED
     return (
         harm.like >= min(_LIKE, before.like)
         and _hues_kept(harm, before)
         and harm.clipped <= before.clipped + _CLIPPED
         and not (harm.red < _GREEN and before.red > _GREENISH)
-        and not harm.seam > _allowed(harm, before, terms) + _SAME_SEAM  # not a number: no outline to look at
+    )
+
+
+def _within(harm: Harm, before: Harm, terms: Terms, *, guessed: bool) -> bool:
+    """Whether a look that keeps the face does no harm beside what was `before`."""
+    if terms is Terms.DRAWN:
+        sure = harm.look.style is not None and harm.look.style.is_drawn
+        return not harm.seam > max(before.seam, harm.anyway) + (_NOTICED if sure else _SAME_SEAM)
+    return (
+        not harm.seam > _allowed(harm, before, terms) + _SAME_SEAM  # not a number: no outline to look at
         and (not guessed or _proven(harm, before))
         and (terms is Terms.STYLED or not harm.moved or _noticed(harm, before))
         and _as_like(harm, before, terms)
