@@ -59,6 +59,10 @@ class Photos:
         """Return what a service made of the masked photo, which has been handed over by then."""
         return self._came_back(megapixels, "face", "1024", "768")
 
+    def before_backdrop(self, megapixels: float) -> Path:
+        """Return the masked photo with another backdrop behind the person, and the hole as it was."""
+        return self._came_back(megapixels, "backdrop", "1024", "768")
+
     def as_large(self, megapixels: float) -> Path:
         """Return the masked photo as one gives it back that changes neither size nor hole."""
         return self._came_back(megapixels, "hole", "own", "own")

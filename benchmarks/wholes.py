@@ -19,13 +19,14 @@ from benchmarks.table import Row
 TITLE = (
     "A JPEG becomes a sealed payload (mask); what came back becomes the final picture of the photo's size, "
     "right after the photo was masked (edit) or much later (restore): a picture of 1024×768 with a "
-    "stranger's face, or one as large as the photo with the hole as it was. Each beside decoding the photo "
+    "stranger's face, or with the hole as it was before another backdrop, or one as large as the photo with "
+    "nothing changed. Each beside decoding the photo "
     "with Pillow and encoding the result: `of both` by the fastest that Pillow and OpenCV offer, `of our "
     "own` by PrivateEdit's encoder. Warm, in turns, in milliseconds."
 )
 WAYS = ("mask", "edit", "restore")
 SUFFIXES = (".png", ".jpg")
-SMALL, LARGE = "1024×768, a face", "as large, the hole"
+SMALL, BACKDROP, LARGE = "1024×768, a face", "1024×768, a backdrop", "as large, the hole"
 LARGEST = 12  # megapixels that anybody gives back
 
 
@@ -35,6 +36,7 @@ def rows(effort: Effort, photos: Photos) -> Iterator[Row]:
         photo = photos.portrait(megapixels)
         came = {SMALL: photos.edited(megapixels)}
         if megapixels <= LARGEST:
+            came[BACKDROP] = photos.before_backdrop(megapixels)
             came[LARGE] = photos.as_large(megapixels)
         for way, suffix in product(WAYS, SUFFIXES):
             for name, edited in came.items() if way != "mask" else [("", came[SMALL])]:
