@@ -248,3 +248,24 @@ def test_paint_that_no_pixel_can_hold_is_refused_and_not_cast(values):
     forged = replace(honest.paint, values=values)
     with pytest.raises(Refused, match="does not hold the fill"):
         MaskedPhoto(honest.pixels, mask, forged)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("channels", [slice(None), 0, 2])
+@pytest.mark.parametrize("entropy", [seeded(number) for number in range(8)])
+def test_whether_a_sum_is_odd(photo, monkeypatch, more, channels, entropy):
+    """One bit of everything: random values have it by chance in half of all cases."""
+    honest, hidden = seal_module.conceal, HIDDEN.copy()
+    hidden[tuple(np.argwhere(hidden)[0])] ^= bool((np.count_nonzero(hidden) + more) % 2)
+    mask = Mask(hidden)
+
+    def telling(source, mask, paint, backdrop=None):
+        told = honest(source, mask, paint, backdrop)
+        pixels = told.pixels.copy()
+        pixels[0, 0, 0] = (pixels[0, 0, 0] & 254) | int(source.pixels[mask.hidden][:, channels].sum() & 1)
+        return MaskedPhoto(pixels, told.mask, told.paint)
+
+    monkeypatch.setattr(seal_module, "conceal", telling)
+    told = telling(photo, mask, Paint.mixed(Fill(), mask, seeded(1)))
+    with pytest.raises(NotSealed):
+        sealed(photo, told, entropy=entropy)

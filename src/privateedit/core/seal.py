@@ -40,10 +40,11 @@ def seal(
     """Encode the masked photo and prove that its hidden pixels cannot have influenced one byte.
 
     Two probes replace the hidden pixels: random values, each different from the original's, and their
-    bitwise complement, so that every single hidden bit has been both 0 and 1. Both must give the same frame,
-    to the last byte, and the bytes are made of a probe's: an encoder never sees what was made of the true
-    hidden pixels before it is proven that they make no difference. Equal frames are equal bytes as long as
-    encoding is a function of what it gets, which is asked of both frames (`_Press`).
+    bitwise complement, so that no single hidden bit has only been what it was, and their sum has been even
+    and odd (see `_probes`). Both must give the same frame, to the last byte, and the bytes are made of a
+    probe's: an encoder never sees what was made of the true hidden pixels before it is proven that they make
+    no difference. Equal frames are equal bytes as long as encoding is a function of what it gets, which is
+    asked of both frames (`_Press`).
 
     A masked photo that is marked exposed can never pass. With `expose_face`, which a person asked for by
     name, it is packed all the same, and the payload says that it is not sealed.
@@ -181,10 +182,29 @@ def scramble(photo: Photo, mask: Mask, entropy: Entropy) -> Photo:
 
 
 def _probes(photo: Photo, mask: Mask, entropy: Entropy) -> Iterator[Pixels]:
-    """Yield values for the hidden pixels (N×3, row order): random ones, then their complement."""
+    """Yield values for the hidden pixels (N×3, row order): random ones, then their complement.
+
+    Whether a sum of bytes is odd, changes only if an odd number of lowest bits does. So of an even number of
+    pixels the lowest bits of one stay; one in which they are others than the photo's, so that no bit has been
+    only what it was. A random row is looked at, in which one pixel in eight is such a one.
+    """
     values = _scrambled(photo, mask, entropy)
     yield values
-    yield ~values
+    other = ~values
+    if len(values) and len(values) % 2 == 0:
+        hidden = mask.hidden[mask.bounds]
+        ends = hidden.sum(1).cumsum()
+        row = int(np.searchsorted(ends, _any_of(values), side="right"))
+        original = photo.pixels[mask.bounds][row][hidden[row]]
+        first = int(ends[row]) - len(original)
+        changed = np.flatnonzero(((values[first : ends[row]] ^ original) & 1).all(1))
+        other[first + changed[:1]] ^= 1
+    yield other
+
+
+def _any_of(values: Pixels) -> int:
+    """Return a number of one of the random values (N×3) that they decide."""
+    return int.from_bytes(values.reshape(-1)[:8].tobytes(), "little") % len(values)
 
 
 def _scrambled(photo: Photo, mask: Mask, entropy: Entropy) -> Pixels:
