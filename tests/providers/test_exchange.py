@@ -295,8 +295,10 @@ def test_who_waits_for_a_job_wakes_and_the_job_is_given_up():
     made = editor(Patient(), door, sleep=None)
     stopper = threading.Thread(target=lambda: eventually(lambda: door.stages) and made.stop())
     stopper.start()
+    began = time.monotonic()
     with pytest.raises(Cancelled) as raised:
         made.edit(a_payload(), Instruction("a hat"))
+    assert time.monotonic() - began < 5
     assert raised.value.sent is Sent.YES
     assert door.stages == ["submit", "cancel"]
     stopper.join(3)
@@ -312,6 +314,6 @@ def test_a_silent_service_is_left_at_once(fault):
         began = time.monotonic()
         with pytest.raises(Cancelled) as raised:
             made.edit(payload, Instruction("a hat"))
-        assert time.monotonic() - began < 15  # the stand-in would have hung for twenty
+        assert time.monotonic() - began < 5
         assert raised.value.sent is Sent.UNKNOWN
         stopper.join(3)

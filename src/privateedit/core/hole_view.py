@@ -67,8 +67,11 @@ class HoleView:
         """
         if self.smoothing <= _GRAINS or not self.core.any():
             return True
-        sent, shown = (self._roughness(each) for each in (self.sent, seen))
-        return shown >= _ROUGH * sent
+        return self._roughness(seen) >= _ROUGH * self._sent_rough
+
+    @cached_property
+    def _sent_rough(self) -> float:
+        return self._roughness(self.sent)
 
     def _roughness(self, pixels: Pixels) -> float:
         across = self.smoothing // 3 | 1

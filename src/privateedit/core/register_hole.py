@@ -131,18 +131,16 @@ def _judge(view: HoleView, edited: Pyramid, matrix: Matrix, color: RGB | NDArray
     # Noise that was graded keeps a mean near grey; a face painted over it has another.
     if not view.noisy or np.abs(recolored - options[0]).max() < _NOISE_MAY_SHIFT:
         options.append(recolored)
-    return max((_against(view, seen, matrix, option) for option in options), key=lambda each: each.score)
+    filled = not view.noisy or view.rough(seen)
+    found = (_against(view, seen, matrix, option, filled=filled) for option in options)
+    return max(found, key=lambda each: each.score)
 
 
-def _is_hole(view: HoleView, seen: Pixels, color: NDArray[np.float64]) -> Hidden:
-    """Return which of the `seen` pixels show the fill: nothing where noise should be and is not."""
-    if view.noisy and not view.rough(seen):
-        return np.zeros_like(view.hidden)
-    return _near(seen, color, view)
-
-
-def _against(view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64]) -> _Evidence:
-    hole = _is_hole(view, seen, color)
+def _against(
+    view: HoleView, seen: Pixels, matrix: Matrix, color: NDArray[np.float64], *, filled: bool
+) -> _Evidence:
+    """Compare with a fill of that color; where it cannot be `filled`, whatever its color, nothing is."""
+    hole = _near(seen, color, view) if filled else np.zeros_like(view.hidden)
     # Black beside the hole that was there before and still is tells nothing; replaced, it does.
     already = hole & _near(view.sent, color, view) & ~view.hidden
     core, ring = view.core, view.ring & ~already

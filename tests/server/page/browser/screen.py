@@ -14,7 +14,7 @@ NOTHING_TOLD = {
     "found": 0,
     "faces": [{"id": 0, "hidden": True, "told": False, "attacks": []}],
 }
-SOON = 60_000  # milliseconds that anything may take on a busy machine
+SOON = 20_000  # milliseconds that anything may take on a busy machine
 
 NOTES = """
 window.violations = [];
